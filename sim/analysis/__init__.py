@@ -1,0 +1,1 @@
+"""What outcomes say, with their uncertainty."""

@@ -1,0 +1,207 @@
+"""The Mesa model: agents on the same tables and the same rules as the ensemble, bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import mesa
+import networkx as nx
+import numpy as np
+from mesa.datacollection import DataCollector
+from mesa.space import NetworkGrid
+
+from ..rules.draws import master_key
+from ..rules.weigh import N_TERMS
+from ..world.loading import load_world, thesis_values
+from ..world.names import Level
+from ..world.parameters import parameter_table
+from ..world.tables import Table, fresh, journal_for, scratch_for
+from ..world.world import World
+from . import verbs
+from .agents import Faction, Organisation, State
+from .ensemble import writeable
+from .outcomes import Outcomes, empty_outcomes, frame_of
+
+
+EVENTS_AT_MOST_A_MONTH = 64
+
+
+class AllianceModel(mesa.Model):
+    """One replicate of a world as a Mesa model.
+
+    The state lives in `model.state` (tables, see `sim.world.tables`); agents are views on it, and each verb of an
+    agent is one compiled call. A subclass names other agent classes or overrides a verb:
+
+    >>> class Stubborn(Faction):
+    ...     def weigh_ties(self):  # never steps down
+    ...         super().weigh_ties()
+    ...         row = self.model.scratch.choice[self.index]
+    ...         row["desire"][row["desire"] < 0] = 0
+
+    Parameters
+    ----------
+    scenario : str
+        Name of a scenario; ignored when `world` is given.
+    thesis : str, optional
+        Name of a thesis, whose parameters apply before `parameters`.
+    parameters : mapping, optional
+        Dotted path -> value.
+    seed, replicate : int
+        Which run: the same as replicate `replicate` of `run_ensemble(…, seed=seed)`.
+    months : int, optional
+        Another horizon than the scenario's.
+    world : World, optional
+        A world built elsewhere.
+    faction_classes : mapping, optional
+        Faction name -> subclass of Faction, for one that behaves differently.
+    collect_every : int
+        Months between two collections of data (the last month is always collected).
+    rng : optional
+        Taken for Mesa's sake; no rule draws from it.
+    """
+
+    faction_class: type[Faction] = Faction
+    organisation_class: type[Organisation] = Organisation
+    state_class: type[State] = State
+
+    def __init__(
+        self,
+        scenario: str = "taliban_rule_1996",
+        thesis: str | None = None,
+        parameters: Mapping[str, float] | None = None,
+        seed: int = 1,
+        replicate: int = 0,
+        months: int | None = None,
+        world: World | None = None,
+        faction_classes: Mapping[str, type[Faction]] | None = None,
+        collect_every: int = 12,
+        rng: int | None = None,
+    ) -> None:
+        super().__init__(rng=0 if rng is None else rng)
+        values = thesis_values(thesis)
+        self.world = load_world(scenario, months=months)[0] if world is None else world
+        self.collect_every = collect_every
+        self.replicate = replicate
+        self.month = 0
+        self.parameters: Table = parameter_table([{**values, **(parameters or {})}])
+        self.state = fresh(self.world.initial)
+        self.scratch = scratch_for(len(self.world.factions), N_TERMS)
+        self.journal = journal_for(EVENTS_AT_MOST_A_MONTH * self.world.calendar.months)
+        self.outcomes: Outcomes = empty_outcomes(self.world, 1)
+        self.handle = self._handle(seed)
+        verbs.begin(self.handle)
+        self._create_agents(faction_classes or {})
+        self.network = nx.Graph()
+        self.grid = self._network_space()
+        self.datacollector = DataCollector(
+            model_reporters={
+                "month": "month",
+                "date": lambda m: m.world.calendar.date(max(m.month - 1, 0)),
+                "focal_level": AllianceModel.focal_level,
+                "alive": lambda m: m.focal_level() >= Level.MATERIAL,
+                "fights": AllianceModel.fights,
+                "events": lambda m: int(m.journal.count[0]),
+            },
+            agenttype_reporters={Faction: {"fighters": "fighters", "leader": "leader"}, Organisation: {"cohesion": "cohesion"}},
+        )
+        self.running = True
+
+    def _handle(self, seed: int) -> Any:
+        key = master_key(seed, self.replicate)
+        run = verbs.Run(
+            self.state, writeable(self.world.facts), self.parameters, key,
+            self.scratch, self.journal, frame_of(self.world), self.outcomes,
+        )  # fmt: skip
+        return verbs.handle_of(run)
+
+    def _create_agents(self, classes: Mapping[str, type[Faction]]) -> None:
+        for name in classes:
+            self.world.faction(name, "faction_classes")
+        self.factions = [
+            classes.get(name, self.faction_class)(self, i, name) for i, name in enumerate(self.world.factions)
+        ]
+        self.organisations = [self.organisation_class(self, o, n) for o, n in enumerate(self.world.organisations)]
+        self.states = [self.state_class(self, a, name) for a, name in enumerate(self.world.states)]
+
+    def _network_space(self) -> NetworkGrid:
+        """Places and the factions' home in each, as a network that Mesa can draw."""
+        self.network.add_nodes_from(range(len(self.factions)))
+        grid = NetworkGrid(self.network)
+        for faction in self.factions:
+            grid.place_agent(faction, faction.index)
+        self._draw_ties()
+        return grid
+
+    def _draw_ties(self) -> None:
+        """Edges of the network: every tie that is not at level none, between those present."""
+        self.network.remove_edges_from(list(self.network.edges))
+        level, present = self.state.tie["level"], self.state.faction["present"]
+        for i, j in zip(*np.nonzero(np.triu(level, 1)), strict=True):
+            if present[i] and present[j]:
+                self.network.add_edge(int(i), int(j), level=int(level[i, j]))
+
+    def step(self) -> None:
+        """One month, in the order of `sim.rules.month`."""
+        t, h = self.month, self.handle
+        if t >= self.world.calendar.months:
+            self.running = False
+            return
+        start = int(self.journal.count[0])
+        verbs.open_month(h, t)
+        for faction in self.factions:
+            faction.lead()
+        for organisation in self.organisations:
+            organisation.politics()
+        verbs.close_politics(h, t)
+        for faction in self.factions:
+            faction.dissent()
+        verbs.close_dissent(h, t)
+        for faction in self.factions:
+            faction.weigh_ties()
+        verbs.close_ties(h, t)
+        for faction in self.factions:
+            faction.gather()
+        verbs.close_resources(h, t)
+        for faction in self.factions:
+            faction.attack()
+        verbs.close_attacks(h, t)
+        for state in self.states:
+            state.react()
+        verbs.close_month(h, t, start)
+        self.month = t + 1
+        self.running = self.month < self.world.calendar.months
+        if not self.running or self.month % self.collect_every == 0:
+            self.collect()
+
+    def run(self) -> Outcomes:
+        """Step to the horizon; the outcomes of this run, as `run_ensemble` gives them."""
+        while self.running:
+            self.step()
+        return self.outcomes
+
+    def collect(self) -> None:
+        """Redraw the network of ties and collect the month's data."""
+        self._draw_ties()
+        self.datacollector.collect(self)
+
+    @property
+    def events(self) -> Table:
+        """Events so far (columns of `tables.EVENT`)."""
+        count = int(self.journal.count[0])
+        return self.journal.rows[: min(count, len(self.journal.rows))]
+
+    def faction(self, name: str) -> Faction:
+        """A faction by name."""
+        return cast(Faction, self.factions[self.world.faction(name)])
+
+    def focal_level(self) -> int:
+        """Deepest level between the two focal organisations; 0 if a side is not there."""
+        a, b = (self.organisations[self.world.organisation(n)] for n in self.world.focal)
+        return max((x.level(y) for x in a.members() for y in b.members()), default=0)
+
+    def fights(self) -> int:
+        """Number of dyads in armed conflict."""
+        here = self.state.faction["present"] == 1
+        level = self.state.tie["level"][np.ix_(here, here)]
+        return int((np.triu(level, 1) == Level.ARMED_CONFLICT).sum())

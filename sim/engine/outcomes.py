@@ -1,0 +1,195 @@
+"""What a run records: alliances year by year, their beginnings and ends, organisations, attacks.
+
+An alliance between two organisations is alive while any pair of their factions stands at material level or
+above. Official stance and actual ties are recorded apart, always.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..rules.compiled import rule
+from ..rules.measures import ARMED_CONFLICT, MATERIAL
+from ..world.names import Event, Stance
+from ..world.tables import Table, table
+from ..world.world import World
+
+DISTANCE = int(Stance.DISTANCE)
+SPLIT, DEFECTION, SUCCESSION = int(Event.SPLIT), int(Event.DEFECTION), int(Event.SUCCESSION)
+NEVER = -1
+ABSENT = -9
+"""Level recorded for a pair of which a side is not there."""
+
+YEAR = np.dtype([("level", "i1"), ("lowest", "i1"), ("stance_ab", "i1"), ("stance_ba", "i1")])
+SPELL = np.dtype(
+    [("allied", "i2"), ("formed", "i2"), ("broken", "i2"), ("hostile", "i2"), ("fought", "i2"), ("gap", "i2"), ("deepest", "i1")]
+)
+ORGANISATION_SUM = np.dtype(
+    [
+        ("splits", "i2"), ("defections", "i2"), ("successions", "i2"), ("talks", "i1"), ("present", "i1"),
+        ("attacks", "i4"), ("civilian", "i4"), ("outsourced", "i4"), ("claimed", "f8"),
+        ("fighters", "f8"), ("cohesion", "f8"),
+    ]
+)  # fmt: skip
+
+
+class Frame(NamedTuple):
+    """What is recorded: pairs of organisations, dyads of factions, year ends."""
+
+    pairs: NDArray[np.int64]  # (Q, 2) organisations
+    dyads: NDArray[np.int64]  # (D, 2) factions
+    year_of: NDArray[np.int64]  # (T,) row of the year that ends with this month, or -1
+
+
+class Outcomes(NamedTuple):
+    """Outcomes of N runs. Months count from 0; -1 means never.
+
+    Attributes
+    ----------
+    year : (N, Y, Q) YEAR
+        At each year end, per pair of organisations: deepest and lowest level of any dyad, stances both ways.
+    pair : (N, Q) SPELL
+        Months allied; first month allied; first month no longer so; months with a dyad below 0; first month of
+        armed conflict; months allied while a side keeps official distance; deepest level.
+    dyad : (N, D) SPELL
+        The same for each dyad of named factions (gap: of their organisations).
+    organisation : (N, O) ORGANISATION_SUM
+        Counts over the run, and the state at its end.
+    """
+
+    year: Table
+    pair: Table
+    dyad: Table
+    organisation: Table
+
+
+def frame_of(world: World) -> Frame:
+    """What to record for a world."""
+    year_of = np.full(world.calendar.months, -1, dtype=np.int64)
+    for row, t in enumerate(world.calendar.year_ends()):
+        year_of[t] = row
+    return Frame(
+        pairs=np.array(world.organisation_pairs(), dtype=np.int64).reshape(-1, 2),
+        dyads=np.array(world.dyads(), dtype=np.int64).reshape(-1, 2),
+        year_of=year_of,
+    )
+
+
+def empty_outcomes(world: World, runs: int) -> Outcomes:
+    """Outcomes of `runs` runs before they start."""
+    frame = frame_of(world)
+    years = int(frame.year_of.max()) + 1
+    out = Outcomes(
+        year=table((runs, years, len(frame.pairs)), YEAR),
+        pair=table((runs, len(frame.pairs)), SPELL),
+        dyad=table((runs, len(frame.dyads)), SPELL),
+        organisation=table((runs, len(world.organisations)), ORGANISATION_SUM),
+    )
+    for spells in (out.pair, out.dyad):
+        spells["formed"] = spells["broken"] = spells["fought"] = NEVER
+        spells["deepest"] = ABSENT
+    return out
+
+
+@rule
+def note_spell(spell, t, present, level, lowest, gap):
+    """Carry the record of a pair one month on."""
+    if not present:
+        if spell.formed != NEVER and spell.broken == NEVER:
+            spell.broken = t
+        return
+    spell.deepest = max(spell.deepest, level)
+    if level >= MATERIAL:
+        spell.allied += 1
+        spell.gap += gap
+        if spell.formed == NEVER:
+            spell.formed = t
+    elif spell.formed != NEVER and spell.broken == NEVER:
+        spell.broken = t
+    if lowest < 0:
+        spell.hostile += 1
+    if lowest == ARMED_CONFLICT and spell.fought == NEVER:
+        spell.fought = t
+
+
+@rule
+def span(s, o, q):
+    """Deepest and lowest level between the factions of two organisations; ABSENT twice if a side is not there."""
+    deepest = lowest = ABSENT
+    for i in range(s.faction.shape[0]):
+        if s.faction[i].present == 0 or s.faction[i].organisation != o:
+            continue
+        for j in range(s.faction.shape[0]):
+            if s.faction[j].present == 1 and s.faction[j].organisation == q:
+                level = s.tie[i, j].level
+                if deepest == ABSENT:
+                    deepest = lowest = level
+                deepest = max(deepest, level)
+                lowest = min(lowest, level)
+    return deepest, lowest
+
+
+@rule
+def official_gap(s, o, q):
+    """1 if a side keeps at least official distance from the other, else 0."""
+    return 1 if max(s.relation[o, q].stance, s.relation[q, o].stance) >= DISTANCE else 0
+
+
+@rule
+def note_month(s, t, frame, year, pair, dyad, organisation):
+    """Record the state after month t. Rows belong to one run: year (Y, Q), pair (Q,), dyad (D,), organisation (O,)."""
+    row = frame.year_of[t]
+    for n in range(frame.pairs.shape[0]):
+        o = frame.pairs[n, 0]
+        q = frame.pairs[n, 1]
+        deepest, lowest = span(s, o, q)
+        note_spell(pair[n], t, deepest != ABSENT, deepest, lowest, official_gap(s, o, q))
+        if row >= 0:
+            year[row, n].level = deepest
+            year[row, n].lowest = lowest
+            year[row, n].stance_ab = s.relation[o, q].stance
+            year[row, n].stance_ba = s.relation[q, o].stance
+    for n in range(frame.dyads.shape[0]):
+        i = frame.dyads[n, 0]
+        j = frame.dyads[n, 1]
+        there = s.faction[i].present == 1 and s.faction[j].present == 1
+        level = s.tie[i, j].level
+        gap = official_gap(s, s.faction[i].organisation, s.faction[j].organisation)
+        note_spell(dyad[n], t, there, level, level, gap)
+    note_organisations(s, organisation)
+
+
+@rule
+def note_organisations(s, organisation):
+    """Add the month's attacks, and overwrite what is meant at the end of the run."""
+    for o in range(organisation.shape[0]):
+        organisation[o].fighters = 0.0
+        organisation[o].cohesion = s.organisation[o].cohesion
+        organisation[o].talks = s.organisation[o].talks
+        organisation[o].present = s.organisation[o].present
+    for i in range(s.faction.shape[0]):
+        if s.faction[i].present == 1:
+            row = organisation[s.faction[i].organisation]
+            row.fighters += s.faction[i].fighters
+            row.attacks += s.faction[i].attacks
+            row.civilian += s.faction[i].civilian
+            row.outsourced += s.faction[i].outsourced
+            row.claimed += s.faction[i].claimed
+
+
+@rule
+def note_events(s, journal, start, organisation):
+    """Count this month's splits, defections and successions for the organisation they happen to."""
+    for n in range(start, min(journal.count[0], journal.rows.shape[0])):
+        kind = journal.rows[n].kind
+        if kind == SPLIT or kind == DEFECTION or kind == SUCCESSION:
+            row = organisation[s.faction[journal.rows[n].i].organisation]
+            if kind == SPLIT:
+                row.splits += 1
+            elif kind == DEFECTION:
+                row.defections += 1
+            else:
+                row.successions += 1

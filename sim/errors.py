@@ -1,0 +1,50 @@
+"""The one kind of error a user sees: what is wrong, where, and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class InputError(Exception):
+    """Bad input at a boundary: configuration, evidence or a user's file.
+
+    Parameters
+    ----------
+    where : str
+        File or option in which the fault lies.
+    field : str
+        Dotted path of the offending field; may be empty.
+    problem : str
+        What was found, in words.
+    allowed : str
+        What would be accepted.
+    """
+
+    exit_code = 2
+
+    def __init__(self, where: str, field: str, problem: str, allowed: str = "") -> None:
+        self.where, self.field, self.problem, self.allowed = where, field, problem, allowed
+        place = f"{where}: {field}" if field else where
+        super().__init__(f"{place}: {problem}" + (f" (allowed: {allowed})" if allowed else ""))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known names are nearest to a misspelt one.
+
+    Examples
+    --------
+    >>> nearest("haqani", ["haqqani", "let"])
+    "did you mean 'haqqani'?"
+    """
+    options = sorted({str(k) for k in known})
+    found = difflib.get_close_matches(str(name), options, n=3, cutoff=0.5)
+    if found:
+        return "did you mean " + " or ".join(f"'{f}'" for f in found) + "?"
+    shown = ", ".join(options[:12]) + (", …" if len(options) > 12 else "")
+    return f"one of {shown}" if options else "nothing is defined"
+
+
+def unknown(where: str, field: str, name: str, known: Iterable[str]) -> InputError:
+    """An error for a name that does not exist, with the nearest that do."""
+    return InputError(where, field, f"unknown name '{name}'", nearest(name, known))

@@ -1,0 +1,1 @@
+"""The coded evidence: claims, parameter ledger, and the trail between them."""

@@ -1,0 +1,131 @@
+"""Quantities that several rules read: each a short formula with a name."""
+
+from __future__ import annotations
+
+import math
+
+from ..world.names import Actor, Leader, Level, Pledge
+from .compiled import rule
+
+PATRON = int(Actor.PATRON)
+VACANT = int(Leader.VACANT)
+MATERIAL, ARMED_CONFLICT, JOINT = int(Level.MATERIAL), int(Level.ARMED_CONFLICT), int(Level.JOINT)
+ACCEPTED, ACKNOWLEDGED = int(Pledge.ACCEPTED), int(Pledge.ACKNOWLEDGED)
+
+
+@rule
+def unit(x):
+    """`x` held within 0..1."""
+    return min(1.0, max(0.0, x))
+
+
+@rule
+def logistic(x):
+    """1 / (1 + exp(-x)), safe for large |x|."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-min(x, 60.0)))
+    e = math.exp(max(x, -60.0))
+    return e / (1.0 + e)
+
+
+@rule
+def chance(hazard):
+    """Probability of at least one event in a month at a monthly hazard >= 0."""
+    return 1.0 - math.exp(-max(hazard, 0.0))
+
+
+@rule
+def depth(level):
+    """Depth of cooperation 0..1: level over joint operations, 0 for hostility."""
+    return max(level, 0) / 4.0
+
+
+@rule
+def hostility(level):
+    """Depth of hostility 0..1: 0 without, 1 in armed conflict."""
+    return max(-level, 0) / 2.0
+
+
+@rule
+def affinity(s, i, j):
+    """Likeness of ideology 0..1: one minus the distance in doctrine and scope, scaled to 1."""
+    d = s.faction[i].doctrine - s.faction[j].doctrine
+    e = s.faction[i].scope - s.faction[j].scope
+    return 1.0 - math.sqrt(0.5 * (d * d + e * e))
+
+
+@rule
+def shared_enemy(s, w, t, i, j):
+    """How strongly a state that both fight binds i and j, 0..1: the strongest such state this month."""
+    strongest = 0.0
+    for a in range(w.campaign.shape[1]):
+        both = min(w.enmity[i, a], w.enmity[j, a]) * w.campaign[t, a]
+        strongest = max(strongest, both)
+    return strongest
+
+
+@rule
+def kinetic(s, w, p, t, i):
+    """Kinetic pressure on i this month, 0..1: the schedule and what states add of their own."""
+    added = 0.0
+    for a in range(w.campaign.shape[1]):
+        if w.actor[a] != PATRON:
+            added += s.response[a, i] * w.campaign[t, a]
+    return unit(p.pressure_kinetic * (w.monthly[t, i].kinetic + added))
+
+
+@rule
+def coercion(s, w, t, i):
+    """How hard patrons squeeze i this month, 0..1: leverage times schedule and reaction."""
+    hardest = 0.0
+    for a in range(w.leverage.shape[0]):
+        if w.actor[a] == PATRON:
+            hardest = max(hardest, w.leverage[a, i] * unit(w.monthly[t, i].coercion + s.response[a, i]))
+    return hardest
+
+
+@rule
+def might(s, i):
+    """Fighting strength of i: fighters, more with expertise in explosives and logistics."""
+    return s.faction[i].fighters * (0.5 + 0.25 * (s.capability[i, 0] + s.capability[i, 3]))
+
+
+@rule
+def share(x, y):
+    """x / (x + y), and one half when both are zero."""
+    total = x + y
+    return x / total if total > 0.0 else 0.5
+
+
+@rule
+def pledge_public(s, o, q):
+    """How public a pledge between two organisations is: 1 accepted, 0.5 acknowledged, else 0."""
+    best = max(s.relation[o, q].answer, s.relation[q, o].answer)
+    if best == ACCEPTED:
+        return 1.0
+    return 0.5 if best == ACKNOWLEDGED else 0.0
+
+
+@rule
+def led(s, i):
+    """Whether outsiders believe that i has a leader (a concealed death still counts)."""
+    return s.faction[i].leader != VACANT
+
+
+@rule
+def deepest(s, w, i, q):
+    """Deepest level of i's ties with any faction of organisation q; 0 if there is none."""
+    best = 0
+    for j in range(s.faction.shape[0]):
+        if j != i and s.faction[j].present == 1 and s.faction[j].organisation == q:
+            best = max(best, s.tie[i, j].level)
+    return best
+
+
+@rule
+def detection(s, w, p, t, i, j):
+    """Chance that a tie kept against a promise is seen, 0..1: verification on the ground, or plain visibility."""
+    o = s.faction[i].organisation
+    q = s.faction[j].organisation
+    checked = p.talks_detection * w.policy[t, o, q].verification * w.watch[t]
+    return checked + (1.0 - checked) * s.tie[i, j].visibility

@@ -1,0 +1,1 @@
+"""The processes of a month, one file each."""

@@ -1,0 +1,229 @@
+"""Dissent: covert disobedience turns into splits, and fighters drift to rivals."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...world.names import Event, Leader, Level, Stance
+from ..compiled import rule
+from ..draws import BIRTH, DISSENT, uniforms, words
+from ..measures import chance, deepest, depth, unit
+from ..record import NOBODY, record
+from ..ties import set_age, set_blood, set_embedded, set_exposed, set_level, set_rapport, set_trust, set_visibility
+
+SPLIT, DEFECTION = int(Event.SPLIT), int(Event.DEFECTION)
+DISTANCE, AMBIGUOUS = int(Stance.DISTANCE), int(Stance.AMBIGUOUS)
+NONE, CONTACT, MATERIAL, RIVALRY = int(Level.NONE), int(Level.CONTACT), int(Level.MATERIAL), int(Level.RIVALRY)
+ALIVE = int(Leader.ALIVE)
+STAYS, SPLITS, DEFECTS = range(3)
+
+
+@rule
+def resented_line(s, w, i):
+    """How much the official line hurts faction i: distance from an organisation it is close to, 0..1.
+
+        max over q of stance_oq / 3 * depth(deepest tie of i with q) * (1 - disposition_i)
+    """
+    o = s.faction[i].organisation
+    worst = 0.0
+    for q in range(s.organisation.shape[0]):
+        if q != o and s.organisation[q].present == 1 and s.relation[o, q].stance >= DISTANCE:
+            worst = max(worst, s.relation[o, q].stance / 3.0 * depth(deepest(s, w, i, q)))
+    return worst * (1.0 - s.faction[i].disposition)
+
+
+@rule
+def anger(s, w, p, t, i):
+    """Dissatisfaction of faction i with its movement; loyalty to a respected emir counts against it.
+
+        stance_gap * resented line * (1 - dialogue) + grievance * grievance_i + disclosure * shock_o
+            - authority of the emir * cohesion_o
+    """
+    o = s.faction[i].organisation
+    loyalty = s.faction[s.organisation[o].emir].authority * s.organisation[o].cohesion
+    return (
+        p.split_stance_gap * resented_line(s, w, i) * (1.0 - w.dialogue[t, o])
+        + p.split_grievance * s.faction[i].grievance
+        + p.split_disclosure * s.organisation[o].shock
+        - loyalty
+    )
+
+
+@rule
+def attraction(s, i, k):
+    """Pull of rival faction k on the dissatisfied of i, 0..1: co-presence, reputation, likeness of strategy."""
+    near = 1.0 - abs(s.faction[i].strategy - s.faction[k].strategy)
+    return s.overlap[i, k] * s.faction[k].reputation * near
+
+
+@rule
+def best_rival(s, w, i):
+    """Faction of another organisation with the strongest pull on the dissatisfied of i; -1 if none pulls."""
+    best, most = NOBODY, 0.0
+    for x in range(w.order.shape[0]):
+        k = w.order[x]
+        if s.faction[k].present == 1 and s.faction[k].organisation != s.faction[i].organisation:
+            pull = attraction(s, i, k)
+            if pull > most:
+                best, most = k, pull
+    return best
+
+
+@rule
+def dissent(s, w, p, t, key, i, scratch):
+    """Faction i's dissatisfied may split off (their own flag, or a rival's), or drift to a rival.
+
+        hazard of a split = rate * exp(anger)       share who leave = share * U(0.5, 1.5)
+        under a rival's flag with probability min(1, rival_pull * attraction)
+
+    Writes  scratch.intent[i]: dissent, target, share
+    Draws   DISSENT, one block: split, share, flag, defection
+    Source  seeds/parameters.yaml: split, defection
+    """
+    scratch.intent[i].dissent = STAYS
+    if s.faction[i].present == 0:
+        return
+    u, v, x, y = uniforms(key, DISSENT, t, s.faction[i].key, 0, 0)
+    heat = math.exp(anger(s, w, p, t, i))
+    if u < chance(p.split_rate * heat):
+        rival = best_rival(s, w, i)
+        joins = rival != NOBODY and x < p.split_rival_pull * attraction(s, i, rival)
+        scratch.intent[i].dissent = SPLITS
+        scratch.intent[i].target = rival if joins else NOBODY
+        scratch.intent[i].share = unit(p.split_share * (0.5 + v))
+    elif y < chance(p.defection_rate * heat):
+        rival = best_rival(s, w, i)
+        if rival != NOBODY:
+            scratch.intent[i].dissent = DEFECTS
+            scratch.intent[i].target = rival
+            scratch.intent[i].share = unit(p.defection_share * p.defection_rival_pull * attraction(s, i, rival))
+
+
+@rule
+def free_slot(s, w):
+    """A slot kept for a faction born in a run that nobody has used; -1 if none is left."""
+    for n in range(w.order.shape[0]):
+        k = w.order[n]
+        if w.faction[k].spare == 1 and s.faction[k].present == 0 and s.faction[k].generation == 0:
+            return k
+    return NOBODY
+
+
+@rule
+def found_organisation(s, w, o, parent, founder, t):
+    """A splinter's own organisation: its founder leads it; stances are ambiguous, toward the parent distant."""
+    s.organisation[o].present = 1
+    s.organisation[o].defunct = 0
+    s.organisation[o].emir = founder
+    s.organisation[o].seen = 1
+    s.organisation[o].cohesion = s.organisation[parent].cohesion
+    s.organisation[o].shock = 0.0
+    for q in range(s.organisation.shape[0]):
+        distant = q == parent
+        s.relation[o, q].stance = DISTANCE if distant else AMBIGUOUS
+        s.relation[q, o].stance = DISTANCE if distant else AMBIGUOUS
+        s.relation[o, q].since = t
+        s.relation[q, o].since = t
+
+
+@rule
+def tie_of_splinter(s, t, child, parent, flag, j):
+    """First ties of a splinter: allied under a rival's flag, a rival of its parent's movement, contacts inherited.
+
+    A contact of the parent's stays a contact; hostility is inherited as it stands.
+    """
+    same_flag = s.faction[j].organisation == s.faction[child].organisation
+    kin = s.faction[j].organisation == s.faction[parent].organisation
+    inherited = s.tie[parent, j].level
+    level = min(inherited, CONTACT)
+    if same_flag:
+        level = MATERIAL
+    elif kin:
+        level = RIVALRY
+    set_level(s, t, child, j, level)
+    keeps = 0.5 if j != parent else 0.0
+    set_trust(s, child, j, keeps * s.tie[parent, j].trust)
+    set_embedded(s, child, j, keeps * s.tie[parent, j].embedded)
+    set_visibility(s, child, j, s.tie[parent, j].visibility if j != parent else 0.0)
+    set_blood(s, child, j, s.tie[parent, j].blood if j != parent and not same_flag else 0.0)
+    set_rapport(s, child, j, s.tie[parent, j].rapport if j != parent else 0.0)
+    set_age(s, child, j, 0.0)
+    set_exposed(s, child, j, 0)
+    s.tie[child, j].held = 0.0
+    s.tie[j, child].held = 0.0
+    s.overlap[child, j] = s.overlap[parent, j] if j != parent else 1.0
+    s.overlap[j, child] = s.overlap[child, j]
+
+
+@rule
+def birth(s, w, t, key, parent, child, flag, share, journal):
+    """A splinter of `parent` is born in slot `child`, under its own flag or that of faction `flag`.
+
+    Its name in the keyed draws comes from its parent's name and the month, so it is the same in every run
+    in which the same faction splits in the same month.
+
+    Draws   BIRTH, one block: key, authority
+    """
+    name, luck, _, _ = words(key, BIRTH, t, s.faction[parent].key, 0, 0)
+    leaving = share * s.faction[parent].fighters
+    s.faction[child] = s.faction[parent]
+    s.faction[parent].fighters -= leaving
+    s.faction[child].fighters = leaving
+    s.faction[child].key = np.int64(name)
+    s.faction[child].parent = parent
+    s.faction[child].disposition *= 0.5
+    s.faction[child].pragmatism *= 0.5
+    s.faction[child].strategy = 0.5 * (1.0 + s.faction[parent].strategy)
+    s.faction[child].grievance *= 0.5
+    s.faction[child].reputation *= 0.5
+    s.faction[child].authority = 0.5 * s.faction[parent].authority
+    s.faction[child].leader = ALIVE
+    s.faction[child].founder = 1
+    s.faction[child].generation = 1
+    s.faction[child].hidden = 0
+    s.faction[child].bulletin = 0
+    o = w.faction[child].home if flag == NOBODY else s.faction[flag].organisation
+    for k in range(s.need.shape[1]):
+        s.capability[child, k] = 0.5 * s.capability[parent, k]
+        s.need[child, k] = s.need[parent, k]
+    for place in range(s.presence.shape[1]):
+        s.presence[child, place] = s.presence[parent, place]
+    for a in range(s.response.shape[0]):
+        s.response[a, child] = 0.0
+    s.faction[child].organisation = o
+    if flag == NOBODY:
+        found_organisation(s, w, o, s.faction[parent].organisation, child, t)
+    for j in range(s.faction.shape[0]):
+        if j != child:
+            tie_of_splinter(s, t, child, parent, flag, j)
+    record(journal, t, SPLIT, parent, child, 0, o, NOBODY, NOBODY, leaving)
+
+
+@rule
+def settle_dissent(s, w, p, t, key, scratch, journal):
+    """Carry splits and defections out, in the order of the factions' keys.
+
+    A split without a free slot goes over to the rival, or its fighters go home.
+
+    Reads   scratch.intent
+    Writes  s.faction, s.tie, s.organisation, s.relation
+    """
+    for x in range(w.order.shape[0]):
+        i = w.order[x]
+        wish = scratch.intent[i].dissent
+        if wish == STAYS or s.faction[i].present == 0:
+            continue
+        target, portion = scratch.intent[i].target, scratch.intent[i].share
+        if wish == SPLITS:
+            child = free_slot(s, w)
+            if child != NOBODY:
+                birth(s, w, t, key, i, child, target, portion, journal)
+                continue
+        leaving = portion * s.faction[i].fighters
+        s.faction[i].fighters -= leaving
+        if target != NOBODY:
+            s.faction[target].fighters += leaving
+        kind = SPLIT if wish == SPLITS else DEFECTION
+        record(journal, t, kind, i, target, 0, 0, NOBODY, NOBODY, leaving)

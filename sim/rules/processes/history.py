@@ -1,0 +1,78 @@
+"""Dated history: what happens in a month because the scenario (or a wedge inside its schedules) says so."""
+
+from __future__ import annotations
+
+from ...world.names import Event, Pledge
+from ..compiled import rule
+from ..draws import SECRET, pair_uniforms
+from ..measures import MATERIAL, chance, unit
+from ..record import NOBODY, record
+from ..ties import set_embedded, set_trust
+from .bonding import expose
+
+ENTRY, PLEDGE = int(Event.ENTRY), int(Event.PLEDGE)
+NO_PLEDGE = int(Pledge.NONE)
+AFTER_EXPOSURE_DRAWS = 16  # index of the draws of instruments, clear of those of covert ties
+
+
+@rule
+def enter(s, w, t, i, journal):
+    """Faction i appears; part of its strength comes out of its parent's ranks."""
+    s.faction[i].present = 1
+    s.organisation[s.faction[i].organisation].present = 1
+    parent = w.faction[i].parent
+    if parent >= 0 and s.faction[parent].present == 1:
+        left = s.faction[parent].fighters - w.faction[i].entry_share * s.faction[i].fighters
+        s.faction[parent].fighters = max(0.0, left)
+    record(journal, t, ENTRY, i, parent, 0, 1, NOBODY, NOBODY, s.faction[i].fighters)
+
+
+@rule
+def act_on_dyad(s, w, p, t, key, e, journal):
+    """A dated or instrumented change of one dyad: trust, shared experience, exposure."""
+    i = w.dyad_event[e].i
+    j = w.dyad_event[e].j
+    if s.faction[i].present == 0 or s.faction[j].present == 0:
+        return
+    set_trust(s, i, j, s.tie[i, j].trust + w.dyad_event[e].trust)
+    set_embedded(s, i, j, s.tie[i, j].embedded + w.dyad_event[e].bond)
+    hazard = w.dyad_event[e].exposure
+    if hazard > 0.0 and s.tie[i, j].level >= MATERIAL:
+        index = AFTER_EXPOSURE_DRAWS + e - w.dyad_start[t]
+        u, _, _, _ = pair_uniforms(key, SECRET, t, s.faction[i].key, s.faction[j].key, index)
+        if u < chance(hazard):
+            expose(s, p, t, i, j, NOBODY, journal)
+
+
+@rule
+def pledge_on_date(s, w, t, o, q, journal):
+    """A dated pledge, or its renunciation; an older answer lapses with a new pledge."""
+    act = w.policy[t, o, q].pledge
+    if act != NO_PLEDGE and s.organisation[o].present == 1 and s.organisation[q].present == 1:
+        before = s.relation[o, q].pledge
+        s.relation[o, q].pledge = act
+        s.relation[o, q].pledged = t
+        s.relation[q, o].answer = s.relation[q, o].reply = NO_PLEDGE
+        record(journal, t, PLEDGE, o, q, before, act, NOBODY, NOBODY, 0.0)
+
+
+@rule
+def history(s, w, p, t, key, journal):
+    """The month's entries, pledges, blows and dyadic events.
+
+    Reads   w.faction, w.policy, w.monthly, w.dyad_event
+    Writes  s.faction: present, fighters, setback; s.organisation.present; s.relation: pledge, answer; s.tie
+    Draws   SECRET, one block per instrumented exposure
+    """
+    for x in range(w.order.shape[0]):
+        i = w.order[x]
+        if w.faction[i].entry == t and w.faction[i].spare == 0 and s.faction[i].present == 0:
+            enter(s, w, t, i, journal)
+        blow = w.monthly[t, i].setback
+        if blow > 0.0:
+            s.faction[i].setback = unit(s.faction[i].setback + blow * (1.0 - s.faction[i].setback))
+    for o in range(s.organisation.shape[0]):
+        for q in range(s.organisation.shape[0]):
+            pledge_on_date(s, w, t, o, q, journal)
+    for e in range(w.dyad_start[t], w.dyad_start[t + 1]):
+        act_on_dyad(s, w, p, t, key, e, journal)

@@ -1,0 +1,285 @@
+"""Politics of an organisation: emirate and cohesion, official stance, pledges and their answers, talks."""
+
+from __future__ import annotations
+
+import math
+
+from ...world.names import Event, LeaderNews, Pledge, Stance, Talks
+from ..compiled import rule
+from ..draws import RELATION, TALKS, uniforms
+from ..measures import chance, deepest, depth, logistic, pledge_public, unit
+from ..record import NOBODY, record
+
+STANCE, PLEDGE, ANSWER = int(Event.STANCE), int(Event.PLEDGE), int(Event.ANSWER)
+TALKS_EVENT, EMIRATE = int(Event.TALKS), int(Event.EMIRATE)
+NO_PLEDGE, OFFERED, UNANSWERED = int(Pledge.NONE), int(Pledge.OFFERED), int(Pledge.UNANSWERED)
+ACKNOWLEDGED, ACCEPTED = int(Pledge.ACKNOWLEDGED), int(Pledge.ACCEPTED)
+EMBRACE, DISTANCE, RENOUNCE = int(Stance.EMBRACE), int(Stance.DISTANCE), int(Stance.RENOUNCE)
+NO_TALKS, OPEN, AGREED, FROZEN, SNAPPED_BACK = (int(x) for x in Talks)
+DIED, DISCLOSED = int(LeaderNews.DEATH), int(LeaderNews.DISCLOSURE)
+
+
+@rule
+def hardliners(s, w, t, o, q):
+    """Weight of those in o who would resent distance from q, 0..1.
+
+    Mean over o's factions, weighted by influence, of (1 - disposition) * depth of the deepest tie with q.
+    """
+    total = resent = 0.0
+    for x in range(w.order.shape[0]):
+        i = w.order[x]
+        if s.faction[i].present == 1 and s.faction[i].organisation == o:
+            weight = w.monthly[t, i].influence
+            total += weight
+            resent += weight * (1.0 - s.faction[i].disposition) * depth(deepest(s, w, i, q))
+    return resent / total if total > 0.0 else 0.0
+
+
+@rule
+def strongest_member(s, w, t, o, other_than):
+    """Present faction of o with most influence times authority, other than one; -1 if there is none."""
+    best, most = NOBODY, -1.0
+    for x in range(w.order.shape[0]):
+        i = w.order[x]
+        if i != other_than and s.faction[i].present == 1 and s.faction[i].organisation == o:
+            claim = w.monthly[t, i].influence * s.faction[i].authority
+            if claim > most:
+                best, most = i, claim
+    return best
+
+
+@rule
+def emirate(s, w, p, t, key, o, journal):
+    """Who leads o: a new leader of the emir's faction can be contested; a vanished faction is replaced.
+
+    Draws   TALKS, block index 1: contest
+    """
+    emir = s.organisation[o].emir
+    heir = emir
+    if s.faction[emir].present == 0 or s.faction[emir].organisation != o:
+        heir = strongest_member(s, w, t, o, NOBODY)
+        if heir == NOBODY:
+            s.organisation[o].defunct = 1
+            return
+    elif s.faction[emir].generation != s.organisation[o].seen:
+        contest = 1.0 - s.faction[emir].authority
+        s.organisation[o].cohesion = unit(s.organisation[o].cohesion - p.cohesion_contest * contest)
+        blow = 1.0 if s.faction[emir].bulletin == DISCLOSED else contest
+        s.organisation[o].shock = max(s.organisation[o].shock, blow)
+        u, _, _, _ = uniforms(key, TALKS, t, w.organisation_key[o], 0, 1)
+        rival = strongest_member(s, w, t, o, emir)
+        if rival != NOBODY and u < p.cohesion_usurpation * contest:
+            heir = rival
+    if heir != emir:
+        s.organisation[o].emir = heir
+        record(journal, t, EMIRATE, o, heir, emir, heir, NOBODY, NOBODY, s.faction[heir].authority)
+    s.organisation[o].seen = s.faction[heir].generation
+
+
+@rule
+def cohesion(s, w, p, t, o):
+    """Cohesion recovers toward what the emir's authority sustains, wears under a resented line, gains by dialogue.
+
+        cohesion += recovery * ((1 + authority) / 2 - cohesion) - strain * max_q resentment_q + dialogue * recovery
+    """
+    resentment = 0.0
+    for q in range(s.organisation.shape[0]):
+        if q != o and s.organisation[q].present == 1 and s.relation[o, q].stance >= DISTANCE:
+            resentment = max(resentment, s.relation[o, q].stance / 3.0 * hardliners(s, w, t, o, q))
+    resentment *= 1.0 - w.dialogue[t, o]
+    goal = 0.5 * (1.0 + s.faction[s.organisation[o].emir].authority)
+    x = s.organisation[o].cohesion
+    x += p.cohesion_recovery * (goal - x + w.dialogue[t, o] * (1.0 - x)) - p.cohesion_strain * resentment
+    s.organisation[o].cohesion = unit(x)
+    s.organisation[o].shock *= p.cohesion_memory
+
+
+@rule
+def succeeded(s, o):
+    """Whether o has a new emir this month."""
+    bulletin = s.faction[s.organisation[o].emir].bulletin
+    return bulletin == DIED or bulletin == DISCLOSED
+
+
+@rule
+def distance_pull(s, w, p, t, o, q):
+    """What draws o's emir to official distance from q: an offer on the table, isolation, a demand."""
+    emir = s.organisation[o].emir
+    policy = w.policy[t, o, q]
+    wanted = w.faction[emir].recognition
+    offered = policy.offer * policy.credibility * s.faction[emir].disposition
+    talks = s.organisation[o].talks
+    if talks != OPEN and talks != AGREED:
+        offered = 0.0
+    return (
+        p.stance_offer_pull * offered
+        + p.stance_isolation_pull * policy.isolation * wanted
+        + p.stance_demand_pull * policy.demand * wanted
+    )
+
+
+@rule
+def embrace_pull(s, w, p, t, o, q):
+    """What holds o's emir to q in public: the brand under a public pledge, and the hard-liners' reaction."""
+    brand = w.faction[s.organisation[o].emir].brand * (0.5 + 0.5 * pledge_public(s, o, q))
+    return p.stance_brand_pull * brand + p.stance_hardliner_pull * hardliners(s, w, t, o, q)
+
+
+@rule
+def stance_value(distance_gain, embrace_gain, stance):
+    """Value of a stance. Words of distance come cheap, so they gain early; what they cost grows with the square.
+
+        U(d) = pull to distance * sqrt(d) - pull to embrace * d^2,   d = stance / 3
+    """
+    d = stance / 3.0
+    return distance_gain * math.sqrt(d) - embrace_gain * d * d
+
+
+@rule
+def take_stance(s, w, p, t, o, q, u, v, journal):
+    """The emir may move the official stance toward q one step; logit among the neighbouring stances.
+
+    A new emir reconsiders at once. Distance means that a deal demands at least that much.
+    """
+    if u >= chance(p.stance_rate) and not succeeded(s, o):
+        return
+    before = s.relation[o, q].stance
+    gain, hold = distance_pull(s, w, p, t, o, q), embrace_pull(s, w, p, t, o, q)
+    stay = stance_value(gain, hold, before)
+    down = up = 0.0
+    if before > EMBRACE:
+        down = math.exp(p.stance_sharpness * (stance_value(gain, hold, before - 1) - stay))
+    if before < RENOUNCE:
+        up = math.exp(p.stance_sharpness * (stance_value(gain, hold, before + 1) - stay))
+    x = v * (down + 1.0 + up)
+    after = before
+    if x < down:
+        after = before - 1
+    elif x > down + 1.0:
+        after = before + 1
+    if after != before:
+        s.relation[o, q].stance = after
+        s.relation[o, q].since = t
+        record(journal, t, STANCE, o, q, before, after, NOBODY, NOBODY, gain - hold)
+
+
+@rule
+def answer_pledge(s, w, p, t, o, q, u, journal):
+    """The emir of o answers a pledge of q: accept in public, acknowledge, or leave unanswered.
+
+        P(accept) = logistic(acceptance + brand + 2 authority - 1 - isolation - official distance - recognition wanted)
+
+    A refusal to accept is half the time an acknowledgement, otherwise silence.
+    """
+    offered = s.relation[q, o].pledged
+    if s.relation[q, o].pledge != OFFERED or offered == t or s.relation[o, q].answered >= offered:
+        return
+    emir = s.organisation[o].emir
+    shy = w.policy[t, o, q].isolation + s.relation[o, q].stance / 3.0 + w.faction[emir].recognition
+    bold = p.pledge_acceptance + w.faction[emir].brand + 2.0 * s.faction[emir].authority - 1.0
+    accept = logistic(bold - shy)
+    answer = ACCEPTED
+    if u >= accept:
+        answer = ACKNOWLEDGED if u < accept + 0.5 * (1.0 - accept) else UNANSWERED
+    s.relation[o, q].reply = answer
+    s.relation[o, q].answered = t
+    record(journal, t, ANSWER, o, q, OFFERED, answer, NOBODY, NOBODY, accept)
+
+
+@rule
+def renew_pledge(s, p, t, o, q, u, journal):
+    """Whoever had pledged offers again once the answer has lapsed."""
+    lapsed = s.relation[q, o].answer == NO_PLEDGE and s.relation[q, o].answered >= s.relation[o, q].pledged
+    if s.relation[o, q].pledge == OFFERED and lapsed and u < chance(p.pledge_renewal):
+        s.relation[o, q].pledged = t
+        record(journal, t, PLEDGE, o, q, NO_PLEDGE, OFFERED, NOBODY, NOBODY, 0.0)
+
+
+@rule
+def set_talks(s, t, o, q, after, value, journal):
+    """Move o's talks (about q) to another state."""
+    before = s.organisation[o].talks
+    s.organisation[o].talks = after
+    s.organisation[o].talks_age = 0
+    s.organisation[o].counterpart = q
+    record(journal, t, TALKS_EVENT, o, q, before, after, NOBODY, NOBODY, value)
+
+
+@rule
+def best_offer(w, t, o):
+    """Organisation about which the largest offer to o stands this month; -1 without an offer."""
+    best, most = NOBODY, 0.0
+    for q in range(w.policy.shape[2]):
+        if w.policy[t, o, q].offer > most:
+            best, most = q, w.policy[t, o, q].offer
+    return best
+
+
+@rule
+def negotiate(s, w, p, t, key, o, journal):
+    """Talks open when an offer finds a dealmaker, and agree once the official stance is distant enough.
+
+    Frozen talks and deals that snapped back can be taken up again after p.talks_snapback months.
+
+    Draws   TALKS, block index 0: opening, agreement
+    """
+    s.organisation[o].talks_age += 1
+    state = s.organisation[o].talks
+    q = best_offer(w, t, o)
+    if q == NOBODY:
+        if state != NO_TALKS:
+            set_talks(s, t, o, s.organisation[o].counterpart, NO_TALKS, 0.0, journal)
+        return
+    u, v, _, _ = uniforms(key, TALKS, t, w.organisation_key[o], 0, 0)
+    willing = s.faction[s.organisation[o].emir].disposition
+    if state == NO_TALKS and u < chance(p.talks_opening * willing):
+        set_talks(s, t, o, q, OPEN, willing, journal)
+    elif state == OPEN and s.relation[o, q].stance >= DISTANCE and v < chance(p.talks_agreement * willing):
+        set_talks(s, t, o, q, AGREED, willing, journal)
+    elif (state == FROZEN or state == SNAPPED_BACK) and s.organisation[o].talks_age >= p.talks_snapback:
+        set_talks(s, t, o, q, NO_TALKS, 0.0, journal)
+
+
+@rule
+def politics(s, w, p, t, key, o, journal):
+    """One month of organisation o's politics.
+
+    Reads   s.faction, s.tie.level, w.policy, w.dialogue
+    Writes  s.organisation[o], s.relation[o, :]
+    Draws   TALKS two blocks, RELATION one block per other organisation: stance x2, answer, renewal
+    Source  seeds/parameters.yaml: cohesion, stance, pledge, talks
+    """
+    if s.organisation[o].present == 0:
+        return
+    emirate(s, w, p, t, key, o, journal)
+    if s.organisation[o].defunct == 1:
+        return
+    cohesion(s, w, p, t, o)
+    negotiate(s, w, p, t, key, o, journal)
+    for q in range(s.organisation.shape[0]):
+        if q == o or s.organisation[q].present == 0:
+            continue
+        u0, u1, u2, u3 = uniforms(key, RELATION, t, w.organisation_key[o], w.organisation_key[q], 0)
+        take_stance(s, w, p, t, o, q, u0, u1, journal)
+        answer_pledge(s, w, p, t, o, q, u2, journal)
+        renew_pledge(s, p, t, o, q, u3, journal)
+
+
+@rule
+def settle_politics(s):
+    """Answers become public, answers to or by a new emir lapse, organisations without a faction end.
+
+    A pledge (bayat) is personal: when either leader is succeeded, what was answered no longer holds.
+
+    Writes  s.relation: answer, reply; s.organisation: present
+    """
+    for o in range(s.organisation.shape[0]):
+        if s.organisation[o].defunct == 1:
+            s.organisation[o].present = 0
+    for o in range(s.organisation.shape[0]):
+        for q in range(s.organisation.shape[0]):
+            if o == q or s.organisation[o].present == 0 or s.organisation[q].present == 0:
+                continue
+            if succeeded(s, o) or succeeded(s, q):
+                s.relation[o, q].reply = NO_PLEDGE
+            s.relation[o, q].answer = s.relation[o, q].reply

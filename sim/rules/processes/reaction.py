@@ -1,0 +1,113 @@
+"""State actors observe and react: alarm, patrons' coercion, verification of promises, snapback, frozen talks."""
+
+from __future__ import annotations
+
+from ...world.names import Actor, Talks
+from ..compiled import rule
+from ..draws import REACTION, uniforms
+from ..measures import MATERIAL, PATRON, chance, depth, detection, unit
+from .politics import set_talks
+
+COALITION = int(Actor.COALITION)
+OPEN, AGREED, FROZEN, SNAPPED_BACK = int(Talks.OPEN), int(Talks.AGREED), int(Talks.FROZEN), int(Talks.SNAPPED_BACK)
+
+
+@rule
+def exposed(s, i):
+    """1 if a covert tie of faction i came to light this month."""
+    for j in range(s.faction.shape[0]):
+        if j != i and s.tie[i, j].exposed == 1:
+            return 1.0
+    return 0.0
+
+
+@rule
+def alarm(s, w, p, i, a):
+    """What a state adds to its pressure on i, 0..1: blame for attacks and exposed ties raise it, time lowers it."""
+    blamed = s.faction[i].blamed / (s.faction[i].blamed + p.claims_saturation)
+    news = w.enmity[i, a] * (blamed + exposed(s, i))
+    x = s.response[a, i]
+    return unit(x + p.reaction_alarm * news * (1.0 - x) - p.reaction_decay * x)
+
+
+@rule
+def displeasure(s, w, p, i, a):
+    """What a patron adds to its coercion of a client, 0..1: ties with the patron's enemies, talks without it."""
+    offence = 0.0
+    for j in range(s.faction.shape[0]):
+        if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= MATERIAL:
+            offence = max(offence, w.enmity[j, a] * depth(s.tie[i, j].level))
+    if s.organisation[s.faction[i].organisation].talks == OPEN:
+        offence = max(offence, 0.5)
+    x = s.response[a, i]
+    return unit(x + p.reaction_patron * offence * (1.0 - x) - p.reaction_decay * x)
+
+
+@rule
+def spoiled(s, w, o):
+    """Attacks of the month that organisation o is blamed for, weighted by its spoilers' indisposition."""
+    x = 0.0
+    for n in range(w.order.shape[0]):
+        i = w.order[n]
+        if s.faction[i].present == 1 and s.faction[i].organisation == o:
+            x += s.faction[i].attacks * (1.0 - s.faction[i].disposition)
+    return x
+
+
+@rule
+def seen_cheating(s, w, p, t, o, q):
+    """Chance that a tie of o with q at material level or above is detected this month, 0..1: the most visible one."""
+    most = 0.0
+    for i in range(s.faction.shape[0]):
+        if s.faction[i].present == 0 or s.faction[i].organisation != o:
+            continue
+        for j in range(s.faction.shape[0]):
+            if s.faction[j].present == 1 and s.faction[j].organisation == q and s.tie[i, j].level >= MATERIAL:
+                most = max(most, detection(s, w, p, t, i, j))
+                if s.tie[i, j].exposed == 1:
+                    most = 1.0
+    return most
+
+
+@rule
+def hold_to_promise(s, w, p, t, key, o, journal):
+    """The coalition freezes talks that attacks spoil, and snaps a deal back when it sees it broken.
+
+        P(freeze) = 1 - exp(-spoil * spoilers' attacks)      P(snapback) = catch * detection, per month
+
+    Draws   REACTION, one block per organisation in talks
+    """
+    state = s.organisation[o].talks
+    if state != OPEN and state != AGREED:
+        return
+    q = s.organisation[o].counterpart
+    u, v, _, _ = uniforms(key, REACTION, t, w.organisation_key[o], 0, 0)
+    if state == OPEN:
+        x = spoiled(s, w, o)
+        if u < chance(p.talks_spoil * x):
+            set_talks(s, t, o, q, FROZEN, x, journal)
+    else:
+        x = seen_cheating(s, w, p, t, o, q)
+        if v < p.talks_catch * x:
+            set_talks(s, t, o, q, SNAPPED_BACK, x, journal)
+
+
+@rule
+def react(s, w, p, t, key, a, journal):
+    """One month of state actor a: it looks at every faction, and the coalition at every deal.
+
+    Reads   s.faction: blamed; s.tie
+    Writes  s.response[a, :]; by the coalition s.organisation: talks
+    Draws   REACTION (coalition)
+    Source  seeds/parameters.yaml: reaction, talks
+    """
+    for i in range(s.faction.shape[0]):
+        if s.faction[i].present == 1:
+            if w.actor[a] == PATRON:
+                s.response[a, i] = displeasure(s, w, p, i, a)
+            else:
+                s.response[a, i] = alarm(s, w, p, i, a)
+    if w.actor[a] == COALITION:
+        for o in range(s.organisation.shape[0]):
+            if s.organisation[o].present == 1:
+                hold_to_promise(s, w, p, t, key, o, journal)

@@ -1,0 +1,121 @@
+"""Resources: recruitment, losses, capability learned and lost, grievance, the end of a faction."""
+
+from __future__ import annotations
+
+from ...world.names import FINANCE, Event
+from ..compiled import rule
+from ..measures import ARMED_CONFLICT, MATERIAL, depth, kinetic, might, share, unit
+from ..record import NOBODY, record
+from ..ties import set_level
+from .territory import denied
+
+DISSOLUTION = int(Event.DISSOLUTION)
+
+
+@rule
+def clash(s, w, i):
+    """Weight of the fights faction i is in: sum over enemies of their share of the joint strength."""
+    x = 0.0
+    for n in range(w.order.shape[0]):
+        k = w.order[n]
+        if s.faction[k].present == 1 and s.tie[i, k].level == ARMED_CONFLICT:
+            x += share(might(s, k), might(s, i))
+    return x
+
+
+@rule
+def backing(s, i):
+    """Resilience from allies: depth of the deepest tie of i with anyone, 0..1."""
+    best = 0
+    for j in range(s.faction.shape[0]):
+        if j != i and s.faction[j].present == 1:
+            best = max(best, s.tie[i, j].level)
+    return depth(best)
+
+
+@rule
+def recruits(s, w, p, t, i):
+    """Recruits of the month as a share of strength: grievance and foreign pull, less interdicted money, to capacity.
+
+        rate * (base + grievance + foreign pull) * (1 - interdiction) * (1 + support) * (1 - fighters / capacity)
+    """
+    reach = 0.0
+    for place in range(s.presence.shape[1]):
+        reach += s.presence[i, place] * w.governance[t, place]
+    pull = p.recruitment_grievance * s.faction[i].grievance
+    pull += p.recruitment_foreign * s.faction[i].foreign * s.faction[i].reputation
+    money = s.capability[i, FINANCE] * (1.0 - unit(p.pressure_finance * w.monthly[t, i].interdiction))
+    purse = 0.5 + 0.5 * max(money, w.monthly[t, i].support)
+    room = 1.0 - s.faction[i].fighters / max(1.0, p.recruitment_capacity * w.faction[i].capacity)
+    return p.recruitment_rate * (1.0 + pull) * purse * room * (1.0 - unit(reach))
+
+
+@rule
+def losses(s, w, p, t, i):
+    """Losses of the month as a share of strength: pressure (less what allies absorb) and fights with rivals."""
+    hit = kinetic(s, w, p, t, i) * (1.0 - p.losses_resilience * backing(s, i))
+    return unit(p.losses_kinetic * (hit + denied(s, w, t, i)) + p.losses_clash * clash(s, w, i))
+
+
+@rule
+def learn(s, p, i, lost, scratch):
+    """Capability of the next month: learned from partners in proportion to depth, lost with people.
+
+        learned_k = learning * max_j depth_ij * (capability_jk - capability_ik)      lost_k = forgetting * losses
+    """
+    for k in range(s.capability.shape[1]):
+        best = 0.0
+        own = s.capability[i, k]
+        for j in range(s.faction.shape[0]):
+            if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= MATERIAL:
+                best = max(best, depth(s.tie[i, j].level) * (s.capability[j, k] - own))
+        scratch.capability[i, k] = unit(own + p.transfer_learning * best - p.transfer_forgetting * lost * own)
+
+
+@rule
+def gather(s, w, p, t, i, scratch):
+    """One month of faction i's strength, skills, grievance and sense of defeat.
+
+    Writes  scratch.intent[i].fighters, scratch.capability[i, :]; s.faction[i]: grievance, setback
+    Source  seeds/parameters.yaml: recruitment, losses, transfer, grievance, setback.memory
+    """
+    if s.faction[i].present == 0:
+        return
+    lost = losses(s, w, p, t, i)
+    gained = recruits(s, w, p, t, i)
+    scratch.intent[i].fighters = max(0.0, s.faction[i].fighters * (1.0 + gained - lost))
+    learn(s, p, i, lost, scratch)
+    x = s.faction[i].grievance
+    rallied = p.grievance_rally * kinetic(s, w, p, t, i) * (1.0 - x)
+    s.faction[i].grievance = unit(x + rallied - p.grievance_decay * x)
+    shrunk = max(0.0, lost - gained)
+    defeat = s.faction[i].setback * p.setback_memory
+    s.faction[i].setback = unit(defeat + p.setback_sensitivity * shrunk * (1.0 - defeat))
+
+
+@rule
+def dissolve(s, t, i, journal):
+    """Faction i ends: its ties go with it."""
+    record(journal, t, DISSOLUTION, i, NOBODY, 1, 0, NOBODY, NOBODY, s.faction[i].fighters)
+    s.faction[i].present = 0
+    for j in range(s.faction.shape[0]):
+        if j != i:
+            set_level(s, t, i, j, 0)
+
+
+@rule
+def settle_resources(s, w, p, t, scratch, journal):
+    """Next month's strength and capability take effect; factions below the least size end.
+
+    Writes  s.faction: fighters, present; s.capability; s.tie.level of those that end
+    Source  seeds/parameters.yaml: survival.minimum
+    """
+    for x in range(w.order.shape[0]):
+        i = w.order[x]
+        if s.faction[i].present == 0:
+            continue
+        s.faction[i].fighters = scratch.intent[i].fighters
+        for k in range(s.capability.shape[1]):
+            s.capability[i, k] = scratch.capability[i, k]
+        if s.faction[i].fighters < p.survival_minimum:
+            dissolve(s, t, i, journal)

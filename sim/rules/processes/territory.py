@@ -1,0 +1,90 @@
+"""Territory: who is where, displacement from places that are denied, and co-presence."""
+
+from __future__ import annotations
+
+from ...world.names import Event
+from ..compiled import rule
+from ..draws import MOVE, uniforms
+from ..measures import chance, unit
+from ..record import NOBODY, record
+
+DISPLACEMENT = int(Event.DISPLACEMENT)
+
+
+@rule
+def denied(s, w, t, i):
+    """Share of faction i's presence that lies in denied places, weighted by the denial, 0..1."""
+    x = 0.0
+    for place in range(s.presence.shape[1]):
+        x += s.presence[i, place] * w.denial[t, place]
+    return unit(x)
+
+
+@rule
+def displace(s, w, p, t, key, i, journal):
+    """Faction i may leave its most denied place for the best of the others. True if it moved.
+
+    Draws   MOVE, one block when any presence is denied
+    """
+    burden = denied(s, w, t, i)
+    if burden <= 0.0:
+        return False
+    u, _, _, _ = uniforms(key, MOVE, t, s.faction[i].key, 0, 0)
+    if u >= chance(p.displacement_rate * burden):
+        return False
+    worst, heaviest = 0, -1.0
+    for place in range(s.presence.shape[1]):
+        x = s.presence[i, place] * w.denial[t, place]
+        if x > heaviest:
+            worst, heaviest = place, x
+    best, most = -1, 0.0
+    for place in range(s.presence.shape[1]):
+        x = (s.presence[i, place] + p.displacement_foothold) * (1.0 - w.denial[t, place])
+        if place != worst and x > most:
+            best, most = place, x
+    if best < 0:
+        return False
+    moved = p.displacement_moved * s.presence[i, worst]
+    s.presence[i, worst] -= moved
+    s.presence[i, best] += moved
+    record(journal, t, DISPLACEMENT, i, NOBODY, worst, best, NOBODY, NOBODY, moved)
+    return True
+
+
+@rule
+def find_overlap(s, w, t, i, j):
+    """Co-presence of i and j: sum over places of the smaller share, less government reach there."""
+    x = 0.0
+    for place in range(s.presence.shape[1]):
+        x += min(s.presence[i, place], s.presence[j, place]) * (1.0 - w.governance[t, place])
+    s.overlap[i, j] = s.overlap[j, i] = unit(x)
+
+
+@rule
+def governance_changed(w, t):
+    """Whether government reach differs from the month before (always true in the first month)."""
+    if t == 0:
+        return True
+    for place in range(w.governance.shape[1]):
+        if w.governance[t, place] != w.governance[t - 1, place]:
+            return True
+    return False
+
+
+@rule
+def territory(s, w, p, t, key, journal):
+    """Displacement under denial of sanctuary; co-presence where anything changed.
+
+    Reads   w.denial, w.governance
+    Writes  s.presence, s.overlap
+    Source  seeds/parameters.yaml: displacement
+    """
+    changed = governance_changed(w, t)
+    for x in range(w.order.shape[0]):
+        i = w.order[x]
+        if s.faction[i].present == 1 and displace(s, w, p, t, key, i, journal):
+            changed = True
+    if changed:
+        for i in range(s.presence.shape[0]):
+            for j in range(i + 1, s.presence.shape[0]):
+                find_overlap(s, w, t, i, j)

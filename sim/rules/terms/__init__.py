@@ -1,0 +1,1 @@
+"""The mechanisms a faction weighs, one file each."""

@@ -1,0 +1,23 @@
+"""The mechanism `benefit`."""
+
+from __future__ import annotations
+
+from ..compiled import rule
+
+
+@rule
+def benefit(s, w, p, t, i, j):
+    """What j can do that i cannot, weighted by what i needs.
+
+        benefit = sum_k need_ik * max(0, capability_jk - capability_ik) / sum_k need_ik
+
+    Shape   gain with depth (weigh.py: GAIN). Range 0..1. Not symmetric.
+    Limits  0 when i needs nothing or j is better at nothing.
+    Source  seeds/parameters.yaml: benefit
+    """
+    needed = 0.0
+    gained = 0.0
+    for k in range(s.need.shape[1]):
+        needed += s.need[i, k]
+        gained += s.need[i, k] * max(0.0, s.capability[j, k] - s.capability[i, k])
+    return gained / needed if needed > 0.0 else 0.0

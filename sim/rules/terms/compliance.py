@@ -1,0 +1,23 @@
+"""The mechanism `compliance`."""
+
+from __future__ import annotations
+
+from ..compiled import rule
+
+
+@rule
+def compliance(s, w, p, t, i, j):
+    """The emir's line presses on a faction by his authority and the movement's cohesion.
+
+        compliance = authority of the emir * cohesion_o * min(1, stance_oq / 3 + order to halt joint operations / 2)
+
+    Shape   cost with depth (COST). Range 0..1. 0 while the stance is to embrace, or in a movement without cohesion.
+    Source  seeds/parameters.yaml: compliance
+    """
+    o = s.faction[i].organisation
+    q = s.faction[j].organisation
+    if o == q:
+        return 0.0
+    line = min(1.0, s.relation[o, q].stance / 3.0 + 0.5 * w.policy[t, o, q].halt)
+    emir = s.organisation[o].emir
+    return s.faction[emir].authority * s.organisation[o].cohesion * line

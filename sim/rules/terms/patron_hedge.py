@@ -1,0 +1,20 @@
+"""The mechanism `patron_hedge`."""
+
+from __future__ import annotations
+
+from ...world.names import ADMINISTRATION, FINANCE, LOGISTICS
+from ..compiled import rule
+from ..measures import coercion
+
+
+@rule
+def patron_hedge(s, w, p, t, i, j):
+    """A second source of support, worth more the harder the patron squeezes.
+
+        hedge = coercion_i * (finance_j + logistics_j + administration_j) / 3
+
+    Shape   gain with depth (GAIN). Range 0..1. 0 without a patron or without coercion.
+    Source  seeds/parameters.yaml: patron_hedge
+    """
+    help_of_j = (s.capability[j, FINANCE] + s.capability[j, LOGISTICS] + s.capability[j, ADMINISTRATION]) / 3.0
+    return coercion(s, w, t, i) * help_of_j

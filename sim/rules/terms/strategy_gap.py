@@ -1,0 +1,17 @@
+"""The mechanism `strategy_gap`."""
+
+from __future__ import annotations
+
+from ..compiled import rule
+
+
+@rule
+def strategy_gap(s, w, p, t, i, j):
+    """Distance in strategy; unlike ideology it can close.
+
+        strategy_gap = |strategy_i - strategy_j|
+
+    Shape   cost with depth (COST). Range 0..1. Symmetric. 0 for equals.
+    Source  seeds/parameters.yaml: strategy_gap
+    """
+    return abs(s.faction[i].strategy - s.faction[j].strategy)

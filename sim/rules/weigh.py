@@ -1,0 +1,204 @@
+"""What a tie is worth to a faction: the list of terms, their shapes, and the choice of a step.
+
+To add a term: its file in `terms/`, its import, its name and shape in TERMS, its line in `weigh_terms`.
+
+The value of level l of the tie with j, while it stands at level L:
+
+    U(l) = gain * sqrt(depth(l)) - cost * depth(l) - abandon * max(0, depth(L) - depth(l)) + hostile * hostility(l)
+
+Each capital sum is over the weighted terms of that shape. Gains saturate with depth and costs do not, so
+every dyad has a depth that suits it; the price of abandoning is paid only on the way down. Among one step
+down, stay and one step up the choice is logit (McFadden 1974) with sharpness p.choice_sharpness.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..world.names import Level
+from .compiled import rule
+from .measures import depth, hostility
+from .terms.benefit import benefit
+from .terms.blame_outsourcing import blame_outsourcing
+from .terms.blood import blood
+from .terms.bond import bond
+from .terms.brand import brand
+from .terms.burden import burden
+from .terms.common_enemy import common_enemy
+from .terms.common_rival import common_rival
+from .terms.compliance import compliance
+from .terms.doctrine_distance import doctrine_distance
+from .terms.fellowship import fellowship
+from .terms.ideology import ideology
+from .terms.inducement import inducement
+from .terms.isolation import isolation
+from .terms.patron_hedge import patron_hedge
+from .terms.personal_ties import personal_ties
+from .terms.pressure import pressure
+from .terms.rapport import rapport
+from .terms.recruit_competition import recruit_competition
+from .terms.restraint import restraint
+from .terms.retaliation import retaliation
+from .terms.setback import setback
+from .terms.strategy_gap import strategy_gap
+from .terms.turf import turf
+
+LOWEST, HIGHEST = int(Level.ARMED_CONFLICT), int(Level.JOINT)
+
+GAIN, ABANDON, COST, HOSTILE = range(4)
+SHAPE_NAMES = ("gain", "abandon", "cost", "hostile")
+
+TERMS = (
+    ("benefit", GAIN),
+    ("common_enemy", GAIN),
+    ("common_rival", GAIN),
+    ("ideology", GAIN),
+    ("bond", GAIN),
+    ("personal_ties", GAIN),
+    ("patron_hedge", GAIN),
+    ("blame_outsourcing", GAIN),
+    ("setback", GAIN),
+    ("fellowship", GAIN),
+    ("rapport", GAIN),
+    ("brand", ABANDON),
+    ("retaliation", ABANDON),
+    ("pressure", COST),
+    ("isolation", COST),
+    ("inducement", COST),
+    ("compliance", COST),
+    ("burden", COST),
+    ("strategy_gap", COST),
+    ("turf", HOSTILE),
+    ("recruit_competition", HOSTILE),
+    ("doctrine_distance", HOSTILE),
+    ("blood", HOSTILE),
+    ("restraint", HOSTILE),
+)
+TERM_NAMES = tuple(name for name, _ in TERMS)
+SHAPES = tuple(shape for _, shape in TERMS)
+N_TERMS = len(TERMS)
+
+
+@rule
+def weigh_terms(s, w, p, t, i, j, out):
+    """Weighted content of every term of the tie of i with j, in the order of TERMS.
+
+    Writes  out (M,), utility at full depth
+    """
+    out[0] = p.benefit_weight * benefit(s, w, p, t, i, j)
+    out[1] = p.common_enemy_weight * common_enemy(s, w, p, t, i, j)
+    out[2] = p.common_rival_weight * common_rival(s, w, p, t, i, j)
+    out[3] = p.ideology_weight * ideology(s, w, p, t, i, j)
+    out[4] = p.bond_weight * bond(s, w, p, t, i, j)
+    out[5] = p.personal_ties_weight * personal_ties(s, w, p, t, i, j)
+    out[6] = p.patron_hedge_weight * patron_hedge(s, w, p, t, i, j)
+    out[7] = p.blame_outsourcing_weight * blame_outsourcing(s, w, p, t, i, j)
+    out[8] = p.setback_weight * setback(s, w, p, t, i, j)
+    out[9] = p.fellowship_weight * fellowship(s, w, p, t, i, j)
+    out[10] = p.rapport_weight * rapport(s, w, p, t, i, j)
+    out[11] = p.brand_weight * brand(s, w, p, t, i, j)
+    out[12] = p.retaliation_weight * retaliation(s, w, p, t, i, j)
+    out[13] = p.pressure_weight * pressure(s, w, p, t, i, j)
+    out[14] = p.isolation_weight * isolation(s, w, p, t, i, j)
+    out[15] = p.inducement_weight * inducement(s, w, p, t, i, j)
+    out[16] = p.compliance_weight * compliance(s, w, p, t, i, j)
+    out[17] = p.burden_weight * burden(s, w, p, t, i, j)
+    out[18] = p.strategy_gap_weight * strategy_gap(s, w, p, t, i, j)
+    out[19] = p.turf_weight * turf(s, w, p, t, i, j)
+    out[20] = p.recruit_competition_weight * recruit_competition(s, w, p, t, i, j)
+    out[21] = p.doctrine_distance_weight * doctrine_distance(s, w, p, t, i, j)
+    out[22] = p.blood_weight * blood(s, w, p, t, i, j)
+    out[23] = p.restraint_weight * restraint(s, w, p, t, i, j)
+
+
+@rule
+def profile(shape, level, current):
+    """How much of a term of this shape a level realises while the tie stands at `current`."""
+    if shape == GAIN:
+        return math.sqrt(depth(level))
+    if shape == ABANDON:
+        return -max(0.0, depth(current) - depth(level))
+    if shape == COST:
+        return -depth(level)
+    return hostility(level)
+
+
+@rule
+def utility(terms, level, current):
+    """Value of a level: the sum over terms of content times profile."""
+    gain = abandon = cost = hostile = 0.0
+    for m in range(N_TERMS):
+        if SHAPES[m] == GAIN:
+            gain += terms[m]
+        elif SHAPES[m] == ABANDON:
+            abandon += terms[m]
+        elif SHAPES[m] == COST:
+            cost += terms[m]
+        else:
+            hostile += terms[m]
+    return (
+        gain * profile(GAIN, level, current)
+        + abandon * profile(ABANDON, level, current)
+        + cost * profile(COST, level, current)
+        + hostile * profile(HOSTILE, level, current)
+    )
+
+
+@rule
+def choose(terms, current, sharpness, u):
+    """Step -1, 0 or +1 by logit on the values of the neighbouring levels; u in (0, 1).
+
+    Steps off the ladder have probability zero.
+    """
+    stay = utility(terms, current, current)
+    down = up = 0.0
+    if current > LOWEST:
+        down = math.exp(min(50.0, max(-50.0, sharpness * (utility(terms, current - 1, current) - stay))))
+    if current < HIGHEST:
+        up = math.exp(min(50.0, max(-50.0, sharpness * (utility(terms, current + 1, current) - stay))))
+    x = u * (down + 1.0 + up)
+    if x < down:
+        return -1
+    return 1 if x > down + 1.0 else 0
+
+
+@rule
+def leading(terms, current, step):
+    """The two terms that spoke most for a step, and the utility it brings over staying."""
+    lead = second = -1
+    most = next_most = -1e30
+    push = 0.0
+    for m in range(N_TERMS):
+        shape = SHAPES[m]
+        x = terms[m] * (profile(shape, current + step, current) - profile(shape, current, current))
+        push += x
+        if x > most:
+            second, next_most = lead, most
+            lead, most = m, x
+        elif x > next_most:
+            second, next_most = m, x
+    return lead, second, push
+
+
+@rule
+def weigh_ties(s, w, p, t, i, scratch):
+    """Faction i weighs, with every faction it meets this month, one step up, stay, one step down.
+
+    Reads   s, w at the start of the phase; scratch.choice[i].meets, .draw
+    Writes  scratch.choice[i]: desire (-1, 0, 1), lead, second, push
+    """
+    if s.faction[i].present == 0:
+        return
+    terms = scratch.terms[i]
+    for j in range(s.faction.shape[0]):
+        if scratch.choice[i, j].meets == 0:
+            continue
+        weigh_terms(s, w, p, t, i, j, terms)
+        level = s.tie[i, j].level
+        step = choose(terms, level, p.choice_sharpness, scratch.choice[i, j].draw)
+        scratch.choice[i, j].desire = step
+        if step != 0:
+            lead, second, push = leading(terms, level, step)
+            scratch.choice[i, j].lead = lead
+            scratch.choice[i, j].second = second
+            scratch.choice[i, j].push = push

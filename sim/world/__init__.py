@@ -1,0 +1,1 @@
+"""Who is there, where, in what ties, with which schedules."""

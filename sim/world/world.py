@@ -1,0 +1,145 @@
+"""The world of a scenario: names, calendar, facts and schedules, initial state."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..errors import unknown
+from .calendar import Calendar
+from .tables import Facts, State
+
+
+def key_of(name: str) -> int:
+    """Stable 32-bit name of an entity in the keyed draws: the same in every scenario."""
+    return zlib.crc32(name.encode("utf-8"))
+
+
+@dataclass(frozen=True)
+class World:
+    """A world that can be run.
+
+    Attributes
+    ----------
+    name, title, description : str
+        The scenario.
+    calendar : Calendar
+        First month and number of months.
+    factions, organisations, states, places : tuple of str
+        Names in the order of the tables; slots for factions born in a run (`splinter_1`, …) stand last.
+    focal : tuple of str
+        The two organisations whose alliance the scenario is about.
+    titles, colours : dict
+        What figures print.
+    facts : Facts
+        Facts and schedules, read-only. A wedge returns a world with other schedules.
+    initial : State
+        State before the first month, read-only.
+    """
+
+    name: str
+    title: str
+    description: str
+    calendar: Calendar
+    factions: tuple[str, ...]
+    organisations: tuple[str, ...]
+    states: tuple[str, ...]
+    places: tuple[str, ...]
+    focal: tuple[str, str]
+    facts: Facts
+    initial: State
+    titles: dict[str, str] = field(default_factory=dict)
+    colours: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def named(self) -> list[int]:
+        """Indices of the factions that are not spare slots."""
+        return [i for i in range(len(self.factions)) if self.facts.faction.spare[i] == 0]
+
+    @property
+    def named_organisations(self) -> list[int]:
+        """Indices of the organisations that do not belong to spare slots."""
+        homes = {int(self.facts.faction.home[i]) for i in range(len(self.factions)) if self.facts.faction.spare[i] == 1}
+        return [o for o in range(len(self.organisations)) if o not in homes]
+
+    def faction(self, name: str, where: str = "faction") -> int:
+        """Index of a faction by name; InputError with the nearest names if there is none."""
+        if name not in self.factions:
+            raise unknown(where, "", name, self.factions)
+        return self.factions.index(name)
+
+    def organisation(self, name: str, where: str = "organisation") -> int:
+        """Index of an organisation by name; InputError with the nearest names if there is none."""
+        if name not in self.organisations:
+            raise unknown(where, "", name, self.organisations)
+        return self.organisations.index(name)
+
+    def members(self, name: str, where: str = "actor") -> list[int]:
+        """Indices of the factions meant by the name of a faction or of an organisation."""
+        if name in self.factions:
+            return [self.factions.index(name)]
+        if name in self.organisations:
+            o = self.organisations.index(name)
+            return [i for i in self.named if int(self.facts.faction.home[i]) == o]
+        raise unknown(where, "", name, [*self.factions, *self.organisations])
+
+    def dyads(self) -> list[tuple[int, int]]:
+        """Unordered pairs of named factions, in order."""
+        named = self.named
+        return [(i, j) for n, i in enumerate(named) for j in named[n + 1 :]]
+
+    def organisation_pairs(self) -> list[tuple[int, int]]:
+        """Unordered pairs of named organisations, the focal pair first."""
+        named = self.named_organisations
+        focal = tuple(sorted(self.organisation(n) for n in self.focal))
+        rest = [(o, q) for n, o in enumerate(named) for q in named[n + 1 :] if (o, q) != focal]
+        return [(focal[0], focal[1]), *rest]
+
+    def with_facts(self, **tables: object) -> World:
+        """A world with some tables of its facts replaced (and frozen)."""
+        facts = self.facts._replace(**tables)
+        for part in facts:
+            part.flags.writeable = False
+        return replace(self, facts=facts)
+
+    def relabelled(self, permutation: list[int]) -> World:
+        """The same world with its named factions in another order (for the test that order does not matter)."""
+        spare = [i for i in range(len(self.factions)) if i not in self.named]
+        new_from_old = [*permutation, *spare]
+        old_to_new = {old: new for new, old in enumerate(new_from_old)}
+
+        def moved(index: np.ndarray) -> np.ndarray:
+            return np.array([old_to_new.get(int(x), int(x)) for x in index], dtype=np.int64)
+
+        f, s = self.facts, self.initial
+        take = np.array(new_from_old)
+        facts_faction = f.faction[take].copy()
+        facts_faction.parent = moved(facts_faction.parent)
+        events = f.dyad_event.copy()
+        events.i, events.j = moved(events.i), moved(events.j)
+        facts = f._replace(
+            faction=facts_faction,
+            monthly=f.monthly[:, take].copy(),
+            inducement=f.inducement[:, take].copy(),
+            enmity=f.enmity[take].copy(),
+            leverage=f.leverage[:, take].copy(),
+            dyad_event=events,
+            order=moved(f.order),
+        )
+        faction = s.faction[take].copy()
+        faction.parent, faction.claimant = moved(faction.parent), moved(faction.claimant)
+        organisation = s.organisation.copy()
+        organisation.emir = moved(organisation.emir)
+        state = s._replace(
+            faction=faction,
+            tie=s.tie[np.ix_(take, take)].copy().view(np.recarray),
+            organisation=organisation,
+            capability=s.capability[take].copy(),
+            need=s.need[take].copy(),
+            presence=s.presence[take].copy(),
+            overlap=s.overlap[np.ix_(take, take)].copy(),
+            response=s.response[:, take].copy(),
+        )
+        return replace(self, factions=tuple(self.factions[i] for i in new_from_old), facts=facts, initial=state)
