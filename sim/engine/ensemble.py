@@ -132,7 +132,10 @@ def one_run(n, initial, w, p, key, frame, room, outcomes, rows, kept, trace):
     for t in range(frame.year_of.shape[0]):
         start = journal.count[0]
         month(s, w, p, t, key, scratch, journal)
-        note_month(s, t, frame, outcomes.year[n], outcomes.pair[n], outcomes.dyad[n], outcomes.organisation[n])
+        note_month(
+            s, t, frame, outcomes.year[n], outcomes.pair[n], outcomes.dyad[n], outcomes.organisation[n],
+            outcomes.dyad_year[n],
+        )  # fmt: skip
         note_events(s, journal, start, outcomes.organisation[n])
         if keep:
             keep_trajectory(s, n, t, kept)
@@ -281,7 +284,8 @@ def joined(chunks: list[Ensemble]) -> Ensemble:
         kept = Trajectories(*together([c.trajectories for c in chunks if c.trajectories is not None]))
     if first.trace is not None:
         followed = Trace(*together([c.trace for c in chunks if c.trace is not None]))
-    outcomes = Outcomes(*(part.view(np.recarray) for part in together([c.outcomes for c in chunks])))
+    parts = together([c.outcomes for c in chunks])
+    outcomes = Outcomes(*(part.view(np.recarray) if part.dtype.names else part for part in parts))
     return Ensemble(
         np.concatenate([c.point for c in chunks]),
         np.concatenate([c.replicate for c in chunks]),

@@ -25,7 +25,9 @@ ABSENT = -9
 
 YEAR = np.dtype([("level", "i1"), ("lowest", "i1"), ("stance_ab", "i1"), ("stance_ba", "i1")])
 SPELL = np.dtype(
-    [("allied", "i2"), ("formed", "i2"), ("broken", "i2"), ("hostile", "i2"), ("fought", "i2"), ("gap", "i2"), ("deepest", "i1")]
+    # now, low: deepest and lowest level in the month just recorded
+    [("allied", "i2"), ("formed", "i2"), ("broken", "i2"), ("hostile", "i2"), ("fought", "i2"), ("gap", "i2"),
+     ("deepest", "i1"), ("now", "i1"), ("low", "i1")]
 )
 ORGANISATION_SUM = np.dtype(
     [
@@ -40,6 +42,7 @@ class Frame(NamedTuple):
     """What is recorded: pairs of organisations, dyads of factions, year ends."""
 
     pairs: NDArray[np.int64]  # (Q, 2) organisations
+    pair_of: NDArray[np.int64]  # (O, O) row of the pair of two organisations, or -1
     dyads: NDArray[np.int64]  # (D, 2) factions
     year_of: NDArray[np.int64]  # (T,) row of the year that ends with this month, or -1
 
@@ -53,17 +56,20 @@ class Outcomes(NamedTuple):
         At each year end, per pair of organisations: deepest and lowest level of any dyad, stances both ways.
     pair : (N, Q) SPELL
         Months allied; first month allied; first month no longer so; months with a dyad below 0; first month of
-        armed conflict; months allied while a side keeps official distance; deepest level.
+        armed conflict; months allied while a side keeps official distance; deepest level; levels in the last month.
     dyad : (N, D) SPELL
         The same for each dyad of named factions (gap: of their organisations).
     organisation : (N, O) ORGANISATION_SUM
         Counts over the run, and the state at its end.
+    dyad_year : (N, Y, D) int8
+        Level of each dyad of named factions at each year end; ABSENT if a side is not there.
     """
 
     year: Table
     pair: Table
     dyad: Table
     organisation: Table
+    dyad_year: NDArray[np.int8]
 
 
 def frame_of(world: World) -> Frame:
@@ -71,8 +77,13 @@ def frame_of(world: World) -> Frame:
     year_of = np.full(world.calendar.months, -1, dtype=np.int64)
     for row, t in enumerate(world.calendar.year_ends()):
         year_of[t] = row
+    pairs = np.array(world.organisation_pairs(), dtype=np.int64).reshape(-1, 2)
+    pair_of = np.full((len(world.organisations),) * 2, -1, dtype=np.int64)
+    for row, (o, q) in enumerate(pairs):
+        pair_of[o, q] = pair_of[q, o] = row
     return Frame(
-        pairs=np.array(world.organisation_pairs(), dtype=np.int64).reshape(-1, 2),
+        pairs=pairs,
+        pair_of=pair_of,
         dyads=np.array(world.dyads(), dtype=np.int64).reshape(-1, 2),
         year_of=year_of,
     )
@@ -87,6 +98,7 @@ def empty_outcomes(world: World, runs: int) -> Outcomes:
         pair=table((runs, len(frame.pairs)), SPELL),
         dyad=table((runs, len(frame.dyads)), SPELL),
         organisation=table((runs, len(world.organisations)), ORGANISATION_SUM),
+        dyad_year=np.full((runs, years, len(frame.dyads)), ABSENT, dtype=np.int8),
     )
     for spells in (out.pair, out.dyad):
         spells["formed"] = spells["broken"] = spells["fought"] = NEVER
@@ -116,20 +128,28 @@ def note_spell(spell, t, present, level, lowest, gap):
 
 
 @rule
-def span(s, o, q):
-    """Deepest and lowest level between the factions of two organisations; ABSENT twice if a side is not there."""
-    deepest = lowest = ABSENT
+def span(s, frame, pair):
+    """Deepest and lowest level of every pair of organisations this month; ABSENT if a side is not there.
+
+    Writes  pair: now, low
+    """
+    for n in range(pair.shape[0]):
+        pair[n].now = ABSENT
+        pair[n].low = ABSENT
     for i in range(s.faction.shape[0]):
-        if s.faction[i].present == 0 or s.faction[i].organisation != o:
+        if s.faction[i].present == 0:
             continue
-        for j in range(s.faction.shape[0]):
-            if s.faction[j].present == 1 and s.faction[j].organisation == q:
+        for j in range(i + 1, s.faction.shape[0]):
+            if s.faction[j].present == 0:
+                continue
+            n = frame.pair_of[s.faction[i].organisation, s.faction[j].organisation]
+            if n >= 0:
                 level = s.tie[i, j].level
-                if deepest == ABSENT:
-                    deepest = lowest = level
-                deepest = max(deepest, level)
-                lowest = min(lowest, level)
-    return deepest, lowest
+                if pair[n].now == ABSENT:
+                    pair[n].now = level
+                    pair[n].low = level
+                pair[n].now = max(pair[n].now, level)
+                pair[n].low = min(pair[n].low, level)
 
 
 @rule
@@ -139,17 +159,20 @@ def official_gap(s, o, q):
 
 
 @rule
-def note_month(s, t, frame, year, pair, dyad, organisation):
-    """Record the state after month t. Rows belong to one run: year (Y, Q), pair (Q,), dyad (D,), organisation (O,)."""
+def note_month(s, t, frame, year, pair, dyad, organisation, dyad_year):
+    """Record the state after month t. Rows belong to one run: year (Y, Q), pair (Q,), dyad (D,), organisation (O,),
+    dyad_year (Y, D).
+    """
     row = frame.year_of[t]
+    span(s, frame, pair)
     for n in range(frame.pairs.shape[0]):
         o = frame.pairs[n, 0]
         q = frame.pairs[n, 1]
-        deepest, lowest = span(s, o, q)
-        note_spell(pair[n], t, deepest != ABSENT, deepest, lowest, official_gap(s, o, q))
+        now = pair[n].now
+        note_spell(pair[n], t, now != ABSENT, now, pair[n].low, official_gap(s, o, q))
         if row >= 0:
-            year[row, n].level = deepest
-            year[row, n].lowest = lowest
+            year[row, n].level = now
+            year[row, n].lowest = pair[n].low
             year[row, n].stance_ab = s.relation[o, q].stance
             year[row, n].stance_ba = s.relation[q, o].stance
     for n in range(frame.dyads.shape[0]):
@@ -159,6 +182,8 @@ def note_month(s, t, frame, year, pair, dyad, organisation):
         level = s.tie[i, j].level
         gap = official_gap(s, s.faction[i].organisation, s.faction[j].organisation)
         note_spell(dyad[n], t, there, level, level, gap)
+        if row >= 0 and there:
+            dyad_year[row, n] = level
     note_organisations(s, organisation)
 
 

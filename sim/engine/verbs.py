@@ -154,5 +154,5 @@ def close_month(h, t, start):
     """Phase 8: outcomes are recorded; `start` is the number of events before the month."""
     r = h[0]
     out = r.outcomes
-    note_month(r.s, t, r.frame, out.year[0], out.pair[0], out.dyad[0], out.organisation[0])
+    note_month(r.s, t, r.frame, out.year[0], out.pair[0], out.dyad[0], out.organisation[0], out.dyad_year[0])
     note_events(r.s, r.journal, start, out.organisation[0])

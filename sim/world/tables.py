@@ -36,8 +36,8 @@ FACTION = _columns(
     "authority pragmatism blamed claimed",
     # key: name in the keyed draws. leader: names.Leader. hidden: months a death has been concealed.
     # generation: leaders so far. attacks, civilian, outsourced: counts of this month. claimant: faction or -1.
-    # bulletin: names.LeaderNews of this month. parent: faction a splinter came from, or -1.
-    "present organisation key parent leader founder generation hidden bulletin attacks civilian outsourced claimant",
+    # unmasked: 1 in a month in which a covert tie of the faction comes to light. bulletin: names.LeaderNews of this month. parent: faction a splinter came from, or -1.
+    "present organisation key parent leader founder generation hidden bulletin unmasked attacks civilian outsourced claimant",
 )
 TIE = _columns(
     # trust, embedded, visibility, blood 0..1. rapport: standard normal, what the coder cannot see of a dyad.

@@ -61,6 +61,8 @@ def expose(s, p, t, i, j, lead, journal):
     before = s.tie[i, j].visibility
     set_visibility(s, i, j, before + p.exposure_jump * (1.0 - before))
     set_exposed(s, i, j, 1)
+    s.faction[i].unmasked = 1
+    s.faction[j].unmasked = 1
     if s.faction[j].key < s.faction[i].key:
         i, j = j, i
     record(journal, t, EXPOSURE, i, j, s.tie[i, j].level, s.tie[i, j].level, lead, -1, s.tie[i, j].visibility)
@@ -71,7 +73,7 @@ def bonds(s, w, p, t, key, journal):
     """Months pass over every tie.
 
     Reads   s.relation, s.faction
-    Writes  s.tie: trust, embedded, age, visibility, blood, exposed (both sides)
+    Writes  s.tie: trust, embedded, age, visibility, blood, exposed (both sides); s.faction.unmasked
     Draws   SECRET, one block a covert tie
     Source  seeds/parameters.yaml: trust, embeddedness, visibility, blood, exposure
     """
@@ -83,7 +85,6 @@ def bonds(s, w, p, t, key, journal):
             if s.faction[i].present == 0 or s.faction[j].present == 0:
                 continue
             grow(s, w, p, t, i, j)
-            set_exposed(s, i, j, 0)
             if is_covert(s, i, j):
                 u, _, _, _ = pair_uniforms(key, SECRET, t, s.faction[i].key, s.faction[j].key, 0)
                 if u < chance(p.exposure_hazard * (0.5 + 0.5 * w.watch[t])):

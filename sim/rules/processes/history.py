@@ -7,12 +7,22 @@ from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
 from ..measures import MATERIAL, chance, unit
 from ..record import NOBODY, record
-from ..ties import set_embedded, set_trust
+from ..ties import set_embedded, set_exposed, set_trust
 from .bonding import expose
 
 ENTRY, PLEDGE = int(Event.ENTRY), int(Event.PLEDGE)
 NO_PLEDGE = int(Pledge.NONE)
 AFTER_EXPOSURE_DRAWS = 16  # index of the draws of instruments, clear of those of covert ties
+
+
+@rule
+def forget_exposures(s):
+    """What came to light last month is no longer news."""
+    for i in range(s.faction.shape[0]):
+        if s.faction[i].unmasked == 1:
+            s.faction[i].unmasked = 0
+            for j in range(s.faction.shape[0]):
+                set_exposed(s, i, j, 0)
 
 
 @rule
@@ -64,6 +74,7 @@ def history(s, w, p, t, key, journal):
     Writes  s.faction: present, fighters, setback; s.organisation.present; s.relation: pledge, answer; s.tie
     Draws   SECRET, one block per instrumented exposure
     """
+    forget_exposures(s)
     for x in range(w.order.shape[0]):
         i = w.order[x]
         if w.faction[i].entry == t and w.faction[i].spare == 0 and s.faction[i].present == 0:

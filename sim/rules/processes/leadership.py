@@ -30,6 +30,8 @@ def shelter(s, i):
 def leader_hazard(s, w, p, t, i):
     """Monthly hazard of losing the leader: base, and strikes less the protection of a host."""
     strikes = p.leadership_strike_hazard * p.pressure_targeting * w.monthly[t, i].targeting
+    if strikes <= 0.0:
+        return p.leadership_base_hazard
     return p.leadership_base_hazard + strikes * (1.0 - p.leadership_protection * shelter(s, i))
 
 

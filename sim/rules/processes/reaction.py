@@ -13,19 +13,10 @@ OPEN, AGREED, FROZEN, SNAPPED_BACK = int(Talks.OPEN), int(Talks.AGREED), int(Tal
 
 
 @rule
-def exposed(s, i):
-    """1 if a covert tie of faction i came to light this month."""
-    for j in range(s.faction.shape[0]):
-        if j != i and s.tie[i, j].exposed == 1:
-            return 1.0
-    return 0.0
-
-
-@rule
 def alarm(s, w, p, i, a):
     """What a state adds to its pressure on i, 0..1: blame for attacks and exposed ties raise it, time lowers it."""
     blamed = s.faction[i].blamed / (s.faction[i].blamed + p.claims_saturation)
-    news = w.enmity[i, a] * (blamed + exposed(s, i))
+    news = w.enmity[i, a] * (blamed + s.faction[i].unmasked)
     x = s.response[a, i]
     return unit(x + p.reaction_alarm * news * (1.0 - x) - p.reaction_decay * x)
 

@@ -63,13 +63,17 @@ def learn(s, p, i, lost, scratch):
 
         learned_k = learning * max_j depth_ij * (capability_jk - capability_ik)      lost_k = forgetting * losses
     """
-    for k in range(s.capability.shape[1]):
-        best = 0.0
+    best = scratch.capability[i]
+    for k in range(best.shape[0]):
+        best[k] = 0.0
+    for j in range(s.faction.shape[0]):
+        if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= MATERIAL:
+            g = depth(s.tie[i, j].level)
+            for k in range(best.shape[0]):
+                best[k] = max(best[k], g * (s.capability[j, k] - s.capability[i, k]))
+    for k in range(best.shape[0]):
         own = s.capability[i, k]
-        for j in range(s.faction.shape[0]):
-            if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= MATERIAL:
-                best = max(best, depth(s.tie[i, j].level) * (s.capability[j, k] - own))
-        scratch.capability[i, k] = unit(own + p.transfer_learning * best - p.transfer_forgetting * lost * own)
+        best[k] = unit(own + p.transfer_learning * best[k] - p.transfer_forgetting * lost * own)
 
 
 @rule

@@ -1,0 +1,40 @@
+# Every target installs what it needs into .venv first.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: help setup run test test-all check bench clean
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or later is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $(STAMP)
+
+setup: $(STAMP) ## install into .venv
+
+run: setup ## the main job: every thesis on the long scenario
+	$(BIN)/alliances run
+
+test: setup check ## everything that CI runs
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q -m "not slow"
+	$(BIN)/python -m pytest tests -q -m "not slow" --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
+
+test-all: setup check ## the slow ones too
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q
+	$(BIN)/python -m pytest tests -q --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
+
+check: setup ## lint, format, types, layers
+	$(BIN)/ruff check sim tests
+	$(BIN)/ruff format --check sim tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## speed of both engines on this machine
+	$(BIN)/alliances bench
+
+clean: ## remove the environment and caches
+	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis

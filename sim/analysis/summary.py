@@ -1,0 +1,107 @@
+"""Sums over an ensemble, chunk by chunk: shares with their standard errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.ensemble import Ensemble
+from ..engine.outcomes import ABSENT
+from ..world.names import Event, Level, Stance
+from ..world.world import World
+
+Floats = NDArray[np.float64]
+
+
+def standard_error(share: Floats, n: int) -> Floats:
+    """Standard error of a share out of n independent runs: sqrt(share (1 - share) / n)."""
+    return np.sqrt(share * (1.0 - share) / n)
+
+
+def wilson(share: Floats, n: int, z: float = 1.959963984540054) -> tuple[Floats, Floats]:
+    """Wilson (1927) score interval of a share: sound at 0 and 1, where the normal one has no width."""
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # rounding may leave an end a hair inside the share itself at 0 and 1
+    return np.minimum(share, centre - half), np.maximum(share, centre + half)
+
+
+@dataclass
+class Summary:
+    """What one thesis says about the focal alliance and the world around it.
+
+    Counts grow with `add`; the properties are shares or means per run. Arrays by year have shape (Y,).
+    """
+
+    world: World
+    runs: int = 0
+    alive: Floats = field(default_factory=lambda: np.zeros(0))
+    gap: Floats = field(default_factory=lambda: np.zeros(0))
+    hostile: Floats = field(default_factory=lambda: np.zeros(0))
+    level_sum: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
+    level_seen: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
+    fights: float = 0.0
+    splits: float = 0.0
+    defections: float = 0.0
+    attacks: float = 0.0
+    civilian: float = 0.0
+    broken: float = 0.0
+
+    def add(self, part: Ensemble) -> None:
+        """Count the runs of a chunk."""
+        year = part.outcomes.year[:, :, 0]
+        if self.runs == 0:
+            years = year.shape[1]
+            self.alive, self.gap, self.hostile = np.zeros(years), np.zeros(years), np.zeros(years)
+            self.level_sum = np.zeros(part.outcomes.dyad_year.shape[1:])
+            self.level_seen = np.zeros(part.outcomes.dyad_year.shape[1:])
+        self.runs += len(part.point)
+        alive = year["level"] >= Level.MATERIAL
+        distant = np.maximum(year["stance_ab"], year["stance_ba"]) >= Stance.DISTANCE
+        self.alive += alive.sum(axis=0)
+        self.gap += (alive & distant).sum(axis=0)
+        self.hostile += ((year["lowest"] < 0) & (year["lowest"] != ABSENT)).sum(axis=0)
+        seen = part.outcomes.dyad_year != ABSENT
+        self.level_sum += np.where(seen, part.outcomes.dyad_year, 0).sum(axis=0)
+        self.level_seen += seen.sum(axis=0)
+        self.broken += float((part.outcomes.pair[:, 0]["broken"] >= 0).sum())
+        rows = part.outcomes.organisation
+        self.splits += float(rows["splits"].sum())
+        self.defections += float(rows["defections"].sum())
+        self.attacks += float(rows["attacks"].sum())
+        self.civilian += float(rows["civilian"].sum())
+        self.fights += float((part.outcomes.dyad["fought"] >= 0).sum())
+
+    @property
+    def alive_share(self) -> Floats:
+        """Share of runs in which the focal alliance is alive, by year."""
+        return self.alive / self.runs
+
+    @property
+    def gap_share(self) -> Floats:
+        """Share of runs in which it is alive while a side keeps official distance, by year."""
+        return self.gap / self.runs
+
+    @property
+    def hostile_share(self) -> Floats:
+        """Share of runs in which some dyad of the two stands below 0, by year."""
+        return self.hostile / self.runs
+
+    @property
+    def mean_level(self) -> Floats:
+        """Mean level of each dyad over the runs in which both sides are there, by year; NaN if in none. (Y, D)."""
+        with np.errstate(invalid="ignore"):
+            return np.where(self.level_seen > 0, self.level_sum / np.maximum(self.level_seen, 1), np.nan)
+
+    def per_run(self, count: float) -> float:
+        """A count as a mean per run."""
+        return count / self.runs
+
+
+def event_counts(part: Ensemble) -> dict[str, int]:
+    """Events of a chunk by kind."""
+    if part.events is None:
+        return {}
+    return {kind.name.lower(): int((part.events["kind"] == kind).sum()) for kind in Event}

@@ -1,0 +1,77 @@
+"""The command `alliances`: one verb after another, each importing only what it needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from .errors import InputError, unknown
+
+USAGE = """alliances: when alliances among militant organisations form, persist, break or turn to fighting
+
+  alliances run [key=value …]      run a scenario under every thesis and write a run folder (--help: choices)
+  alliances evidence check         check claims, ledger and configuration against each other
+  alliances evidence show PATH     a parameter: range, claims, article and paragraph
+  alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
+  alliances bench [--quick] [--json FILE]   speed of both engines on this machine
+  alliances --version
+"""
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from .views.app import run_command
+
+    return run_command(arguments)
+
+
+def _evidence(arguments: Sequence[str]) -> int:
+    from .views.evidence import evidence_command
+
+    return evidence_command(arguments)
+
+
+def _bench(arguments: Sequence[str]) -> int:
+    from .bench import bench_command
+
+    return bench_command(arguments)
+
+
+def _version(arguments: Sequence[str]) -> int:
+    from importlib.metadata import version
+
+    print(f"alliances {version('alliances')}")
+    return 0
+
+
+def _help(arguments: Sequence[str]) -> int:
+    print(USAGE, end="")
+    return 0
+
+
+VERBS: dict[str, Callable[[Sequence[str]], int]] = {
+    "run": _run,
+    "evidence": _evidence,
+    "bench": _bench,
+    "--version": _version,
+    "--help": _help,
+    "-h": _help,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is 0, 1 for failed work, 2 for bad input, 130 when interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    try:
+        if words[0] not in VERBS:
+            raise unknown("alliances", "", words[0], [v for v in VERBS if not v.startswith("-")])
+        return VERBS[words[0]](words[1:])
+    except InputError as error:
+        print(f"alliances: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("alliances: interrupted; nothing was written", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""The main job: run every thesis of a plan, show a table, write the run folder."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..analysis.summary import Summary
+from ..engine.ensemble import iterate_ensemble
+from ..rules.compiled import is_warm
+from ..runs.config import Plan
+from ..runs.store import Tables, config_digest, run_folder, write_manifest
+from ..world.parameters import parameter_table
+
+
+def announce(console: Console) -> None:
+    """Say that the rule book is being compiled, when it is."""
+    if not is_warm():
+        console.print("Compiling the rule book for this machine (once, about a minute) …", style="dim")
+
+
+def run_theses(plan: Plan, tables: Tables, console: Console) -> dict[str, Summary]:
+    """Run every thesis, feeding tables and summaries chunk by chunk."""
+    summaries: dict[str, Summary] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    total = plan.replicates * len(plan.readings)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("running", total=total)
+        for reading in plan.readings:
+            progress.update(task, description=reading.name.replace("_", " "))
+            summary = summaries[reading.name] = Summary(plan.world)
+            parameters = parameter_table([reading.parameters])
+            for part in iterate_ensemble(
+                plan.world, parameters, plan.replicates, plan.seed, threads=plan.threads, events=plan.events
+            ):
+                summary.add(part)
+                tables.outcomes(reading.name, part)
+                tables.spells(reading.name, part)
+                tables.organisations(reading.name, part)
+                if plan.events:
+                    tables.events(reading.name, part)
+                progress.advance(task, len(part.point))
+    return summaries
+
+
+def draw(plan: Plan, summaries: dict[str, Summary], folder: Path) -> None:
+    """Draw the two figures of a run."""
+    from .figures import network_figure, save, survival_figure  # late: matplotlib is slow to import
+
+    about = f"config {config_digest(plan)}, seed {plan.seed}, {plan.replicates} replicates"
+    titles = {r.name: r.title for r in plan.readings}
+    save(survival_figure(summaries, titles), folder, "survival", about)
+    shown = "consensus" if "consensus" in summaries else next(iter(summaries))
+    save(network_figure(summaries[shown], f"thesis: {titles[shown]}"), folder, "network", about)
+
+
+def execute(plan: Plan, console: Console | None = None) -> Path:
+    """Run a plan and write its folder.
+
+    Returns
+    -------
+    Path
+        The run folder: outcomes, spells, organisations, events (Parquet), figures, config.yaml, manifest.json.
+
+    Raises
+    ------
+    InputError
+        The output folder cannot be written; nothing has been run.
+    """
+    from .tables import print_side, print_survival
+
+    console = console or Console(file=sys.stdout)
+    name = f"{plan.world.name}-{config_digest(plan)}"
+    with run_folder(plan.output, name) as made:
+        folder = made.partial
+        console.print(f"[bold]{plan.world.title}[/bold]: {plan.world.calendar.start}, {plan.world.calendar.months} months, "
+                      f"{len(plan.readings)} theses × {plan.replicates} replicates, seed {plan.seed}")  # fmt: skip
+        announce(console)
+        tables = Tables(folder, plan.world)
+        started = time.perf_counter()
+        summaries = run_theses(plan, tables, console)
+        tables.close()
+        spent = {"runs": time.perf_counter() - started}
+        print_survival(console, summaries)
+        print_side(console, summaries)
+        if plan.figures:
+            draw(plan, summaries, folder)
+        write_manifest(folder, plan, spent)
+    console.print(f"Run folder: [bold]{made.final}[/bold]", soft_wrap=True)
+    return made.final

@@ -1,0 +1,89 @@
+"""The keyed draws against published vectors, and as random numbers."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.rules import draws
+
+# Random123, kat_vectors, philox4x32 with 10 rounds (Salmon et al. 2011): counter, key, result
+KNOWN = [
+    ("00000000 00000000 00000000 00000000", "00000000 00000000", "6627e8d5 e169c58d bc57ac4c 9b00dbd8"),
+    ("ffffffff ffffffff ffffffff ffffffff", "ffffffff ffffffff", "408f276d 41c83b0e a20bc7c6 6d5451fd"),
+    ("243f6a88 85a308d3 13198a2e 03707344", "a4093822 299f31d0", "d16cfe09 94fdcceb 5001e420 24126ea1"),
+]
+
+
+def words(text):
+    return [np.uint64(int(x, 16)) for x in text.split()]
+
+
+@pytest.mark.parametrize(("counter", "key", "expected"), KNOWN)
+def test_philox_gives_the_published_words(counter, key, expected):
+    assert list(draws.philox(*words(counter), *words(key))) == words(expected)
+
+
+def sample(n, stream=draws.MEETING):
+    key = draws.master_key(7, 3)
+    return np.array([draws.uniforms(key, stream, t, 11, 12, 0) for t in range(n)])
+
+
+@pytest.mark.statistical
+def test_uniforms_are_uniform():
+    # Kolmogorov-Smirnov on 4 x 3000 draws at alpha = 0.001 each; it would see a shift of the mean of 0.04
+    for column in sample(3000).T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-3
+
+
+@pytest.mark.statistical
+def test_neighbouring_keys_are_independent():
+    # correlations between months, words, streams, replicates, entities: 5 tests at alpha = 0.001 (|r| < 0.06)
+    n = 3000
+    base = sample(n)
+    key = draws.master_key(7, 4)
+    others = [
+        base[1:, 0],
+        base[:, 1],
+        sample(n, draws.LEADER)[:, 0],
+        np.array([draws.uniforms(key, draws.MEETING, t, 11, 12, 0)[0] for t in range(n)]),
+        np.array([draws.uniforms(draws.master_key(7, 3), draws.MEETING, t, 11, 13, 0)[0] for t in range(n)]),
+    ]
+    for other in others:
+        assert stats.pearsonr(base[: len(other), 0], other).pvalue > 1e-3
+
+
+def test_a_draw_depends_on_its_address_only():
+    key = draws.master_key(1, 0)
+    one = draws.uniforms(key, draws.ATTACK, 5, 9, 0, 0)
+    draws.uniforms(key, draws.ATTACK, 6, 9, 0, 0)
+    assert draws.uniforms(key, draws.ATTACK, 5, 9, 0, 0) == one
+    different = [
+        draws.uniforms(draws.master_key(2, 0), draws.ATTACK, 5, 9, 0, 0),
+        draws.uniforms(draws.master_key(1, 1), draws.ATTACK, 5, 9, 0, 0),
+        draws.uniforms(key, draws.LEADER, 5, 9, 0, 0),
+        draws.uniforms(key, draws.ATTACK, 4, 9, 0, 0),
+        draws.uniforms(key, draws.ATTACK, 5, 8, 0, 0),
+        draws.uniforms(key, draws.ATTACK, 5, 9, 0, 1),
+    ]
+    assert all(d != one for d in different)
+
+
+def test_a_pair_is_unordered():
+    key = draws.master_key(1, 0)
+    assert draws.pair_uniforms(key, 7, 5, 9, 4, 0) == draws.pair_uniforms(key, 7, 5, 4, 9, 0)
+
+
+@pytest.mark.statistical
+def test_poisson_and_normal_have_their_moments():
+    # 4000 draws; limits at 5 standard errors (alpha < 1e-6)
+    u = sample(4000)
+    counts = np.array([draws.poisson(2.5, x) for x in u[:, 0]])
+    assert abs(counts.mean() - 2.5) < 5 * np.sqrt(2.5 / 4000)
+    z = np.array([draws.normal(x, y) for x, y in u[:, :2]])
+    assert stats.kstest(z, "norm").pvalue > 1e-6
+    assert draws.poisson(0.0, 0.999) == 0
+
+
+def test_rounding_keeps_the_mean():
+    grid = (np.arange(1000) + 0.5) / 1000
+    assert np.mean([draws.rounded(2.3, u) for u in grid]) == pytest.approx(2.3, abs=1e-3)
