@@ -198,7 +198,8 @@ class Builder:
                 setattr(row, column, self.value(name, column))
             row.setback = self.conf.factions[name].setback
             row.present = int(self.conf.factions[name].entry is None or self.entry(name) == 0)
-            row.leader, row.founder, row.generation = Leader.ALIVE, int(leader.founder), 1
+            row.leader = Leader.CONCEALED if leader.concealed else Leader.ALIVE
+            row.founder, row.generation = int(leader.founder), 1
             row.authority = leader.authority
             row.pragmatism = row.disposition if leader.pragmatism is None else leader.pragmatism
         return out

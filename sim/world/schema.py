@@ -46,6 +46,7 @@ class LeaderConf(Strict):
     founder: bool = False
     pragmatism: Share | None = None  # None: as the faction's disposition
     scripted_until: Date | None = None  # up to this month only dated history can kill him
+    concealed: bool = False  # dead already, which is not known
 
 
 class ActorConf(Strict):

@@ -136,15 +136,28 @@ def stance_value(distance_gain, embrace_gain, stance):
 
 
 @rule
+def in_touch(s, o, q):
+    """Whether any faction of o has a tie of any sign with one of q."""
+    for i in range(s.faction.shape[0]):
+        if s.faction[i].present == 1 and s.faction[i].organisation == o:
+            for j in range(s.faction.shape[0]):
+                if s.faction[j].present == 1 and s.faction[j].organisation == q and s.tie[i, j].level != 0:
+                    return True
+    return False
+
+
+@rule
 def take_stance(s, w, p, t, o, q, u, v, journal):
     """The emir may move the official stance toward q one step; logit among the neighbouring stances.
 
-    A new emir reconsiders at once. Distance means that a deal demands at least that much.
+    A new emir reconsiders at once; toward strangers about whom nobody asks there is nothing to say.
     """
     if u >= chance(p.stance_rate) and not succeeded(s, o):
         return
     before = s.relation[o, q].stance
     gain, hold = distance_pull(s, w, p, t, o, q), embrace_pull(s, w, p, t, o, q)
+    if gain == 0.0 and not in_touch(s, o, q):
+        return
     stay = stance_value(gain, hold, before)
     down = up = 0.0
     if before > EMBRACE:

@@ -1,0 +1,179 @@
+"""Claims coded out of the articles: one file an article, one entry a claim."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ..errors import InputError, nearest
+from ..paths import SEEDS
+
+ARTICLES = SEEDS / "articles"
+TYPES = ("mechanism", "quantitative", "relational", "event", "policy", "forecast", "analogy")
+KINDS = ("parameter", "initial", "mechanism", "event", "instrument", "target")
+PROCESS_NAMES = (
+    "leadership", "succession", "concealment", "stance", "pledge", "negotiation", "spoiling", "split", "defection",
+    "opportunity", "bonding", "visibility", "exposure", "recruitment", "losses", "transfer", "attacks", "claims",
+    "reaction", "displacement", "patronage",
+)  # fmt: skip
+"""Processes that a claim may inform besides the terms of a tie."""
+
+
+class Strict(BaseModel):
+    """A mapping in which an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Stated(Strict):
+    """A bibliographic fact; `inferred` when the text does not state it, with the basis of the inference."""
+
+    value: str
+    inferred: bool = False
+    basis: str = ""
+
+
+class Source(Strict):
+    """Where an article appeared, and how we read it."""
+
+    key: str = Field(pattern=r"^[a-z]+_\d{4}$")
+    title: str
+    author: Stated
+    outlet: Stated
+    date: Stated
+    text: str
+    reading: str
+
+
+class Coding(Strict):
+    """How wording became a number: a suggestion with a range."""
+
+    value: float | bool | str | None = None
+    range: tuple[float, float] | None = None
+    unit: str = ""
+    note: str = ""
+
+
+class Informs(Strict):
+    """What in the model a claim speaks to."""
+
+    kind: Literal["parameter", "initial", "mechanism", "event", "instrument", "target"]
+    ref: str
+
+
+class Claim(Strict):
+    """One distinct claim, in our own words.
+
+    Attributes
+    ----------
+    paragraph : int
+        Ordinal among the non-blank lines of the article's text.
+    direction : str
+        Effect on the ties named.
+    confidence : str
+        The author's: asserted, hedged, or reported from somebody else.
+    """
+
+    id: str
+    paragraph: int = Field(ge=1)
+    paraphrase: str = Field(min_length=10)
+    type: Literal["mechanism", "quantitative", "relational", "event", "policy", "forecast", "analogy"]
+    actors: list[str] = []
+    dyads: list[str] = []
+    direction: Literal["strengthens", "weakens", "mixed", "none"] = "none"
+    confidence: Literal["asserted", "hedged", "reported"]
+    coding: Coding | None = None
+    informs: list[Informs] = []
+    not_modelled: str = ""
+    agrees: list[str] = []
+    contradicts: list[str] = []
+
+    @model_validator(mode="after")
+    def _informs_or_says_why_not(self) -> Claim:
+        if bool(self.informs) == bool(self.not_modelled):
+            raise ValueError("needs either `informs` or `not_modelled` with the reason, not both")
+        return self
+
+
+class Article(Strict):
+    """An article and its claims."""
+
+    article: Source
+    claims: list[Claim] = Field(min_length=1)
+
+
+def load_yaml(path: Path) -> Any:
+    """Parse a YAML file of evidence; a clear error if it is missing or malformed."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable YAML file") from error
+    except yaml.YAMLError as error:
+        raise InputError(str(path), "", f"is not valid YAML: {error}", "well-formed YAML") from error
+
+
+def _fault(path: Path, data: Any, error: ValidationError) -> InputError:
+    fault = error.errors()[0]
+    steps = list(fault["loc"])
+    field = ".".join(str(x) for x in steps)
+    if len(steps) > 1 and steps[0] == "claims" and isinstance(steps[1], int) and isinstance(data, dict):
+        entry = data["claims"][steps[1]]
+        name = entry.get("id", f"number {steps[1] + 1}") if isinstance(entry, dict) else f"number {steps[1] + 1}"
+        field = ".".join([str(name), *(str(x) for x in steps[2:])])
+    if fault["type"] == "extra_forbidden":
+        known = [*Claim.model_fields, *Source.model_fields, *Coding.model_fields]
+        return InputError(str(path), field, "unknown field", nearest(str(steps[-1]), known))
+    if fault["type"] == "missing":
+        return InputError(str(path), field, "is missing", "a value")
+    return InputError(str(path), field, f"{fault['input']!r} is not allowed", fault["msg"])
+
+
+def read_article(path: Path) -> Article:
+    """One article's file.
+
+    Raises
+    ------
+    InputError
+        Names the file, the claim, the field, the value and what is allowed.
+    """
+    data = load_yaml(path)
+    if not isinstance(data, dict):
+        raise InputError(str(path), "", "is not a mapping", "`article` and `claims`")
+    try:
+        return Article.model_validate(data)
+    except ValidationError as error:
+        raise _fault(path, data, error) from None
+
+
+def read_articles(folder: Path = ARTICLES) -> list[Article]:
+    """Every article of the evidence, by key; InputError if there is none."""
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise InputError(str(folder), "", "holds no article", "one YAML file an article")
+    return [read_article(path) for path in paths]
+
+
+@cache
+def articles() -> tuple[Article, ...]:
+    """The evidence of this project."""
+    return tuple(read_articles())
+
+
+def words_of(text: str) -> list[str]:
+    """Words of a text for comparison: lower case, letters, digits and apostrophes only."""
+    return re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+
+
+def shared_runs(ours: str, theirs: str, length: int = 8) -> set[str]:
+    """Runs of `length` words that two texts share."""
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = words_of(text)
+        return {tuple(words[n : n + length]) for n in range(len(words) - length + 1)}
+
+    return {" ".join(run) for run in runs(ours) & runs(theirs)}

@@ -1,0 +1,165 @@
+"""`alliances evidence`: check, show, claims."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from ..errors import InputError, nearest
+from ..evidence.claims import TYPES, Article, Claim, read_articles
+from ..evidence.ledger import read_ledger
+from ..evidence.trace import Settings, Trace, by_id, check, numeric_leaves, trace
+from ..rules.weigh import TERM_NAMES
+from ..world.instruments import INSTRUMENTS
+from ..world.loading import options, read_option
+from ..world.parameters import default_values
+
+ALIASES = {"causal": "mechanism", "prescription": "policy", "number": "quantitative"}
+MEMBERS = {
+    "taliban": ("taliban_political", "taliban_military", "haqqani"),
+    "al_qaeda": ("aq_core", "aqis", "jnim", "aqap", "al_shabaab", "nusra"),
+    "islamic_state": ("is_core", "isis_k", "isgs", "jtj"),
+}
+
+
+def settings() -> Settings:
+    """What conf/ says, read file by file."""
+    initial = dict(numeric_leaves(read_option("actors", "default"), "actors"))
+    for name in options("scenario"):
+        initial.update(numeric_leaves(read_option("scenario", name), f"scenario.{name}"))
+    cited = {}
+    for group in ("thesis", "wedge", "shock"):
+        for name in options(group):
+            content = read_option(group, name)
+            content = content.get("thesis", content) if group == "thesis" else content
+            cited[f"conf/{group}/{name}.yaml"] = list(content.get("claims") or [])
+    return Settings(default_values(), initial, cited, TERM_NAMES, tuple(INSTRUMENTS))
+
+
+def evidence_check(console: Console) -> int:
+    """Check claims, ledger and configuration against each other; 0 if all holds, 2 if not."""
+    articles, ledger, conf = read_articles(), read_ledger(), settings()
+    problems = check(articles, ledger, conf)
+    for problem in problems:
+        console.print(str(problem), style="red" if problem.fatal else "yellow", soft_wrap=True, markup=False, highlight=False)
+    table = Table(title="Claims by article and type", title_justify="left", header_style="bold", pad_edge=False)
+    table.add_column("article")
+    for kind in [*TYPES, "all", "not modelled"]:
+        table.add_column(kind, justify="right", overflow="fold")
+    for article in articles:
+        counts = Counter(claim.type for claim in article.claims)
+        idle = sum(1 for claim in article.claims if claim.not_modelled)
+        table.add_row(article.article.key, *(str(counts[k]) for k in TYPES), str(len(article.claims)), str(idle))
+    console.print(table)
+    total = sum(len(a.claims) for a in articles)
+    assumed = sum(1 for e in ledger.entries.values() if not e.claims)
+    console.print(
+        f"{total} claims in {len(articles)} articles; {len(conf.parameters)} parameters and {len(conf.initial)} initial values, "
+        f"{len(ledger.entries)} ledger entries ({assumed} rest on assumptions only).", soft_wrap=True,
+    )  # fmt: skip
+    fatal = sum(p.fatal for p in problems)
+    console.print("[green]All of it holds together.[/green]" if not fatal else f"[red]{fatal} problems.[/red]")
+    return 2 if fatal else 0
+
+
+def _quote(article: Article, claim: Claim) -> str:
+    source = article.article
+    year = source.date.value[:4]
+    return f"{claim.id} — {source.author.value}, {source.outlet.value} ({year}), paragraph {claim.paragraph}, {claim.confidence}"
+
+
+def _print_trace(console: Console, found: Trace) -> None:
+    span = found.entry.range
+    console.print(f"[bold]{found.path}[/bold] = {found.value:g} {found.entry.unit}", highlight=False)
+    console.print(f"  {found.entry.meaning}", soft_wrap=True, highlight=False)
+    console.print(f"  range {span.low:g} to {span.high:g}, {span.shape}", highlight=False)
+    if found.covered_by != found.path:
+        console.print(f"  ledger entry {found.covered_by}", style="dim", markup=False)
+    if found.entry.assumption:
+        console.print(f"  assumption: {found.entry.assumption}", soft_wrap=True, highlight=False)
+    for article, claim in found.claims:
+        console.print(f"  {_quote(article, claim)}", style="cyan", soft_wrap=True, highlight=False)
+        console.print(textwrap.indent(textwrap.fill(claim.paraphrase, 96), "    "), highlight=False, markup=False)
+
+
+def evidence_show(console: Console, path: str) -> int:
+    """Print a parameter's range, claims, articles and paragraphs.
+
+    Raises
+    ------
+    InputError
+        No such path.
+    """
+    conf = settings()
+    path = path.removeprefix("parameters.")
+    for found in trace(path, read_articles(), read_ledger(), {**conf.parameters, **conf.initial}):
+        _print_trace(console, found)
+    return 0
+
+
+def _concerns(claim: Claim, actor: str) -> bool:
+    wanted = {actor, *MEMBERS.get(actor, ())}
+    return bool(wanted & set(claim.actors)) or any(wanted & set(d.split("-")) for d in claim.dyads)
+
+
+def evidence_claims(console: Console, kind: str | None, actor: str | None, article: str | None, text: str | None) -> int:
+    """List claims by type, actor, article or words.
+
+    Raises
+    ------
+    InputError
+        A type, actor or article that does not occur.
+    """
+    articles = read_articles()
+    known = by_id(articles)
+    kind = ALIASES.get(kind or "", kind)
+    if kind is not None and kind not in TYPES:
+        raise InputError("--type", "", f"unknown type '{kind}'", nearest(kind, TYPES))
+    actors = {a for _, c in known.values() for a in c.actors}
+    if actor is not None and actor not in actors | set(MEMBERS):
+        raise InputError("--actor", "", f"no claim names '{actor}'", nearest(actor, actors | set(MEMBERS)))
+    keys = [a.article.key for a in articles]
+    if article is not None and article not in keys:
+        raise InputError("--article", "", f"unknown article '{article}'", nearest(article, keys))
+    shown = 0
+    for source, claim in known.values():
+        if (
+            (kind and claim.type != kind)
+            or (actor and not _concerns(claim, actor))
+            or (article and source.article.key != article)
+            or (text and text.lower() not in claim.paraphrase.lower())
+        ):
+            continue
+        shown += 1
+        refs = ", ".join(f"{i.kind} {i.ref}" for i in claim.informs) or f"not modelled: {claim.not_modelled}"
+        console.print(f"[cyan]{claim.id}[/cyan] ¶{claim.paragraph} {claim.type}, {claim.confidence}", highlight=False)
+        console.print(textwrap.indent(textwrap.fill(claim.paraphrase, 100), "  "), highlight=False, markup=False)
+        console.print(textwrap.indent(textwrap.fill("→ " + refs, 100), "  "), style="dim", highlight=False, markup=False)
+    console.print(f"{shown} of {len(known)} claims")
+    return 0
+
+
+def evidence_command(arguments: Sequence[str]) -> int:
+    """`alliances evidence …`; 0 if all is well, 2 if not."""
+    parser = argparse.ArgumentParser(prog="alliances evidence", description="The evidence behind every number.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("check", help="check claims, ledger and configuration against each other")
+    show = verbs.add_parser("show", help="a parameter: range, claims, article and paragraph")
+    show.add_argument("path", help="dotted path, e.g. bond.weight, or a group, e.g. bond")
+    claims = verbs.add_parser("claims", help="list claims")
+    claims.add_argument("--type", dest="kind", help=" | ".join(TYPES))
+    claims.add_argument("--actor")
+    claims.add_argument("--article")
+    claims.add_argument("--text")
+    given = parser.parse_args(arguments)
+    console = Console()
+    if given.verb == "check":
+        return evidence_check(console)
+    if given.verb == "show":
+        return evidence_show(console, given.path)
+    return evidence_claims(console, given.kind, given.actor, given.article, given.text)
