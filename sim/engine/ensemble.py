@@ -5,24 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..rules.compiled import allocating, parallel_driver, rule
-from ..rules.initial import draw_initial
-from ..rules.month import month
 from ..rules.weigh import N_TERMS
 from ..world.parameters import parameter_table
-from ..world.tables import EVENT, Facts, Floats, Journal, Scratch, State, Table, scratch_for, table
+from ..world.tables import EVENT, Facts, Floats, Table, scratch_for, table
 from ..world.world import World
-from .outcomes import Frame, Outcomes, empty_outcomes, frame_of, note_events, note_month
+from .kernel import ensemble_kernel
+from .outcomes import Outcomes, empty_outcomes, frame_of
 
 EVENTS_A_MONTH = 6  # room for events to begin with; a run that needs more is repeated with twice the room
-RUNS_A_CHUNK = 512  # runs whose outcomes and events are held at once
+RUNS_A_CHUNK = 128  # runs whose outcomes and events are held at once: they should fit the processor's cache
 
 
 class Trajectories(NamedTuple):
@@ -73,98 +71,6 @@ class Ensemble:
     trace: Trace | None = None
 
 
-@allocating
-def own_copy(initial):
-    """A state that belongs to one replicate."""
-    return State(
-        initial.faction.copy(),
-        initial.tie.copy(),
-        initial.organisation.copy(),
-        initial.relation.copy(),
-        initial.capability.copy(),
-        initial.need.copy(),
-        initial.presence.copy(),
-        initial.overlap.copy(),
-        initial.response.copy(),
-    )
-
-
-@rule
-def keep_trajectory(s, n, t, kept):
-    """Write the month's series of run n."""
-    for i in range(s.faction.shape[0]):
-        kept.fighters[n, t, i] = s.faction[i].fighters if s.faction[i].present == 1 else 0.0
-        for j in range(s.faction.shape[0]):
-            kept.level[n, t, i, j] = s.tie[i, j].level
-    for o in range(s.organisation.shape[0]):
-        kept.cohesion[n, t, o] = s.organisation[o].cohesion
-        for q in range(s.organisation.shape[0]):
-            kept.stance[n, t, o, q] = s.relation[o, q].stance
-
-
-@allocating
-def keep_trace(s, n, t, trace):
-    """Write the whole state of run n after month t."""
-    trace.faction[n, t] = s.faction
-    trace.tie[n, t] = s.tie
-    trace.organisation[n, t] = s.organisation
-    trace.relation[n, t] = s.relation
-    trace.capability[n, t] = s.capability
-    trace.presence[n, t] = s.presence
-    trace.response[n, t] = s.response
-
-
-@allocating
-def own_scratch(room):
-    """Working room that belongs to one replicate."""
-    return Scratch(room.choice.copy(), room.intent.copy(), room.capability.copy(), room.terms.copy())
-
-
-@allocating
-def one_run(n, initial, w, p, key, frame, room, outcomes, rows, kept, trace):
-    """One replicate from the first month to the last; returns how many events it had."""
-    s = own_copy(initial)
-    scratch = own_scratch(room)
-    journal = Journal(rows[n], np.zeros(1, dtype=np.int64))
-    keep = kept.level.shape[0] > 0
-    follow = trace.faction.shape[0] > 0
-    draw_initial(s, key)
-    for t in range(frame.year_of.shape[0]):
-        start = journal.count[0]
-        month(s, w, p, t, key, scratch, journal)
-        note_month(
-            s, t, frame, outcomes.year[n], outcomes.pair[n], outcomes.dyad[n], outcomes.organisation[n],
-            outcomes.dyad_year[n],
-        )  # fmt: skip
-        note_events(s, journal, start, outcomes.organisation[n])
-        if keep:
-            keep_trajectory(s, n, t, kept)
-        if follow:
-            keep_trace(s, n, t, trace)
-    return journal.count[0]
-
-
-@allocating
-def key_of_run(seed, replicate):
-    """Key of a replicate: (seed low word, seed high word, replicate)."""
-    key = np.empty(3, dtype=np.uint64)
-    key[0] = seed[0]
-    key[1] = seed[1]
-    key[2] = np.uint64(replicate)
-    return key
-
-
-@parallel_driver
-def ensemble_kernel(initial, w, points, point, replicate, seed, frame, room, outcomes, rows, counts, kept, trace):
-    """Run every (point, replicate) of a chunk.
-
-    rows (N, E) and counts (N,) take the events; `kept` and `trace` are written when they have room for N runs.
-    """
-    for n in numba.prange(point.shape[0]):
-        key = key_of_run(seed, replicate[n])
-        counts[n] = one_run(n, initial, w, points[point[n]], key, frame, room, outcomes, rows, kept, trace)
-
-
 def _trajectories(world: World, runs: int) -> Trajectories:
     t, f, o = world.calendar.months, len(world.factions), len(world.organisations)
     return Trajectories(
@@ -183,7 +89,8 @@ def _trace(world: World, runs: int) -> Trace:
 
 def writeable(facts: Facts) -> Facts:
     """The facts with every array flagged writeable: the compiled engine has one signature. Nothing writes them."""
-    return Facts(*(part if part.flags.writeable else part.copy() for part in facts))
+    parts: list[Any] = [part if part.flags.writeable else part.copy() for part in facts]
+    return Facts(*parts)
 
 
 def run_chunk(
@@ -208,7 +115,19 @@ def run_chunk(
         rows, counts = table((runs, most_events), EVENT), np.zeros(runs, dtype=np.int64)
         kept, followed = _trajectories(world, runs if trajectories else 0), _trace(world, runs if trace else 0)
         ensemble_kernel(
-            world.initial, facts, points, point, replicate, seed_words, frame, room, outcomes, rows, counts, kept, followed
+            world.initial,
+            facts,
+            points,
+            point,
+            replicate,
+            seed_words,
+            frame,
+            room,
+            outcomes,
+            rows,
+            counts,
+            kept,
+            followed,
         )
         if counts.max(initial=0) <= most_events:
             break
@@ -217,9 +136,7 @@ def run_chunk(
     if events:
         run = np.repeat(np.arange(runs, dtype=np.int64), counts)
         listed = np.concatenate([rows[n, : counts[n]] for n in range(runs)]).view(np.recarray)
-    return Ensemble(
-        point, replicate, outcomes, listed, run, kept if trajectories else None, followed if trace else None
-    )
+    return Ensemble(point, replicate, outcomes, listed, run, kept if trajectories else None, followed if trace else None)
 
 
 def iterate_ensemble(

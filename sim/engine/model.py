@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import mesa
 import networkx as nx
@@ -22,7 +22,6 @@ from . import verbs
 from .agents import Faction, Organisation, State
 from .ensemble import writeable
 from .outcomes import Outcomes, empty_outcomes, frame_of
-
 
 EVENTS_AT_MOST_A_MONTH = 64
 
@@ -92,6 +91,7 @@ class AllianceModel(mesa.Model):
         self.handle = self._handle(seed)
         verbs.begin(self.handle)
         self._create_agents(faction_classes or {})
+        self._seen = np.zeros(len(self.factions), dtype=bool)
         self.network = nx.Graph()
         self.grid = self._network_space()
         self.datacollector = DataCollector(
@@ -101,9 +101,12 @@ class AllianceModel(mesa.Model):
                 "focal_level": AllianceModel.focal_level,
                 "alive": lambda m: m.focal_level() >= Level.MATERIAL,
                 "fights": AllianceModel.fights,
-                "events": lambda m: int(m.journal.count[0]),
+                "events": lambda m: int(m.journal.used[0]),
             },
-            agenttype_reporters={Faction: {"fighters": "fighters", "leader": "leader"}, Organisation: {"cohesion": "cohesion"}},
+            agenttype_reporters={
+                Faction: {"fighters": "fighters", "leader": "leader"},
+                Organisation: {"cohesion": "cohesion"},
+            },
         )
         self.running = True
 
@@ -118,9 +121,7 @@ class AllianceModel(mesa.Model):
     def _create_agents(self, classes: Mapping[str, type[Faction]]) -> None:
         for name in classes:
             self.world.faction(name, "faction_classes")
-        self.factions = [
-            classes.get(name, self.faction_class)(self, i, name) for i, name in enumerate(self.world.factions)
-        ]
+        self.factions = [classes.get(name, self.faction_class)(self, i, name) for i, name in enumerate(self.world.factions)]
         self.organisations = [self.organisation_class(self, o, n) for o, n in enumerate(self.world.organisations)]
         self.states = [self.state_class(self, a, name) for a, name in enumerate(self.world.states)]
 
@@ -141,29 +142,36 @@ class AllianceModel(mesa.Model):
             if present[i] and present[j]:
                 self.network.add_edge(int(i), int(j), level=int(level[i, j]))
 
+    def _acting(self) -> list[Faction]:
+        """Factions that exist or have existed; the others would do nothing if they were called."""
+        self._seen |= self.state.faction["present"] == 1
+        return [self.factions[i] for i in np.flatnonzero(self._seen)]
+
     def step(self) -> None:
         """One month, in the order of `sim.rules.month`."""
         t, h = self.month, self.handle
         if t >= self.world.calendar.months:
             self.running = False
             return
-        start = int(self.journal.count[0])
+        start = int(self.journal.used[0])
         verbs.open_month(h, t)
-        for faction in self.factions:
+        acting = self._acting()
+        for faction in acting:
             faction.lead()
         for organisation in self.organisations:
             organisation.politics()
         verbs.close_politics(h, t)
-        for faction in self.factions:
+        for faction in acting:
             faction.dissent()
         verbs.close_dissent(h, t)
-        for faction in self.factions:
+        acting = self._acting()
+        for faction in acting:
             faction.weigh_ties()
         verbs.close_ties(h, t)
-        for faction in self.factions:
+        for faction in acting:
             faction.gather()
         verbs.close_resources(h, t)
-        for faction in self.factions:
+        for faction in acting:
             faction.attack()
         verbs.close_attacks(h, t)
         for state in self.states:
@@ -188,12 +196,12 @@ class AllianceModel(mesa.Model):
     @property
     def events(self) -> Table:
         """Events so far (columns of `tables.EVENT`)."""
-        count = int(self.journal.count[0])
+        count = int(self.journal.used[0])
         return self.journal.rows[: min(count, len(self.journal.rows))]
 
     def faction(self, name: str) -> Faction:
         """A faction by name."""
-        return cast(Faction, self.factions[self.world.faction(name)])
+        return self.factions[self.world.faction(name)]
 
     def focal_level(self) -> int:
         """Deepest level between the two focal organisations; 0 if a side is not there."""

@@ -26,8 +26,17 @@ ABSENT = -9
 YEAR = np.dtype([("level", "i1"), ("lowest", "i1"), ("stance_ab", "i1"), ("stance_ba", "i1")])
 SPELL = np.dtype(
     # now, low: deepest and lowest level in the month just recorded
-    [("allied", "i2"), ("formed", "i2"), ("broken", "i2"), ("hostile", "i2"), ("fought", "i2"), ("gap", "i2"),
-     ("deepest", "i1"), ("now", "i1"), ("low", "i1")]
+    [
+        ("allied", "i2"),
+        ("formed", "i2"),
+        ("broken", "i2"),
+        ("hostile", "i2"),
+        ("fought", "i2"),
+        ("gap", "i2"),
+        ("deepest", "i1"),
+        ("now", "i1"),
+        ("low", "i1"),
+    ]
 )
 ORGANISATION_SUM = np.dtype(
     [
@@ -107,8 +116,14 @@ def empty_outcomes(world: World, runs: int) -> Outcomes:
 
 
 @rule
-def note_spell(spell, t, present, level, lowest, gap):
-    """Carry the record of a pair one month on."""
+def official_gap(s, o, q):
+    """1 if a side keeps at least official distance from the other, else 0."""
+    return 1 if max(s.relation[o, q].stance, s.relation[q, o].stance) >= DISTANCE else 0
+
+
+@rule
+def note_spell(s, spell, t, present, level, lowest, o, q):
+    """Carry the record of a pair of organisations o and q (or of a dyad of their factions) one month on."""
     if not present:
         if spell.formed != NEVER and spell.broken == NEVER:
             spell.broken = t
@@ -116,7 +131,7 @@ def note_spell(spell, t, present, level, lowest, gap):
     spell.deepest = max(spell.deepest, level)
     if level >= MATERIAL:
         spell.allied += 1
-        spell.gap += gap
+        spell.gap += official_gap(s, o, q)
         if spell.formed == NEVER:
             spell.formed = t
     elif spell.formed != NEVER and spell.broken == NEVER:
@@ -153,15 +168,10 @@ def span(s, frame, pair):
 
 
 @rule
-def official_gap(s, o, q):
-    """1 if a side keeps at least official distance from the other, else 0."""
-    return 1 if max(s.relation[o, q].stance, s.relation[q, o].stance) >= DISTANCE else 0
-
-
-@rule
 def note_month(s, t, frame, year, pair, dyad, organisation, dyad_year):
-    """Record the state after month t. Rows belong to one run: year (Y, Q), pair (Q,), dyad (D,), organisation (O,),
-    dyad_year (Y, D).
+    """Record the state after month t.
+
+    Rows belong to one run: year (Y, Q), pair (Q,), dyad (D,), organisation (O,), dyad_year (Y, D).
     """
     row = frame.year_of[t]
     span(s, frame, pair)
@@ -169,7 +179,7 @@ def note_month(s, t, frame, year, pair, dyad, organisation, dyad_year):
         o = frame.pairs[n, 0]
         q = frame.pairs[n, 1]
         now = pair[n].now
-        note_spell(pair[n], t, now != ABSENT, now, pair[n].low, official_gap(s, o, q))
+        note_spell(s, pair[n], t, now != ABSENT, now, pair[n].low, o, q)
         if row >= 0:
             year[row, n].level = now
             year[row, n].lowest = pair[n].low
@@ -180,8 +190,7 @@ def note_month(s, t, frame, year, pair, dyad, organisation, dyad_year):
         j = frame.dyads[n, 1]
         there = s.faction[i].present == 1 and s.faction[j].present == 1
         level = s.tie[i, j].level
-        gap = official_gap(s, s.faction[i].organisation, s.faction[j].organisation)
-        note_spell(dyad[n], t, there, level, level, gap)
+        note_spell(s, dyad[n], t, there, level, level, s.faction[i].organisation, s.faction[j].organisation)
         if row >= 0 and there:
             dyad_year[row, n] = level
     note_organisations(s, organisation)
@@ -208,7 +217,7 @@ def note_organisations(s, organisation):
 @rule
 def note_events(s, journal, start, organisation):
     """Count this month's splits, defections and successions for the organisation they happen to."""
-    for n in range(start, min(journal.count[0], journal.rows.shape[0])):
+    for n in range(start, min(journal.used[0], journal.rows.shape[0])):
         kind = journal.rows[n].kind
         if kind == SPLIT or kind == DEFECTION or kind == SUCCESSION:
             row = organisation[s.faction[journal.rows[n].i].organisation]

@@ -45,7 +45,7 @@ numba_config.CACHE_DIR = str(CACHE)
 
 def is_warm() -> bool:
     """Whether this rule book has been compiled on this machine before."""
-    return CACHE.is_dir() and any(CACHE.rglob("*_ensemble_kernel*.nbc"))
+    return CACHE.is_dir() and any(CACHE.rglob("*ensemble_kernel*.nbc"))
 
 
 _SAME_BITS = {"cache": True, "fastmath": False, "error_model": "numpy"}

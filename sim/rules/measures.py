@@ -35,6 +35,12 @@ def chance(hazard):
 
 
 @rule
+def happens(hazard, u):
+    """Whether an event at a monthly hazard happens, by the uniform u: u < chance(hazard)."""
+    return u < hazard and u < chance(hazard)  # chance(h) <= h spares most exponentials
+
+
+@rule
 def depth(level):
     """Depth of cooperation 0..1: level over joint operations, 0 for hostility."""
     return max(level, 0) / 4.0
@@ -92,7 +98,7 @@ def might(s, i):
 
 @rule
 def share(x, y):
-    """x / (x + y), and one half when both are zero."""
+    """X / (x + y), and one half when both are zero."""
     total = x + y
     return x / total if total > 0.0 else 0.5
 

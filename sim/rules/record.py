@@ -10,7 +10,7 @@ NOBODY = -1
 @rule
 def record(journal, t, kind, i, j, before, after, lead, second, value):
     """Append an event. When the journal is full the event is only counted, and the driver starts again larger."""
-    n = journal.count[0]
+    n = journal.used[0]
     if n < journal.rows.shape[0]:
         row = journal.rows[n]
         row.month = t
@@ -22,4 +22,4 @@ def record(journal, t, kind, i, j, before, after, lead, second, value):
         row.lead = lead
         row.second = second
         row.value = value
-    journal.count[0] = n + 1
+    journal.used[0] = n + 1

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-HYDRA_FLAGS = ("--help", "-h", "--hydra-help", "--cfg", "-c", "--multirun", "-m", "--info", "-i", "--resolve", "--package", "-p")
+HYDRA_FLAGS = (
+    "--help", "-h", "--hydra-help", "--cfg", "-c", "--multirun", "-m", "--info", "-i", "--resolve", "--package", "-p",
+)  # fmt: skip
 
 
 def run_command(arguments: Sequence[str]) -> int:

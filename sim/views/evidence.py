@@ -52,7 +52,7 @@ def evidence_check(console: Console) -> int:
     for kind in [*TYPES, "all", "not modelled"]:
         table.add_column(kind, justify="right", overflow="fold")
     for article in articles:
-        counts = Counter(claim.type for claim in article.claims)
+        counts: Counter[str] = Counter(claim.type for claim in article.claims)
         idle = sum(1 for claim in article.claims if claim.not_modelled)
         table.add_row(article.article.key, *(str(counts[k]) for k in TYPES), str(len(article.claims)), str(idle))
     console.print(table)

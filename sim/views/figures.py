@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,13 @@ from ..analysis.summary import Summary, wilson
 COOPERATION, HOSTILITY = "#0072B2", "#D55E00"  # Okabe & Ito (2008)
 LINES = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
-STYLE = {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.hashsalt": "alliances", "svg.fonttype": "none"}
+STYLE: dict[Any, Any] = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "alliances",
+    "svg.fonttype": "none",
+}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -31,7 +38,10 @@ def new_figure(width: float, height: float) -> Figure:
 def save(figure: Figure, folder: Path, name: str, about: str) -> list[Path]:
     """Save a figure as PNG and SVG with a note on its origin in the metadata."""
     paths = []
-    for suffix, meta in (("png", {"Description": about, "Software": None}), ("svg", {"Description": about, "Date": None})):
+    for suffix, meta in (
+        ("png", {"Description": about, "Software": None}),
+        ("svg", {"Description": about, "Date": None}),
+    ):
         path = folder / f"{name}.{suffix}"
         figure.savefig(path, dpi=160, metadata=meta)
         paths.append(path)
@@ -42,7 +52,7 @@ def end_labels(shares: Sequence[float], gap: float = 0.05) -> list[float]:
     """Heights of the labels at the ends of lines, pushed apart so that none overlaps its neighbour."""
     order = np.argsort(shares)
     heights = np.array(shares, dtype=float)
-    for below, above in zip(order[:-1], order[1:], strict=True):
+    for below, above in itertools.pairwise(order):
         heights[above] = max(heights[above], heights[below] + gap)
     overshoot = max(0.0, float(heights.max(initial=0.0)) - 1.02)
     for n in order[::-1]:

@@ -26,7 +26,13 @@ def announce(console: Console) -> None:
 def run_theses(plan: Plan, tables: Tables, console: Console) -> dict[str, Summary]:
     """Run every thesis, feeding tables and summaries chunk by chunk."""
     summaries: dict[str, Summary] = {}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("runs"),
+        TimeRemainingColumn(),
+    )
     total = plan.replicates * len(plan.readings)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("running", total=total)

@@ -40,19 +40,22 @@ def print_survival(console: Console, summaries: dict[str, Summary]) -> None:
 
 
 def print_side(console: Console, summaries: dict[str, Summary]) -> None:
-    """Print what else happened: the stance gap, hostility, breaks, fights, splits, defections, attacks."""
-    table = Table(title="Over the run, by thesis", title_justify="left", header_style="bold", pad_edge=False)
-    for column in (
-        "thesis", "ever broken %", "official distance, tie alive %*", "hostile dyad %*", "dyads that fought",
-        "splits", "defections", "attacks", "civilian %",
-    ):  # fmt: skip
-        table.add_column(column, justify="left" if column == "thesis" else "right", overflow="fold")
-    for name, s in summaries.items():
-        civilian = 100 * s.civilian / s.attacks if s.attacks else 0.0
-        table.add_row(
-            name.replace("_", " "), f"{100 * s.per_run(s.broken):.0f}", f"{100 * s.gap_share[-1]:.0f}",
-            f"{100 * s.hostile_share[-1]:.0f}", f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
-            f"{s.per_run(s.defections):.1f}", f"{s.per_run(s.attacks):.0f}", f"{civilian:.0f}",
-        )  # fmt: skip
+    """Print what else happened, a column per thesis: breaks, stance gap, hostility, fights, splits, attacks."""
+    table = Table(title="What else happened", title_justify="left", header_style="bold", pad_edge=False)
+    table.add_column("", overflow="fold", min_width=22)
+    for name in summaries:
+        table.add_column(name.replace("_", " "), justify="right", overflow="fold")
+    rows = {
+        "ever broken, % of runs": lambda s: f"{100 * s.per_run(s.broken):.0f}",
+        "official distance but tie alive, % of runs*": lambda s: f"{100 * s.gap_share[-1]:.0f}",
+        "a hostile dyad between them, % of runs*": lambda s: f"{100 * s.hostile_share[-1]:.0f}",
+        "dyads that came to fight": lambda s: f"{s.per_run(s.fights):.1f}",
+        "splits": lambda s: f"{s.per_run(s.splits):.1f}",
+        "defections": lambda s: f"{s.per_run(s.defections):.1f}",
+        "attacks": lambda s: f"{s.per_run(s.attacks):.0f}",
+        "of them on civilians, %": lambda s: f"{100 * s.civilian / max(s.attacks, 1):.0f}",
+    }
+    for label, value in rows.items():
+        table.add_row(label, *(value(s) for s in summaries.values()))
     console.print(table)
-    console.print("* at the end of the run; counts are means per run", style="dim")
+    console.print("* at the end of the run; counts are means per run, of all organisations", style="dim")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from ..errors import InputError, unknown
@@ -39,6 +40,12 @@ def thesis_values(name: str | None) -> dict[str, float]:
     return values
 
 
+@cache
+def _baseline(scenario: str, months: int | None) -> World:
+    """The world of a scenario; built once, because nothing can change it."""
+    return build_world(read_option("scenario", scenario), read_option("actors", "default"), months)
+
+
 def load_world(
     scenario: str, *, thesis: str | None = None, wedge: str | None = None, months: int | None = None
 ) -> tuple[World, dict[str, float]]:
@@ -61,7 +68,7 @@ def load_world(
     InputError
         A name is unknown or a file is wrong.
     """
-    world = build_world(read_option("scenario", scenario), read_option("actors", "default"), months)
+    world = _baseline(scenario, months)
     if wedge is not None:
         conf = validated(WedgeConf, read_option("wedge", wedge), f"wedge/{wedge}.yaml")
         world = with_wedge(world, conf)

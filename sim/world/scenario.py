@@ -78,7 +78,10 @@ class Builder:
         organisation = self.profiles[name].organisation
         if organisation not in self.organisations:
             raise InputError(
-                self.where, f"organisations.{organisation}", f"is missing though faction '{name}' belongs to it", "an entry"
+                self.where,
+                f"organisations.{organisation}",
+                f"is missing though faction '{name}' belongs to it",
+                "an entry",
             )
         return self.organisations.index(organisation)
 
@@ -177,6 +180,7 @@ class Builder:
             enmity=self.actor_table("enmity"),
             leverage=np.ascontiguousarray(self.actor_table("patrons").T),
             actor=np.array([ACTOR_KINDS[s.kind] for s in self.conf.states.values()], dtype=np.int64),
+            busy=np.zeros(months, dtype=np.int64),  # found by with_facts
             dyad_event=rows,
             dyad_start=starts,
             order=np.argsort(np.where(faction.spare == 1, 2**33, 0) + faction.key, kind="stable").astype(np.int64),
@@ -194,7 +198,16 @@ class Builder:
             if name in self.spare:
                 continue
             leader = self.leader(name)
-            for column in ("fighters", "strategy", "disposition", "grievance", "foreign", "reputation", "doctrine", "scope"):
+            for column in (
+                "fighters",
+                "strategy",
+                "disposition",
+                "grievance",
+                "foreign",
+                "reputation",
+                "doctrine",
+                "scope",
+            ):
                 setattr(row, column, self.value(name, column))
             row.setback = self.conf.factions[name].setback
             row.present = int(self.conf.factions[name].entry is None or self.entry(name) == 0)

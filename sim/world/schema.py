@@ -19,7 +19,7 @@ Count = Annotated[float, Field(ge=0.0, le=1e7)]
 LEVELS, STANCES, PLEDGES = by_label(Level), by_label(Stance), by_label(Pledge)
 
 
-def _date(value: Any) -> str:
+def _date(value: Any) -> Any:
     """YAML reads 2001-10-07 as a date and 2001-10 as text; both are welcome."""
     return str(value)[:7] if value is not None else value
 

@@ -32,11 +32,11 @@ FACTION = _columns(
     # fighters: people. strategy 0 gradual .. 1 fast and indiscriminate. disposition 0 spoiler .. 1 dealmaker.
     # grievance, reputation, setback, authority, pragmatism 0..1. foreign: share of foreign fighters.
     # doctrine 0 Deobandi .. 1 Salafi-jihadist; scope 0 local .. 1 global. blamed, claimed: attacks a month.
-    "fighters strategy disposition grievance foreign reputation setback doctrine scope "
-    "authority pragmatism blamed claimed",
+    "fighters strategy disposition grievance foreign reputation setback doctrine scope authority pragmatism blamed claimed",
     # key: name in the keyed draws. leader: names.Leader. hidden: months a death has been concealed.
     # generation: leaders so far. attacks, civilian, outsourced: counts of this month. claimant: faction or -1.
-    # unmasked: 1 in a month in which a covert tie of the faction comes to light. bulletin: names.LeaderNews of this month. parent: faction a splinter came from, or -1.
+    # unmasked: 1 in a month in which a covert tie of the faction comes to light.
+    # bulletin: names.LeaderNews of this month. parent: faction a splinter came from, or -1.
     "present organisation key parent leader founder generation hidden bulletin unmasked attacks civilian outsourced claimant",
 )
 TIE = _columns(
@@ -81,9 +81,14 @@ POLICY = _columns(
 DYAD_EVENT = _columns("trust bond exposure", "month i j")
 """Dated or instrumented change of one dyad: trust and embeddedness added, hazard of exposure."""
 
-EVENT = _columns("value", "month kind i j before after lead second")
+EVENT = np.dtype([("value", "f8"), *((n, "i2") for n in ["month", "kind", "i", "j", "before", "after", "lead", "second"])])
+"""Half a run's memory is its events, hence the short integers."""
 CHOICE = _columns("draw push", "meets desire lead second")
 INTENT = _columns("fighters share", "dissent target")
+
+
+PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS = 1, 2, 4
+"""Flags of `Facts.busy`."""
 
 
 class State(NamedTuple):
@@ -115,6 +120,7 @@ class Facts(NamedTuple):
     enmity: Floats  # (F, A) hostility of a faction to a state actor, 0..1
     leverage: Floats  # (A, F) hold of a patron over a faction, 0..1
     actor: NDArray[np.int64]  # (A,) names.Actor of each state actor
+    busy: NDArray[np.int64]  # (T,) flags of the month: 1 a pledge is due, 2 a place is denied, 4 governance changes
     dyad_event: Table  # (E,) DYAD_EVENT sorted by month
     dyad_start: NDArray[np.int64]  # (T + 1,) first row of `dyad_event` of each month
     order: NDArray[np.int64]  # (F,) factions in the order of their keys: the order of every sum over factions
@@ -134,7 +140,7 @@ class Journal(NamedTuple):
     """Events of a run, in the order in which they happened."""
 
     rows: Table  # (N,) EVENT
-    count: NDArray[np.int64]  # (1,) events so far; above N the journal was too small
+    used: NDArray[np.int64]  # (1,) events so far; above N the journal was too small
 
 
 def table(shape: int | tuple[int, ...], columns: np.dtype[np.void]) -> Table:
@@ -154,7 +160,7 @@ def scratch_for(factions: int, terms: int) -> Scratch:
 
 def journal_for(size: int) -> Journal:
     """An empty journal with room for `size` events."""
-    return Journal(rows=table(size, EVENT), count=np.zeros(1, dtype=np.int64))
+    return Journal(rows=table(size, EVENT), used=np.zeros(1, dtype=np.int64))
 
 
 def fresh(state: State) -> State:

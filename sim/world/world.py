@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from ..errors import unknown
 from .calendar import Calendar
-from .tables import Facts, State
+from .tables import GOVERNANCE_SHIFTS, PLACE_DENIED, PLEDGE_DUE, Facts, State
 
 
 def key_of(name: str) -> int:
     """Stable 32-bit name of an entity in the keyed draws: the same in every scenario."""
     return zlib.crc32(name.encode("utf-8"))
+
+
+def busy_months(facts: Facts) -> np.ndarray:
+    """Flags of each month, by which rules pass over schedules that are empty in it; see `Facts.busy`."""
+    pledge = (facts.policy["pledge"] != 0).any(axis=(1, 2))
+    denied = (facts.denial > 0).any(axis=1)
+    before = np.vstack([np.full((1, facts.governance.shape[1]), np.nan), facts.governance[:-1]])
+    shifts = (facts.governance != before).any(axis=1)
+    shifts[0] = True  # co-presence is found in the first month
+    return np.asarray(pledge * PLEDGE_DUE + denied * PLACE_DENIED + shifts * GOVERNANCE_SHIFTS, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -97,9 +108,10 @@ class World:
         rest = [(o, q) for n, o in enumerate(named) for q in named[n + 1 :] if (o, q) != focal]
         return [(focal[0], focal[1]), *rest]
 
-    def with_facts(self, **tables: object) -> World:
+    def with_facts(self, **tables: Any) -> World:
         """A world with some tables of its facts replaced (and frozen)."""
         facts = self.facts._replace(**tables)
+        facts = facts._replace(busy=busy_months(facts))
         for part in facts:
             part.flags.writeable = False
         return replace(self, facts=facts)

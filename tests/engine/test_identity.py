@@ -66,7 +66,14 @@ def test_results_do_not_depend_on_chunks_threads_or_company(world):
 def sorted_events(ensemble, names):
     rows = ensemble.events
     keys = [
-        (int(r), int(e.month), int(e.kind), names[e.i] if e.i >= 0 else "", names[e.j] if e.j >= 0 else "", float(e.value))
+        (
+            int(r),
+            int(e.month),
+            int(e.kind),
+            names[e.i] if e.i >= 0 else "",
+            names[e.j] if e.j >= 0 else "",
+            float(e.value),
+        )
         for r, e in zip(ensemble.run, rows, strict=True)
         if e.kind not in (5, 6, 7, 8, 14)
     ]

@@ -28,7 +28,7 @@ def joint_partners(s, i):
 def expected_attacks(s, p, i):
     """Mean attacks a month: with the root of strength and with skill, more in joint operations, more to spoil talks.
 
-        rate * sqrt(fighters / 1000) * (1/2 + explosives) * (1 + joint bonus) * (1 + spoil * (1 - disposition))
+    rate * sqrt(fighters / 1000) * (1/2 + explosives) * (1 + joint bonus) * (1 + spoil * (1 - disposition))
     """
     spoiling = 0.0
     if s.organisation[s.faction[i].organisation].talks == OPEN:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from ...world.names import Event, Stance
 from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
-from ..measures import ARMED_CONFLICT, MATERIAL, chance, depth, pledge_public
+from ..measures import ARMED_CONFLICT, MATERIAL, depth, happens, pledge_public
 from ..record import record
 from ..ties import set_age, set_blood, set_embedded, set_exposed, set_trust, set_visibility
 
 EXPOSURE = int(Event.EXPOSURE)
-DISTANCE = int(Stance.DISTANCE)
+DENIED = int(Stance.DISTANCE) / 3.0
 
 
 @rule
@@ -22,18 +22,12 @@ def official_distance(s, i, j):
 
 
 @rule
-def is_covert(s, i, j):
-    """Whether a tie at material level or above is denied by the official stance of a side."""
-    return s.tie[i, j].level >= MATERIAL and official_distance(s, i, j) * 3.0 >= DISTANCE
-
-
-@rule
-def grow(s, w, p, t, i, j):
+def grow(s, p, i, j, distance):
     """One month of trust, embeddedness, age, visibility and blood.
 
-        trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
-        visible  -> openness * max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
-        age      counts months at material level or above, and fades below
+    trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
+    visible  -> openness * max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
+    age      counts months at material level or above, and fades below
     """
     level = s.tie[i, j].level
     g = depth(level)
@@ -45,7 +39,7 @@ def grow(s, w, p, t, i, j):
     public = 0.0
     if level >= MATERIAL:
         public = pledge_public(s, s.faction[i].organisation, s.faction[j].organisation)
-    goal = p.visibility_openness * max(g, public) * (1.0 - p.visibility_covert * official_distance(s, i, j))
+    goal = p.visibility_openness * max(g, public) * (1.0 - p.visibility_covert * distance)
     seen = s.tie[i, j].visibility
     set_visibility(s, i, j, seen + p.visibility_adjustment * (goal - seen))
     past = s.tie[i, j].blood
@@ -84,8 +78,9 @@ def bonds(s, w, p, t, key, journal):
             j = w.order[y]
             if s.faction[i].present == 0 or s.faction[j].present == 0:
                 continue
-            grow(s, w, p, t, i, j)
-            if is_covert(s, i, j):
+            distance = official_distance(s, i, j)
+            grow(s, p, i, j, distance)
+            if s.tie[i, j].level >= MATERIAL and distance >= DENIED:  # a tie that a side denies
                 u, _, _, _ = pair_uniforms(key, SECRET, t, s.faction[i].key, s.faction[j].key, 0)
-                if u < chance(p.exposure_hazard * (0.5 + 0.5 * w.watch[t])):
+                if happens(p.exposure_hazard * (0.5 + 0.5 * w.watch[t]), u):
                     expose(s, p, t, i, j, -1, journal)

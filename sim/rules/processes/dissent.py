@@ -9,7 +9,7 @@ import numpy as np
 from ...world.names import Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
-from ..measures import chance, deepest, depth, unit
+from ..measures import deepest, depth, happens, unit
 from ..record import NOBODY, record
 from ..ties import set_age, set_blood, set_embedded, set_exposed, set_level, set_rapport, set_trust, set_visibility
 
@@ -24,7 +24,7 @@ STAYS, SPLITS, DEFECTS = range(3)
 def resented_line(s, w, i):
     """How much the official line hurts faction i: distance from an organisation it is close to, 0..1.
 
-        max over q of stance_oq / 3 * depth(deepest tie of i with q) * (1 - disposition_i)
+    max over q of stance_oq / 3 * depth(deepest tie of i with q) * (1 - disposition_i)
     """
     o = s.faction[i].organisation
     worst = 0.0
@@ -38,8 +38,8 @@ def resented_line(s, w, i):
 def anger(s, w, p, t, i):
     """Dissatisfaction of faction i with its movement; loyalty to a respected emir counts against it.
 
-        stance_gap * resented line * (1 - dialogue) + grievance * grievance_i + disclosure * shock_o
-            - authority of the emir * cohesion_o
+    stance_gap * resented line * (1 - dialogue) + grievance * grievance_i + disclosure * shock_o
+        - authority of the emir * cohesion_o
     """
     o = s.faction[i].organisation
     loyalty = s.faction[s.organisation[o].emir].authority * s.organisation[o].cohesion
@@ -87,13 +87,13 @@ def dissent(s, w, p, t, key, i, scratch):
         return
     u, v, x, y = uniforms(key, DISSENT, t, s.faction[i].key, 0, 0)
     heat = math.exp(anger(s, w, p, t, i))
-    if u < chance(p.split_rate * heat):
+    if happens(p.split_rate * heat, u):
         rival = best_rival(s, w, i)
         joins = rival != NOBODY and x < p.split_rival_pull * attraction(s, i, rival)
         scratch.intent[i].dissent = SPLITS
         scratch.intent[i].target = rival if joins else NOBODY
         scratch.intent[i].share = unit(p.split_share * (0.5 + v))
-    elif y < chance(p.defection_rate * heat):
+    elif happens(p.defection_rate * heat, y):
         rival = best_rival(s, w, i)
         if rival != NOBODY:
             scratch.intent[i].dissent = DEFECTS
@@ -164,9 +164,9 @@ def birth(s, w, t, key, parent, child, flag, share, journal):
     Its name in the keyed draws comes from its parent's name and the month, so it is the same in every run
     in which the same faction splits in the same month.
 
-    Draws   BIRTH, one block: key, authority
+    Draws   BIRTH, one block: key
     """
-    name, luck, _, _ = words(key, BIRTH, t, s.faction[parent].key, 0, 0)
+    name, _, _, _ = words(key, BIRTH, t, s.faction[parent].key, 0, 0)
     leaving = share * s.faction[parent].fighters
     s.faction[child] = s.faction[parent]
     s.faction[parent].fighters -= leaving

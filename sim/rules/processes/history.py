@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...world.names import Event, Pledge
+from ...world.tables import PLEDGE_DUE
 from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
-from ..measures import MATERIAL, chance, unit
+from ..measures import MATERIAL, happens, unit
 from ..record import NOBODY, record
 from ..ties import set_embedded, set_exposed, set_trust
 from .bonding import expose
@@ -50,7 +51,7 @@ def act_on_dyad(s, w, p, t, key, e, journal):
     if hazard > 0.0 and s.tie[i, j].level >= MATERIAL:
         index = AFTER_EXPOSURE_DRAWS + e - w.dyad_start[t]
         u, _, _, _ = pair_uniforms(key, SECRET, t, s.faction[i].key, s.faction[j].key, index)
-        if u < chance(hazard):
+        if happens(hazard, u):
             expose(s, p, t, i, j, NOBODY, journal)
 
 
@@ -82,8 +83,9 @@ def history(s, w, p, t, key, journal):
         blow = w.monthly[t, i].setback
         if blow > 0.0:
             s.faction[i].setback = unit(s.faction[i].setback + blow * (1.0 - s.faction[i].setback))
-    for o in range(s.organisation.shape[0]):
-        for q in range(s.organisation.shape[0]):
-            pledge_on_date(s, w, t, o, q, journal)
+    if w.busy[t] & PLEDGE_DUE:
+        for o in range(s.organisation.shape[0]):
+            for q in range(s.organisation.shape[0]):
+                pledge_on_date(s, w, t, o, q, journal)
     for e in range(w.dyad_start[t], w.dyad_start[t + 1]):
         act_on_dyad(s, w, p, t, key, e, journal)

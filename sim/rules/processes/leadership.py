@@ -7,7 +7,7 @@ import math
 from ...world.names import SANCTUARY_KIND, Event, Leader, LeaderNews, Level
 from ..compiled import rule
 from ..draws import LEADER, SUCCESSOR, normal, uniforms
-from ..measures import chance, unit
+from ..measures import happens, unit
 from ..record import NOBODY, record
 
 ALIVE, CONCEALED = int(Leader.ALIVE), int(Leader.CONCEALED)
@@ -90,7 +90,7 @@ def lead(s, w, p, t, key, i, journal):
     mortal = w.monthly[t, i].mortal == 1
     s.faction[i].bulletin = NOTHING
     if s.faction[i].leader == ALIVE:
-        dies = mortal and news == NOTHING and u < chance(leader_hazard(s, w, p, t, i))
+        dies = mortal and news == NOTHING and happens(leader_hazard(s, w, p, t, i), u)
         if dies or news == DEATH or news == CONCEALED_DEATH:
             hidden = news == CONCEALED_DEATH or (dies and v < p.leadership_concealment)
             status = CONCEALED if hidden else ALIVE

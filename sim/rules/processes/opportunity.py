@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..compiled import rule
 from ..draws import MEETING, pair_uniforms
-from ..measures import MATERIAL, chance, depth, hostility
+from ..measures import MATERIAL, chance, depth, happens, hostility
 
 
 @rule
@@ -55,7 +55,7 @@ def meetings(s, w, p, t, key, scratch):
             a = s.faction[i].key
             b = s.faction[j].key
             u, low, high, _ = pair_uniforms(key, MEETING, t, a, b, 0)
-            if u >= ceiling or u >= chance(p.choice_rate * contact(s, w, p, t, i, j)):
+            if u >= ceiling or not happens(p.choice_rate * contact(s, w, p, t, i, j), u):
                 continue
             scratch.choice[i, j].meets = 1
             scratch.choice[j, i].meets = 1

@@ -7,7 +7,7 @@ import math
 from ...world.names import Event, LeaderNews, Pledge, Stance, Talks
 from ..compiled import rule
 from ..draws import RELATION, TALKS, uniforms
-from ..measures import chance, deepest, depth, logistic, pledge_public, unit
+from ..measures import deepest, depth, happens, logistic, pledge_public, unit
 from ..record import NOBODY, record
 
 STANCE, PLEDGE, ANSWER = int(Event.STANCE), int(Event.PLEDGE), int(Event.ANSWER)
@@ -80,7 +80,7 @@ def emirate(s, w, p, t, key, o, journal):
 def cohesion(s, w, p, t, o):
     """Cohesion recovers toward what the emir's authority sustains, wears under a resented line, gains by dialogue.
 
-        cohesion += recovery * ((1 + authority) / 2 - cohesion) - strain * max_q resentment_q + dialogue * recovery
+    cohesion += recovery * ((1 + authority) / 2 - cohesion) - strain * max_q resentment_q + dialogue * recovery
     """
     resentment = 0.0
     for q in range(s.organisation.shape[0]):
@@ -129,7 +129,7 @@ def embrace_pull(s, w, p, t, o, q):
 def stance_value(distance_gain, embrace_gain, stance):
     """Value of a stance. Words of distance come cheap, so they gain early; what they cost grows with the square.
 
-        U(d) = pull to distance * sqrt(d) - pull to embrace * d^2,   d = stance / 3
+    U(d) = pull to distance * sqrt(d) - pull to embrace * d^2,   d = stance / 3
     """
     d = stance / 3.0
     return distance_gain * math.sqrt(d) - embrace_gain * d * d
@@ -152,7 +152,7 @@ def take_stance(s, w, p, t, o, q, u, v, journal):
 
     A new emir reconsiders at once; toward strangers about whom nobody asks there is nothing to say.
     """
-    if u >= chance(p.stance_rate) and not succeeded(s, o):
+    if not happens(p.stance_rate, u) and not succeeded(s, o):
         return
     before = s.relation[o, q].stance
     gain, hold = distance_pull(s, w, p, t, o, q), embrace_pull(s, w, p, t, o, q)
@@ -203,7 +203,7 @@ def answer_pledge(s, w, p, t, o, q, u, journal):
 def renew_pledge(s, p, t, o, q, u, journal):
     """Whoever had pledged offers again once the answer has lapsed."""
     lapsed = s.relation[q, o].answer == NO_PLEDGE and s.relation[q, o].answered >= s.relation[o, q].pledged
-    if s.relation[o, q].pledge == OFFERED and lapsed and u < chance(p.pledge_renewal):
+    if s.relation[o, q].pledge == OFFERED and lapsed and happens(p.pledge_renewal, u):
         s.relation[o, q].pledged = t
         record(journal, t, PLEDGE, o, q, NO_PLEDGE, OFFERED, NOBODY, NOBODY, 0.0)
 
@@ -245,9 +245,9 @@ def negotiate(s, w, p, t, key, o, journal):
         return
     u, v, _, _ = uniforms(key, TALKS, t, w.organisation_key[o], 0, 0)
     willing = s.faction[s.organisation[o].emir].disposition
-    if state == NO_TALKS and u < chance(p.talks_opening * willing):
+    if state == NO_TALKS and happens(p.talks_opening * willing, u):
         set_talks(s, t, o, q, OPEN, willing, journal)
-    elif state == OPEN and s.relation[o, q].stance >= DISTANCE and v < chance(p.talks_agreement * willing):
+    elif state == OPEN and s.relation[o, q].stance >= DISTANCE and happens(p.talks_agreement * willing, v):
         set_talks(s, t, o, q, AGREED, willing, journal)
     elif (state == FROZEN or state == SNAPPED_BACK) and s.organisation[o].talks_age >= p.talks_snapback:
         set_talks(s, t, o, q, NO_TALKS, 0.0, journal)

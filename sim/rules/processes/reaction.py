@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...world.names import Actor, Talks
 from ..compiled import rule
 from ..draws import REACTION, uniforms
-from ..measures import MATERIAL, PATRON, chance, depth, detection, unit
+from ..measures import MATERIAL, PATRON, depth, detection, happens, unit
 from .politics import set_talks
 
 COALITION = int(Actor.COALITION)
@@ -75,7 +75,7 @@ def hold_to_promise(s, w, p, t, key, o, journal):
     u, v, _, _ = uniforms(key, REACTION, t, w.organisation_key[o], 0, 0)
     if state == OPEN:
         x = spoiled(s, w, o)
-        if u < chance(p.talks_spoil * x):
+        if happens(p.talks_spoil * x, u):
             set_talks(s, t, o, q, FROZEN, x, journal)
     else:
         x = seen_cheating(s, w, p, t, o, q)

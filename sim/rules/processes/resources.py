@@ -37,7 +37,7 @@ def backing(s, i):
 def recruits(s, w, p, t, i):
     """Recruits of the month as a share of strength: grievance and foreign pull, less interdicted money, to capacity.
 
-        rate * (base + grievance + foreign pull) * (1 - interdiction) * (1 + support) * (1 - fighters / capacity)
+    rate * (base + grievance + foreign pull) * (1 - interdiction) * (1 + support) * (1 - fighters / capacity)
     """
     reach = 0.0
     for place in range(s.presence.shape[1]):
@@ -61,7 +61,7 @@ def losses(s, w, p, t, i):
 def learn(s, p, i, lost, scratch):
     """Capability of the next month: learned from partners in proportion to depth, lost with people.
 
-        learned_k = learning * max_j depth_ij * (capability_jk - capability_ik)      lost_k = forgetting * losses
+    learned_k = learning * max_j depth_ij * (capability_jk - capability_ik)      lost_k = forgetting * losses
     """
     best = scratch.capability[i]
     for k in range(best.shape[0]):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...world.names import Event
+from ...world.tables import GOVERNANCE_SHIFTS, PLACE_DENIED
 from ..compiled import rule
 from ..draws import MOVE, uniforms
-from ..measures import chance, unit
+from ..measures import happens, unit
 from ..record import NOBODY, record
 
 DISPLACEMENT = int(Event.DISPLACEMENT)
@@ -14,6 +15,8 @@ DISPLACEMENT = int(Event.DISPLACEMENT)
 @rule
 def denied(s, w, t, i):
     """Share of faction i's presence that lies in denied places, weighted by the denial, 0..1."""
+    if (w.busy[t] & PLACE_DENIED) == 0:
+        return 0.0
     x = 0.0
     for place in range(s.presence.shape[1]):
         x += s.presence[i, place] * w.denial[t, place]
@@ -30,7 +33,7 @@ def displace(s, w, p, t, key, i, journal):
     if burden <= 0.0:
         return False
     u, _, _, _ = uniforms(key, MOVE, t, s.faction[i].key, 0, 0)
-    if u >= chance(p.displacement_rate * burden):
+    if not happens(p.displacement_rate * burden, u):
         return False
     worst, heaviest = 0, -1.0
     for place in range(s.presence.shape[1]):
@@ -61,17 +64,6 @@ def find_overlap(s, w, t, i, j):
 
 
 @rule
-def governance_changed(w, t):
-    """Whether government reach differs from the month before (always true in the first month)."""
-    if t == 0:
-        return True
-    for place in range(w.governance.shape[1]):
-        if w.governance[t, place] != w.governance[t - 1, place]:
-            return True
-    return False
-
-
-@rule
 def territory(s, w, p, t, key, journal):
     """Displacement under denial of sanctuary; co-presence where anything changed.
 
@@ -79,11 +71,12 @@ def territory(s, w, p, t, key, journal):
     Writes  s.presence, s.overlap
     Source  seeds/parameters.yaml: displacement
     """
-    changed = governance_changed(w, t)
-    for x in range(w.order.shape[0]):
-        i = w.order[x]
-        if s.faction[i].present == 1 and displace(s, w, p, t, key, i, journal):
-            changed = True
+    changed = (w.busy[t] & GOVERNANCE_SHIFTS) != 0
+    if w.busy[t] & PLACE_DENIED:
+        for x in range(w.order.shape[0]):
+            i = w.order[x]
+            if s.faction[i].present == 1 and displace(s, w, p, t, key, i, journal):
+                changed = True
     if changed:
         for i in range(s.presence.shape[0]):
             for j in range(i + 1, s.presence.shape[0]):

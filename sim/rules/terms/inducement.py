@@ -8,11 +8,13 @@ from ..measures import detection
 
 OPEN, AGREED = int(Talks.OPEN), int(Talks.AGREED)
 
+
 @rule
 def inducement(s, w, p, t, i, j):
     """An offer conditional on a break, discounted by its credibility and by the chance of cheating unseen.
 
-        inducement = (offer_oq * disposition_i while talks are open or agreed + selective offer to i) * credibility_oq * detection_ij
+        offered    = offer_oq * disposition_i while talks are open or agreed + selective offer to i
+        inducement = min(1, offered) * credibility_oq * detection_ij
 
     Shape   cost with depth (COST): what is lost by keeping the tie. Range 0..1. 0 without an offer or credibility.
     Source  seeds/parameters.yaml: inducement

@@ -7,6 +7,7 @@ from ..compiled import rule
 
 AGREED = int(Talks.AGREED)
 
+
 @rule
 def isolation(s, w, p, t, i, j):
     """Diplomatic and financial isolation for the association, as far as i wants recognition and can be seen.
