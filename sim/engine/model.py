@@ -55,7 +55,8 @@ class AllianceModel(mesa.Model):
     faction_classes : mapping, optional
         Faction name -> subclass of Faction, for one that behaves differently.
     collect_every : int
-        Months between two collections of data (the last month is always collected).
+        Months between two collections of data; the start and the last month are always collected. Mesa's
+        `batch_run` needs 1; a larger number is faster.
     rng : optional
         Taken for Mesa's sake; no rule draws from it.
     """
@@ -74,7 +75,7 @@ class AllianceModel(mesa.Model):
         months: int | None = None,
         world: World | None = None,
         faction_classes: Mapping[str, type[Faction]] | None = None,
-        collect_every: int = 12,
+        collect_every: int = 1,
         rng: int | None = None,
     ) -> None:
         super().__init__(rng=0 if rng is None else rng)
@@ -109,6 +110,7 @@ class AllianceModel(mesa.Model):
             },
         )
         self.running = True
+        self.collect()
 
     def _handle(self, seed: int) -> Any:
         key = master_key(seed, self.replicate)

@@ -27,6 +27,8 @@ def denied(s, w, t, i):
 def displace(s, w, p, t, key, i, journal):
     """Faction i may leave its most denied place for the best of the others. True if it moved.
 
+    The best is the least denied; where i already is counts for up to twice as much.
+
     Draws   MOVE, one block when any presence is denied
     """
     burden = denied(s, w, t, i)
@@ -42,7 +44,7 @@ def displace(s, w, p, t, key, i, journal):
             worst, heaviest = place, x
     best, most = -1, 0.0
     for place in range(s.presence.shape[1]):
-        x = (s.presence[i, place] + p.displacement_foothold) * (1.0 - w.denial[t, place])
+        x = (1.0 + s.presence[i, place]) * (1.0 - w.denial[t, place])
         if place != worst and x > most:
             best, most = place, x
     if best < 0:

@@ -1,0 +1,210 @@
+"""Configuration of a run: Hydra composes, structured configs check names and types, our checks say what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from ..errors import InputError, unknown
+from ..evidence.ledger import ledger
+from ..paths import CONF
+from ..rules.switches import SWITCHES, switched_off
+from ..world.instruments import with_wedge
+from ..world.loading import options
+from ..world.parameters import DEFAULTS, checked, default_values, leaves, read_yaml
+from ..world.scenario import build_world, with_pressure, with_shock
+from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.world import World
+
+GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "experiment", "debug")
+
+
+def _parameter_schema(tree: Mapping[str, Any], name: str) -> type:
+    fields: list[tuple[str, Any, Any]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            inner = _parameter_schema(value, f"{name}_{key}")
+            fields.append((key, inner, field(default_factory=inner)))
+        else:
+            fields.append((key, float, field(default=MISSING)))
+    return make_dataclass(name, fields)
+
+
+@dataclass
+class RunConf:
+    """Names and types of a run's configuration; the values stand in conf/."""
+
+    replicates: int = MISSING
+    seed: int = MISSING
+    months: int | None = None
+    threads: int | None = None
+    ablate: list[str] = field(default_factory=list)
+    output: str = MISSING
+    events: bool = True
+    figures: bool = True
+    parameters: Any = MISSING
+    actors: dict[str, Any] = field(default_factory=dict)
+    scenario: dict[str, Any] = field(default_factory=dict)
+    pressure: dict[str, Any] = field(default_factory=dict)
+    shock: dict[str, Any] = field(default_factory=dict)
+    wedge: dict[str, Any] = field(default_factory=dict)
+    thesis: dict[str, Any] = field(default_factory=dict)
+
+
+def register_schema() -> None:
+    """Make the structured configuration known to Hydra."""
+    parameters = _parameter_schema(read_yaml(DEFAULTS), "Parameters")
+    schema = OmegaConf.structured(RunConf)
+    OmegaConf.set_struct(schema, False)
+    schema.parameters = OmegaConf.structured(parameters)
+    ConfigStore.instance().store(name="run_schema", node=schema)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One thesis of a run, resolved.
+
+    Attributes
+    ----------
+    name, title : str
+    parameters : dict
+        Dotted path -> value, every parameter.
+    config : dict
+        The resolved configuration.
+    """
+
+    name: str
+    title: str
+    parameters: dict[str, float]
+    config: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do: a world, and the theses to run on it."""
+
+    world: World
+    readings: list[Reading]
+    replicates: int
+    seed: int
+    threads: int | None
+    output: str
+    events: bool
+    figures: bool
+
+
+def check_overrides(overrides: Sequence[str]) -> None:
+    """Refuse misspelt groups, options and parameters before Hydra sees them, with the nearest valid names.
+
+    Raises
+    ------
+    InputError
+    """
+    known = default_values()
+    top = [*GROUPS, *RunConf.__dataclass_fields__]
+    for text in overrides:
+        try:
+            override = OverridesParser.create().parse_override(text)
+        except HydraException as error:
+            raise InputError("override", text, str(error).splitlines()[0], "key=value") from None
+        key = override.key_or_group
+        head = key.split(".")[0]
+        if head.startswith("hydra") or override.is_force_add() or override.is_add():
+            continue
+        if head not in top:
+            raise unknown("override", text, head, top)
+        if key.startswith("parameters.") and key.removeprefix("parameters.") not in known:
+            raise unknown("override", text, key.removeprefix("parameters."), known)
+        value = override.value()
+        if key in GROUPS and isinstance(value, str) and not override.is_sweep_override() and value not in options(key):
+            raise unknown("override", key, value, options(key))
+
+
+def composed(overrides: Sequence[str]) -> DictConfig:
+    """Compose the configuration; InputError for anything Hydra refuses."""
+    register_schema()
+    check_overrides(overrides)
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            return compose("config", overrides=list(overrides))
+    except (HydraException, OmegaConfBaseException) as error:
+        said = [line for line in str(error).splitlines() if line.strip()]
+        cause = error.__cause__
+        detail = str(cause).splitlines()[0] if cause else ""
+        raise InputError("configuration", "", " ".join([said[0], detail]).strip(), "see alliances run --help") from None
+
+
+def _plain(config: DictConfig, key: str) -> dict[str, Any]:
+    value = OmegaConf.to_container(config[key], resolve=True)
+    return {str(k): v for k, v in value.items()} if isinstance(value, dict) else {}
+
+
+def reading_of(config: DictConfig) -> Reading:
+    """The thesis of a composed configuration, with what is ablated switched off."""
+    values = checked(dict(leaves(_plain(config, "parameters"))))
+    for path, value in values.items():
+        ledger().check(path, value, "parameters")
+    values.update(switched_off(list(config.ablate)))
+    thesis = _plain(config, "thesis")
+    resolved = OmegaConf.to_container(config, resolve=True)
+    assert isinstance(resolved, dict)
+    return Reading(
+        str(thesis.get("name", "custom")),
+        str(thesis.get("title", "as configured")),
+        values,
+        {str(k): v for k, v in resolved.items()},
+    )
+
+
+def world_of(config: DictConfig) -> World:
+    """The world of a composed configuration: scenario, pressure, shock, wedge."""
+    world = build_world(_plain(config, "scenario"), _plain(config, "actors"), config.months)
+    pressure = validated(PressureChoice, _plain(config, "pressure"), "pressure")
+    shock = validated(ShockConf, _plain(config, "shock"), "shock")
+    wedge = validated(WedgeConf, _plain(config, "wedge"), "wedge")
+    return with_wedge(with_shock(with_pressure(world, pressure), shock), wedge)
+
+
+def names_thesis(overrides: Sequence[str]) -> bool:
+    """Whether the overrides choose a thesis."""
+    return any(o.lstrip("+").startswith("thesis=") for o in overrides)
+
+
+def plan_of(overrides: Sequence[str]) -> Plan:
+    """Resolve the overrides of a command line into a plan.
+
+    Raises
+    ------
+    InputError
+        Anything wrong; nothing has been written.
+    """
+    first = composed(overrides)
+    if first.replicates < 1:
+        raise InputError("replicates", "", f"{first.replicates} replicates cannot be run", "1 or more")
+    if not 0 <= first.seed < 2**64:
+        raise InputError("seed", "", f"{first.seed} is not a master seed", "0 to 2^64 - 1")
+    chosen = [first] if names_thesis(overrides) else [composed([*overrides, f"thesis={n}"]) for n in options("thesis")]
+    world = world_of(first)
+    for name in first.ablate:
+        if name not in SWITCHES:
+            raise unknown("ablate", "", name, SWITCHES)
+    return Plan(
+        world=world,
+        readings=[reading_of(c) for c in chosen],
+        replicates=int(first.replicates),
+        seed=int(first.seed),
+        threads=first.threads,
+        output=str(first.output),
+        events=bool(first.events),
+        figures=bool(first.figures),
+    )

@@ -1,0 +1,93 @@
+"""The Mesa model as Mesa's users expect it."""
+
+import warnings
+
+import mesa
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.engine.agents import Faction, Organisation
+from sim.engine.ensemble import run_ensemble
+from sim.engine.model import AllianceModel
+from sim.errors import InputError
+
+
+class Stubborn(Faction):
+    """Never steps down: the tutorial's example."""
+
+    def weigh_ties(self):
+        super().weigh_ties()
+        row = self.model.scratch.choice[self.index]
+        row["desire"][row["desire"] < 0] = 0
+
+
+def test_a_subclass_changes_one_behaviour(world):
+    before = run_ensemble(world, replicates=1, seed=8, events=True)
+    assert ((before.events.kind == 1) & (before.events.i == 0)).any()
+    model = AllianceModel(world=world, seed=8, faction_classes={"red": Stubborn})
+    model.run()
+    assert not ((model.events.kind == 1) & (model.events.i == 0)).any()
+    with pytest.raises(InputError, match="'red'"):
+        AllianceModel(world=world, faction_classes={"redd": Stubborn})
+
+
+def test_agents_are_views_on_the_tables(world):
+    model = AllianceModel(world=world)
+    red, blue = model.faction("red"), model.faction("blue")
+    assert red.fighters == 5000
+    assert red.level(blue) == 3
+    red.row.fighters = 10
+    assert model.state.faction[0].fighters == 10
+    assert red.organisation.name == "reds"
+    assert [f.name for f in red.organisation.members()] == ["red", "pink"]
+    assert model.organisations[0].stance(model.organisations[1]) == "embrace"
+    assert model.organisations[0].talks == "none"
+    assert isinstance(model.organisations[0], Organisation)
+
+
+def test_data_are_collected_and_the_network_follows(world):
+    model = AllianceModel(world=world, collect_every=6)
+    model.run()
+    frame = model.datacollector.get_model_vars_dataframe()
+    assert list(frame["month"]) == list(range(0, 97, 6))
+    assert frame["focal_level"].between(-2, 4).all()
+    edges = {(i, j): d["level"] for i, j, d in model.network.edges(data=True)}
+    for (i, j), level in edges.items():
+        assert model.state.tie[i, j].level == level != 0
+
+
+def test_stepping_beyond_the_horizon_does_nothing(world):
+    model = AllianceModel(world=world)
+    model.run()
+    before = model.state.tie.tobytes()
+    model.step()
+    assert model.state.tie.tobytes() == before
+
+
+def test_works_under_mesas_batch_run():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rows = mesa.batch_run(
+            AllianceModel,
+            parameters={"scenario": "talks_2018", "months": 12, "replicate": [0, 1, 2], "seed": 4},
+            iterations=1,
+            max_steps=12,
+            number_processes=1,
+            display_progress=False,
+        )
+    frame = pd.DataFrame(rows).groupby("replicate").last()
+    assert list(frame.index) == [0, 1, 2]
+    assert frame["focal_level"].between(-2, 4).all()
+
+
+def test_the_snippet_of_the_readme():
+    import sim
+
+    world, parameters = sim.load_world("talks_2018", thesis="consensus")
+    runs = sim.run_ensemble(world, parameters, replicates=10, seed=1)
+    model = sim.AllianceModel("talks_2018", thesis="consensus", seed=1, replicate=3)
+    while model.running:
+        model.step()
+    assert model.outcomes.year.tobytes() == runs.outcomes.year[3:4].tobytes()
+    assert np.isfinite(model.faction("haqqani").fighters)

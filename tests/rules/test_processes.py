@@ -1,0 +1,281 @@
+"""The processes of a month: what they do, what they leave alone, which draws they use."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import sim.rules
+from sim.engine import model as mesa_model
+from sim.rules import draws, month
+from sim.rules.initial import draw_initial
+from sim.rules.processes import attacks, bonding, dissent, history, leadership, opportunity, politics, reaction, resources
+from sim.rules.processes import settlement, territory
+from sim.world.names import Event, Leader, Pledge, Stance, Talks
+
+RED, PINK, BLUE, BLACK = range(4)
+KEY = draws.master_key(1, 0)
+
+
+def kinds(b):
+    return [int(k) for k in b.journal.rows[: b.journal.used[0]].kind]
+
+
+def test_a_step_up_needs_both_and_a_step_down_one(bench):
+    b = bench
+    b.scratch.choice[RED, BLUE].desire = 1
+    settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
+    assert b.s.tie[RED, BLUE].level == 3
+    b.scratch.choice[BLUE, RED].desire = 1
+    settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
+    assert b.s.tie[RED, BLUE].level == b.s.tie[BLUE, RED].level == 4
+    b.scratch.choice[RED, BLUE].desire = -1
+    trust = b.s.tie[RED, BLUE].trust
+    settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
+    assert b.s.tie[RED, BLUE].level == 3
+    assert b.s.tie[RED, BLUE].trust == pytest.approx(trust - b.p.trust_betrayal)
+    assert b.journal.rows[1].i == RED
+
+
+def test_trust_grows_in_cooperation_and_decays_without(bench):
+    b = bench
+    up, down = b.s.tie[RED, BLUE].trust, 0.4
+    b.s.tie[RED, BLACK].trust = down
+    bonding.grow(b.s, b.p, RED, BLUE, 0.0)
+    bonding.grow(b.s, b.p, RED, BLACK, 0.0)
+    assert b.s.tie[RED, BLUE].trust > up
+    assert b.s.tie[RED, BLACK].trust < down
+    assert b.s.tie[RED, BLUE].age == 13
+
+
+def test_a_denied_tie_hides(bench):
+    b = bench
+    open_tie, covert = b.again(), b.again()
+    for _ in range(60):
+        bonding.grow(open_tie.s, b.p, RED, BLUE, 0.0)
+        bonding.grow(covert.s, b.p, RED, BLUE, 1.0)
+    assert covert.s.tie[RED, BLUE].visibility < open_tie.s.tie[RED, BLUE].visibility
+
+
+def test_exposure_needs_a_denied_tie_and_a_hazard(bench):
+    b = bench
+    b.points.exposure_hazard = 1e9
+    bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    assert Event.EXPOSURE not in kinds(b)
+    b.s.relation[0, 1].stance = int(Stance.RENOUNCE)
+    bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    assert Event.EXPOSURE in kinds(b)
+    assert b.s.faction[RED].unmasked == 1
+
+
+def test_a_concealed_death_keeps_the_leader_in_public_until_disclosure(bench):
+    b = bench
+    month_of_death = b.world.calendar.index("2004-05")
+    authority = b.s.faction[RED].authority
+    leadership.lead(b.s, b.w, b.p, month_of_death, KEY, RED, b.journal)
+    assert b.s.faction[RED].leader == Leader.CONCEALED
+    assert b.s.faction[RED].authority == authority
+    leadership.lead(b.s, b.w, b.p, b.world.calendar.index("2005-05"), KEY, RED, b.journal)
+    assert b.s.faction[RED].leader == Leader.ALIVE
+    assert b.s.faction[RED].authority == 0.5  # fixed by the dated history
+    assert b.s.faction[RED].founder == 0
+    assert [Event(k) for k in kinds(b)] == [Event.LEADER_DEATH, Event.DISCLOSURE, Event.SUCCESSION]
+
+
+def test_succession_costs_authority_and_personal_ties_and_founders_more(bench):
+    founder, other = bench.again(), bench.again()
+    other.s.faction[RED].founder = 0
+    for b in (founder, other):
+        leadership.succeed(b.s, b.w, b.p, b.t, KEY, RED, 0.0, b.journal)
+    assert founder.s.faction[RED].authority < other.s.faction[RED].authority < 0.8
+    assert founder.s.tie[RED, BLUE].held < other.s.tie[RED, BLUE].held < 0.6
+    assert founder.s.tie[BLUE, RED].held == 0.6  # what the partner's leader holds stays his
+
+
+def test_shelter_protects_leaders(bench):
+    b = bench
+    b.points.leadership_strike_hazard = 0.5
+    exposed = leadership.leader_hazard(b.s, b.w, b.p, b.t, BLUE)
+    b.s.tie[BLUE, RED].level = b.s.tie[BLUE, PINK].level = 0
+    assert leadership.leader_hazard(b.s, b.w, b.p, b.t, BLUE) > exposed
+
+
+def test_stance_moves_with_offers_and_is_held_by_hardliners(bench):
+    b = bench
+    b.t = 60
+    calm = politics.distance_pull(b.s, b.w, b.p, b.t, 0, 1)
+    b.s.organisation[0].talks = int(Talks.OPEN)
+    assert politics.distance_pull(b.s, b.w, b.p, b.t, 0, 1) > calm
+    held = politics.embrace_pull(b.s, b.w, b.p, b.t, 0, 1)
+    b.s.faction[RED].disposition = b.s.faction[PINK].disposition = 1.0
+    assert politics.embrace_pull(b.s, b.w, b.p, b.t, 0, 1) < held
+    assert politics.stance_value(0.0, 0.0, 3) == 0.0
+    assert politics.stance_value(1.0, 0.0, 3) > politics.stance_value(1.0, 0.0, 1) > 0.0
+
+
+def test_pledges_lapse_with_a_new_emir(bench):
+    b = bench
+    assert b.s.relation[0, 1].answer == Pledge.ACCEPTED
+    b.s.faction[RED].bulletin = 1
+    politics.settle_politics(b.s)
+    assert b.s.relation[0, 1].answer == Pledge.NONE
+
+
+def test_a_split_conserves_fighters_and_gives_a_new_flag(bench):
+    b = bench
+    total = b.s.faction.fighters.sum()
+    b.scratch.intent[PINK].dissent, b.scratch.intent[PINK].share, b.scratch.intent[PINK].target = 1, 0.25, -1
+    dissent.settle_dissent(b.s, b.w, b.p, b.t, KEY, b.scratch, b.journal)
+    child = int(b.journal.rows[0].j)
+    assert b.s.faction[child].present == 1
+    assert b.s.faction[child].fighters == pytest.approx(500)
+    assert b.s.faction.fighters.sum() == pytest.approx(total)
+    assert b.s.organisation[b.s.faction[child].organisation].emir == child
+    assert b.s.tie[child, PINK].level == b.s.tie[PINK, child].level == -1
+
+
+def test_a_resented_line_and_a_disclosure_raise_anger(bench):
+    b = bench
+    calm = dissent.anger(b.s, b.w, b.p, b.t, PINK)
+    b.s.relation[0, 1].stance = int(Stance.RENOUNCE)
+    resented = dissent.anger(b.s, b.w, b.p, b.t, PINK)
+    assert resented > calm
+    b.w.dialogue[b.t, 0] = 1.0
+    assert dissent.anger(b.s, b.w, b.p, b.t, PINK) == pytest.approx(calm)
+    b.s.organisation[0].shock = 1.0
+    assert dissent.anger(b.s, b.w, b.p, b.t, PINK) > calm
+
+
+def test_pressure_costs_fighters_and_stirs_grievance(bench):
+    calm, pressed = bench.again(), bench.again()
+    calm.points.pressure_kinetic = 0.0
+    for b in (calm, pressed):
+        resources.gather(b.s, b.w, b.p, b.t, RED, b.scratch)
+    assert pressed.scratch.intent[RED].fighters < calm.scratch.intent[RED].fighters
+    assert pressed.s.faction[RED].grievance > calm.s.faction[RED].grievance
+
+
+def test_skills_are_learnt_from_partners(bench):
+    b = bench
+    resources.gather(b.s, b.w, b.p, b.t, RED, b.scratch)
+    assert b.scratch.capability[RED, 0] > b.s.capability[RED, 0]
+    b.s.tie[RED, BLUE].level = b.s.tie[RED, PINK].level = 0
+    resources.gather(b.s, b.w, b.p, b.t, RED, b.scratch)
+    assert b.scratch.capability[RED, 0] <= b.s.capability[RED, 0]
+
+
+def test_a_faction_too_small_ends_and_its_ties_with_it(bench):
+    b = bench
+    for i in range(4):
+        b.scratch.intent[i].fighters = b.s.faction[i].fighters
+    b.scratch.intent[BLUE].fighters = 1.0
+    resources.settle_resources(b.s, b.w, b.p, b.t, b.scratch, b.journal)
+    assert b.s.faction[BLUE].present == 0
+    assert b.s.tie[RED, BLUE].level == 0
+
+
+def test_blame_moves_to_the_ally_who_claims(bench):
+    b = bench
+    b.s.faction[BLACK].present = 1
+    b.s.faction[PINK].attacks, b.s.faction[PINK].civilian = 10, 6
+    b.s.faction[PINK].outsourced, b.s.faction[PINK].claimant = 5, BLACK
+    for i in (RED, BLUE, BLACK):
+        b.s.faction[i].claimant = -1
+    attacks.settle_attacks(b.s, b.w, b.p)
+    seen = 1 - b.p.claims_attribution_error
+    assert b.s.faction[BLACK].blamed == pytest.approx(5 * (1 - b.p.claims_tracing) * seen)
+    assert b.s.faction[PINK].blamed == pytest.approx((5 + 5 * b.p.claims_tracing) * seen)
+
+
+def test_spoilers_attack_more_while_talks_are_open(bench):
+    b = bench
+    before = attacks.expected_attacks(b.s, b.p, PINK)
+    b.s.organisation[0].talks = int(Talks.OPEN)
+    assert attacks.expected_attacks(b.s, b.p, PINK) > before
+    assert attacks.civilian_share(b.s, b.p, PINK) > attacks.civilian_share(b.s, b.p, BLUE)
+
+
+def test_a_deal_snaps_back_when_cheating_is_seen(bench):
+    b = bench
+    b.points.talks_catch = 1.0
+    b.s.organisation[0].talks, b.s.organisation[0].counterpart = int(Talks.AGREED), 1
+    b.s.tie[RED, BLUE].exposed = b.s.tie[BLUE, RED].exposed = 1
+    reaction.hold_to_promise(b.s, b.w, b.p, b.t, KEY, 0, b.journal)
+    assert b.s.organisation[0].talks == Talks.SNAPPED_BACK
+    unseen = b.again()
+    unseen.s.organisation[0].talks = int(Talks.AGREED)
+    for i in (RED, PINK):
+        unseen.s.tie[i, BLUE].level = unseen.s.tie[BLUE, i].level = 0
+    reaction.hold_to_promise(unseen.s, unseen.w, unseen.p, unseen.t, KEY, 0, unseen.journal)
+    assert unseen.s.organisation[0].talks == Talks.AGREED
+
+
+def test_denial_displaces(bench):
+    b = bench
+    b.points.displacement_rate = 1e9
+    t = b.world.calendar.index("2005-01")
+    south = b.world.places.index("south")
+    before = b.s.presence[RED, south]
+    territory.territory(b.s, b.w, b.p, t, KEY, b.journal)
+    assert b.s.presence[RED, south] < before
+    assert b.s.presence[RED].sum() == pytest.approx(1.0)
+
+
+def test_entry_takes_people_from_the_parent(bench):
+    b = bench
+    history.history(b.s, b.w, b.p, b.world.calendar.index("2003-01"), KEY, b.journal)
+    assert b.s.faction[BLACK].present == 1
+    assert b.s.faction[PINK].fighters == pytest.approx(2000 - 750)
+
+
+def test_strangers_apart_hardly_meet(bench):
+    b = bench
+    near = opportunity.contact(b.s, b.w, b.p, b.t, RED, BLUE)
+    assert near > opportunity.contact(b.s, b.w, b.p, b.t, BLUE, BLACK) >= b.p.choice_reach
+
+
+def run_months(b, months, monkeypatch):
+    addresses = []
+    real = draws.philox
+
+    def noted(c0, c1, c2, c3, k0, k1):
+        addresses.append((int(c0), int(c1), int(c2), int(c3)))
+        return real(c0, c1, c2, c3, k0, k1)
+
+    monkeypatch.setattr(draws, "philox", noted)
+    draw_initial(b.s, KEY)
+    for t in range(months):
+        month.month(b.s, b.w, b.p, t, KEY, b.scratch, b.journal)
+    return addresses
+
+
+def test_no_draw_is_used_twice(bench, monkeypatch):
+    addresses = run_months(bench, 50, monkeypatch)
+    assert len(addresses) > 800
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_both_engines_name_the_phases_in_the_same_order():
+    rules = re.findall(r"^ +(\w+)\(s", inspect.getsource(month.month), re.M)
+    verbs = {
+        "open_month": ["history", "territory"], "lead": ["lead"], "politics": ["politics"], "close_politics": ["settle_politics"],
+        "dissent": ["dissent"], "close_dissent": ["settle_dissent", "meetings"], "weigh_ties": ["weigh_ties"],
+        "close_ties": ["settle_ties", "bonds"], "gather": ["gather"], "close_resources": ["settle_resources"],
+        "attack": ["attack"], "close_attacks": ["settle_attacks"], "react": ["react"],
+    }  # fmt: skip
+    steps = re.findall(r"(?:verbs|faction|organisation|state)\.(\w+)\(", inspect.getsource(mesa_model.AllianceModel.step))
+    assert [r for step in steps if step in verbs for r in verbs[step]] == rules
+
+
+ALLOWED = {0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 0.25, -1.0, 60.0, -60.0, 50.0, -50.0, 25.0, 1000.0, 1e-30, -1e30, 1e30}
+
+
+def test_no_number_of_the_model_stands_in_a_rule():
+    for path in Path(sim.rules.__path__[0]).rglob("*.py"):
+        if path.name in ("draws.py", "compiled.py", "switches.py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, float):
+                assert node.value in ALLOWED, f"{path.name}:{node.lineno}: {node.value} belongs in conf/parameters"

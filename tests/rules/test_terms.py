@@ -1,0 +1,242 @@
+"""Each mechanism: its sign, its limits, and what happens at zero."""
+
+import importlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim.rules.terms
+from sim.rules.weigh import (
+    ABANDON,
+    COST,
+    GAIN,
+    HOSTILE,
+    SHAPES,
+    TERM_NAMES,
+    choose,
+    leading,
+    profile,
+    utility,
+    weigh_terms,
+)
+from sim.world.names import Pledge, Talks
+
+RED, PINK, BLUE, BLACK = range(4)
+
+
+def term(name, b, i, j):
+    rule = getattr(importlib.import_module(f"sim.rules.terms.{name}"), name)
+    return float(rule(b.s, b.w, b.p, b.t, i, j))
+
+
+def test_every_file_of_a_term_is_in_the_list_and_back():
+    files = {p.stem for p in Path(sim.rules.terms.__path__[0]).glob("*.py")} - {"__init__"}
+    assert files == set(TERM_NAMES)
+
+
+def test_weigh_terms_writes_each_term_in_its_place(bench):
+    b = bench
+    b.s.faction[RED].setback, b.s.tie[RED, BLUE].blood, b.s.tie[RED, BLUE].rapport = 0.5, 0.5, 0.7
+    out = np.zeros(len(TERM_NAMES))
+    weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, out)
+    for n, name in enumerate(TERM_NAMES):
+        assert out[n] == b.p[f"{name}_weight"] * term(name, b, RED, BLUE), name
+
+
+@pytest.mark.parametrize("name", [n for n in TERM_NAMES if n not in ("rapport", "restraint")])
+def test_content_lies_between_zero_and_one(bench, name):
+    for t in (0, 20, 60, 95):
+        bench.t = t
+        for i in range(4):
+            for j in range(4):
+                if i != j:
+                    assert 0.0 <= term(name, bench, i, j) <= 1.0
+
+
+def test_benefit_grows_with_what_the_partner_can_do(bench):
+    before = term("benefit", bench, RED, BLUE)
+    # needs explosives 0.8 and finance 0.5; the partner leads by 0.9 and 0.7: (0.72 + 0.35) / 1.3
+    assert before == pytest.approx((0.8 * 0.9 + 0.5 * 0.7) / 1.3)
+    bench.s.capability[RED] = 1.0
+    assert term("benefit", bench, RED, BLUE) == 0.0
+    bench.s.need[RED] = 0.0
+    assert term("benefit", bench, RED, BLUE) == 0.0
+
+
+def test_common_enemy_is_the_weaker_enmity_times_the_campaign(bench):
+    assert term("common_enemy", bench, RED, BLUE) == pytest.approx(0.8)
+    bench.w.enmity[RED, 0] = 0.5
+    assert term("common_enemy", bench, RED, BLUE) == pytest.approx(0.4)
+    bench.w.campaign[bench.t] = 0.0
+    assert term("common_enemy", bench, RED, BLUE) == 0.0
+
+
+def test_common_rival_needs_a_third_party_that_both_fight(bench):
+    assert term("common_rival", bench, RED, BLUE) == 0.0
+    bench.s.faction[BLACK].present = 1
+    for i in (RED, BLUE):
+        bench.s.tie[i, BLACK].level = bench.s.tie[BLACK, i].level = -2
+    x = 1500 / (1500 + 5000)
+    assert term("common_rival", bench, RED, BLUE) == pytest.approx(x / (1 + x))
+
+
+def test_ideology_is_one_for_equals_and_falls_with_distance(bench):
+    near = term("ideology", bench, RED, PINK)
+    far = term("ideology", bench, RED, BLUE)
+    assert near > far
+    bench.s.faction[PINK].doctrine, bench.s.faction[PINK].scope = bench.s.faction[RED].doctrine, bench.s.faction[RED].scope
+    assert term("ideology", bench, RED, PINK) == 1.0
+    assert term("doctrine_distance", bench, RED, PINK) == 0.0
+    assert term("doctrine_distance", bench, RED, BLUE) == 0.0  # co-presence is found in the first month
+    bench.s.overlap[RED, BLUE] = 1.0
+    assert term("doctrine_distance", bench, RED, BLUE) == pytest.approx(1 - far)
+
+
+def test_bond_saturates_with_age_and_needs_substance(bench):
+    tie = bench.s.tie[RED, BLUE]
+    tie.age = 36
+    young = term("bond", bench, RED, BLUE)
+    assert young == pytest.approx(0.5 * (0.5 + 0.3) * (1 - np.exp(-1)))
+    tie.age = 10_000
+    assert term("bond", bench, RED, BLUE) == pytest.approx(0.4)
+    tie.age = 0
+    assert term("bond", bench, RED, BLUE) == 0.0
+    tie.age, tie.trust, tie.embedded = 100, 0.0, 0.0
+    assert term("bond", bench, RED, BLUE) == 0.0
+
+
+def test_personal_ties_die_with_the_leader_but_not_while_it_is_concealed(bench):
+    assert term("personal_ties", bench, RED, BLUE) == pytest.approx(0.6 * (0.8 + 0.6) / 2)
+    bench.s.faction[RED].leader = 2
+    assert term("personal_ties", bench, RED, BLUE) > 0.0
+    bench.s.faction[RED].leader = 0
+    assert term("personal_ties", bench, RED, BLUE) == 0.0
+
+
+def test_patron_hedge_needs_a_patron_that_coerces(bench):
+    bench.t = 5
+    assert term("patron_hedge", bench, RED, BLUE) == 0.0
+    bench.t = 30
+    assert term("patron_hedge", bench, RED, BLUE) == pytest.approx(0.7 * 0.5 * (0.7 + 0.0 + 0.8) / 3)
+    assert term("patron_hedge", bench, BLUE, RED) == 0.0
+
+
+def test_blame_outsourcing_pairs_one_who_hides_with_one_who_claims(bench):
+    value = term("blame_outsourcing", bench, PINK, BLACK)
+    assert value == pytest.approx(0.5 * 0.7 * 0.95 * 1.0)
+    assert term("blame_outsourcing", bench, BLACK, PINK) == pytest.approx(bench.p.claims_reputation * value)
+    assert term("blame_outsourcing", bench, PINK, RED) == 0.0
+
+
+def test_setback_opens_a_faction_most_to_those_of_like_strategy(bench):
+    assert term("setback", bench, RED, BLUE) == 0.0
+    bench.s.faction[RED].setback = 1.0
+    assert term("setback", bench, RED, BLUE) > 0.0
+    bench.s.faction[BLUE].strategy = 1.0
+    bench.s.faction[RED].strategy = 0.0
+    assert term("setback", bench, RED, BLUE) == 0.0
+    assert term("strategy_gap", bench, RED, BLUE) == 1.0
+
+
+def test_fellowship_is_cohesion_within_and_nothing_without(bench):
+    assert term("fellowship", bench, RED, PINK) == pytest.approx(0.7)
+    assert term("fellowship", bench, RED, BLUE) == 0.0
+
+
+def test_brand_grows_with_age_and_public_pledge(bench):
+    bench.s.tie[RED, BLUE].age = 48
+    public = term("brand", bench, RED, BLUE)
+    assert public == pytest.approx(0.8 * (1 - np.exp(-1)))
+    bench.s.relation[0, 1].answer = int(Pledge.UNANSWERED)
+    assert term("brand", bench, RED, BLUE) == pytest.approx(public * (1 - bench.p.brand_pledge_share))
+    assert term("brand", bench, RED, PINK) == 0.0
+
+
+def test_retaliation_needs_an_embedded_partner(bench):
+    assert 0.0 < term("retaliation", bench, RED, BLUE) < term("retaliation", bench, BLUE, RED)
+    bench.s.tie[RED, BLUE].embedded = 0.0
+    assert term("retaliation", bench, RED, BLUE) == 0.0
+
+
+def test_pressure_spills_over_a_visible_tie_only(bench):
+    assert term("pressure", bench, RED, BLUE) == pytest.approx(0.6 * 0.4)
+    bench.s.tie[RED, BLUE].visibility = 0.0
+    assert term("pressure", bench, RED, BLUE) == 0.0
+
+
+def test_isolation_ends_with_a_deal(bench):
+    assert term("isolation", bench, RED, BLUE) == pytest.approx(0.5 * 0.7 * 0.4)
+    bench.s.organisation[0].talks, bench.s.organisation[0].counterpart = int(Talks.AGREED), 1
+    assert term("isolation", bench, RED, BLUE) == 0.0
+
+
+def test_inducement_counts_only_in_talks_and_as_far_as_cheating_is_seen(bench):
+    bench.t = 60
+    assert term("inducement", bench, RED, BLUE) == 0.0
+    bench.s.organisation[0].talks = int(Talks.OPEN)
+    offered = term("inducement", bench, RED, BLUE)
+    checked = bench.p.talks_detection * 0.6 * 0.8
+    assert offered == pytest.approx(0.7 * 0.6 * 0.6 * (checked + (1 - checked) * 0.4))
+    bench.w.policy[60, 0, 1].verification = 1.0
+    assert term("inducement", bench, RED, BLUE) > offered
+    bench.w.policy[60, 0, 1].credibility = 0.0
+    assert term("inducement", bench, RED, BLUE) == 0.0
+
+
+def test_compliance_presses_with_authority_and_cohesion(bench):
+    assert term("compliance", bench, PINK, BLUE) == 0.0  # the line is to embrace
+    bench.s.relation[0, 1].stance = 3
+    assert term("compliance", bench, PINK, BLUE) == pytest.approx(0.8 * 0.7)
+    bench.s.organisation[0].cohesion = 0.0
+    assert term("compliance", bench, PINK, BLUE) == 0.0
+
+
+def test_burden_grows_with_the_gap_in_scope(bench):
+    assert term("burden", bench, RED, PINK) < term("burden", bench, RED, BLUE)
+    assert term("burden", bench, RED, BLUE) == pytest.approx(1 - bench.p.burden_autonomy * 0.2)
+
+
+def test_hostile_terms_need_common_ground(bench):
+    for name in ("turf", "recruit_competition"):
+        assert term(name, bench, RED, BLACK) == 0.0
+        bench.s.overlap[RED, BLACK] = bench.s.overlap[RED, PINK] = 0.8
+        assert term(name, bench, RED, BLACK) > 0.0
+        assert term(name, bench, RED, PINK) == 0.0  # within an organisation
+        bench.s.overlap[:] = 0.0
+    assert term("blood", bench, RED, BLACK) == 0.0
+
+
+def test_restraint_is_never_a_reason_to_fight(bench):
+    low = term("restraint", bench, RED, BLACK)
+    assert -1.0 <= low < 0.0
+    bench.s.tie[RED, BLACK].trust = 1.0
+    assert term("restraint", bench, RED, BLACK) < low
+
+
+def test_profiles_are_zero_where_nothing_is_realised():
+    assert profile(GAIN, 0, 0) == profile(COST, -1, 0) == profile(HOSTILE, 3, 3) == 0.0
+    assert profile(ABANDON, 3, 2) == 0.0
+    assert profile(ABANDON, 1, 3) == -0.5
+    assert profile(GAIN, 4, 4) == profile(HOSTILE, -2, 0) == 1.0
+
+
+def test_choice_follows_utility_and_stays_on_the_ladder():
+    terms = np.zeros(len(TERM_NAMES))
+    terms[TERM_NAMES.index("bond")] = 3.0
+    assert utility(terms, 3, 2) > utility(terms, 2, 2)
+    assert choose(terms, 4, 6.0, 0.999999) == 0
+    terms[:] = 0.0
+    terms[TERM_NAMES.index("blood")] = 5.0
+    assert choose(terms, 0, 50.0, 0.5) == -1
+    assert choose(terms, -2, 50.0, 0.001) == 0
+    assert [choose(terms * 0, 1, 6.0, u) for u in (0.1, 0.5, 0.9)] == [-1, 0, 1]  # indifferent: a third each
+
+
+def test_the_leading_term_is_the_one_that_moved_the_choice():
+    terms = np.zeros(len(TERM_NAMES))
+    terms[TERM_NAMES.index("bond")], terms[TERM_NAMES.index("pressure")] = 0.5, 3.0
+    lead, _, push = leading(terms, 3, -1)
+    assert TERM_NAMES[lead] == "pressure"
+    assert push == pytest.approx(utility(terms, 2, 3) - utility(terms, 3, 3))
+    assert SHAPES[lead] == COST
