@@ -122,7 +122,7 @@ class Tables:
 
     def outcomes(self, thesis: str, part: Ensemble) -> None:
         """One row per run, year end and pair of organisations."""
-        runs, years, pairs = part.outcomes.year.shape
+        _runs, years, pairs = part.outcomes.year.shape
         replicate, year, pair = (x.ravel() for x in np.meshgrid(part.replicate, range(years), range(pairs), indexing="ij"))
         rows = part.outcomes.year.reshape(-1)
         self.write(
@@ -183,7 +183,8 @@ class Tables:
 
     def events(self, thesis: str, part: Ensemble) -> None:
         """One row per event: who, what, from what to what, and the mechanisms that spoke most for it."""
-        assert part.events is not None and part.run is not None
+        assert part.events is not None
+        assert part.run is not None
         rows = part.events
         names = [*self.world.factions, *self.world.organisations, ""]
         of_organisations = np.isin(rows["kind"], [int(k) for k in ORGANISATION_EVENTS])

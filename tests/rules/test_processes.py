@@ -11,8 +11,19 @@ import sim.rules
 from sim.engine import model as mesa_model
 from sim.rules import draws, month
 from sim.rules.initial import draw_initial
-from sim.rules.processes import attacks, bonding, dissent, history, leadership, opportunity, politics, reaction, resources
-from sim.rules.processes import settlement, territory
+from sim.rules.processes import (
+    attacks,
+    bonding,
+    dissent,
+    history,
+    leadership,
+    opportunity,
+    politics,
+    reaction,
+    resources,
+    settlement,
+    territory,
+)
 from sim.world.names import Event, Leader, Pledge, Stance, Talks
 
 RED, PINK, BLUE, BLACK = range(4)
