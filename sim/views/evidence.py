@@ -47,14 +47,18 @@ def evidence_check(console: Console) -> int:
     problems = check(articles, ledger, conf)
     for problem in problems:
         console.print(str(problem), style="red" if problem.fatal else "yellow", soft_wrap=True, markup=False, highlight=False)
-    table = Table(title="Claims by article and type", title_justify="left", header_style="bold", pad_edge=False)
-    table.add_column("article")
-    for kind in [*TYPES, "all", "not modelled"]:
-        table.add_column(kind, justify="right", overflow="fold")
+    table = Table(title="Claims by type and article", title_justify="left", header_style="bold", pad_edge=False)
+    table.add_column("type", no_wrap=True)
     for article in articles:
-        counts: Counter[str] = Counter(claim.type for claim in article.claims)
-        idle = sum(1 for claim in article.claims if claim.not_modelled)
-        table.add_row(article.article.key, *(str(counts[k]) for k in TYPES), str(len(article.claims)), str(idle))
+        table.add_column(article.article.key.replace("_", " "), justify="right")
+    table.add_column("all", justify="right")
+    counts = [Counter(claim.type for claim in article.claims) for article in articles]
+    for kind in TYPES:
+        row = [c[kind] for c in counts]
+        table.add_row(kind, *map(str, row), str(sum(row)))
+    idle = [sum(1 for claim in article.claims if claim.not_modelled) for article in articles]
+    table.add_row("all", *(str(len(a.claims)) for a in articles), str(sum(len(a.claims) for a in articles)), style="bold")
+    table.add_row("of them not modelled", *map(str, idle), str(sum(idle)))
     console.print(table)
     total = sum(len(a.claims) for a in articles)
     assumed = sum(1 for e in ledger.entries.values() if not e.claims)

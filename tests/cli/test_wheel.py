@@ -12,9 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_an_installed_wheel_runs_from_another_directory(tmp_path):
     source = tmp_path / "source"
-    shutil.copytree(
-        ROOT, source, ignore=shutil.ignore_patterns(".git", ".venv", "runs", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
-    )
+    left_out = shutil.ignore_patterns(".git", ".venv", "runs", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info")
+    shutil.copytree(ROOT, source, ignore=left_out)
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "dist")]
     shutil.copytree(ROOT / "sim" / "runs", source / "sim" / "runs", dirs_exist_ok=True)
     subprocess.run(build, cwd=source, check=True, capture_output=True)
