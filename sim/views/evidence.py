@@ -50,9 +50,9 @@ def evidence_check(console: Console) -> int:
     table = Table(title="Claims by type and article", title_justify="left", header_style="bold", pad_edge=False)
     table.add_column("type", no_wrap=True)
     for article in articles:
-        table.add_column(article.article.key.replace("_", " "), justify="right")
+        table.add_column(article.article.key.replace("_", " "), justify="right", overflow="fold")
     table.add_column("all", justify="right")
-    counts = [Counter(claim.type for claim in article.claims) for article in articles]
+    counts: list[Counter[str]] = [Counter(claim.type for claim in article.claims) for article in articles]
     for kind in TYPES:
         row = [c[kind] for c in counts]
         table.add_row(kind, *map(str, row), str(sum(row)))
