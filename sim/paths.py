@@ -1,8 +1,13 @@
-"""Where configuration and evidence lie: in the checkout, or inside the installed package."""
+"""Where configuration and evidence lie (in the checkout, or inside the installed package), and reading them."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import InputError
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -18,3 +23,13 @@ def _data_folder(name: str) -> Path:
 CONF = _data_folder("conf")
 SEEDS = _data_folder("seeds")
 PACKAGE = _PACKAGE
+
+
+def read_yaml(path: Path) -> Any:
+    """Parse a YAML file; a clear error if it is missing or malformed."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable YAML file") from error
+    except yaml.YAMLError as error:
+        raise InputError(str(path), "", f"is not valid YAML: {error}", "well-formed YAML") from error

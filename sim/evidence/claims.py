@@ -7,11 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import InputError, nearest
-from ..paths import SEEDS
+from ..paths import SEEDS, read_yaml
 
 ARTICLES = SEEDS / "articles"
 TYPES = ("mechanism", "quantitative", "relational", "event", "policy", "forecast", "analogy")
@@ -107,16 +106,6 @@ class Article(Strict):
     claims: list[Claim] = Field(min_length=1)
 
 
-def load_yaml(path: Path) -> Any:
-    """Parse a YAML file of evidence; a clear error if it is missing or malformed."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable YAML file") from error
-    except yaml.YAMLError as error:
-        raise InputError(str(path), "", f"is not valid YAML: {error}", "well-formed YAML") from error
-
-
 def _fault(path: Path, data: Any, error: ValidationError) -> InputError:
     fault = error.errors()[0]
     steps = list(fault["loc"])
@@ -141,7 +130,7 @@ def read_article(path: Path) -> Article:
     InputError
         Names the file, the claim, the field, the value and what is allowed.
     """
-    data = load_yaml(path)
+    data = read_yaml(path)
     if not isinstance(data, dict):
         raise InputError(str(path), "", "is not a mapping", "`article` and `claims`")
     try:

@@ -10,8 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import InputError, nearest, unknown
-from ..paths import SEEDS
-from .claims import load_yaml
+from ..paths import SEEDS, read_yaml
 
 LEDGER = SEEDS / "parameters.yaml"
 
@@ -114,7 +113,7 @@ def read_ledger(path: Path = LEDGER) -> Ledger:
     InputError
         Names the file, the path, the field, the value and what is allowed.
     """
-    data = load_yaml(path)
+    data = read_yaml(path)
     if not isinstance(data, dict):
         raise InputError(str(path), "", "is not a mapping", "dotted paths with entries")
     entries = {}

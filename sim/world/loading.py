@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from ..errors import InputError, unknown
-from ..paths import CONF
+from ..paths import CONF, read_yaml
 from .instruments import with_wedge
-from .parameters import checked, leaves, read_yaml
+from .parameters import checked, leaves
 from .scenario import build_world
 from .schema import WedgeConf, validated
 from .world import World

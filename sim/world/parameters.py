@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from ..errors import InputError, unknown
-from ..paths import CONF
+from ..paths import CONF, read_yaml
 from .tables import Table
 
 DEFAULTS = CONF / "parameters" / "default.yaml"
@@ -30,16 +28,6 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from leaves(value, path + ".")
         else:
             yield path, value
-
-
-def read_yaml(path: Path) -> Any:
-    """Parse a YAML file; a clear error if it is missing or malformed."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable YAML file") from error
-    except yaml.YAMLError as error:
-        raise InputError(str(path), "", f"is not valid YAML: {error}", "well-formed YAML") from error
 
 
 @cache
