@@ -7,6 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -47,7 +48,9 @@ def evidence_check(console: Console) -> int:
     problems = check(articles, ledger, conf)
     for problem in problems:
         console.print(str(problem), style="red" if problem.fatal else "yellow", soft_wrap=True, markup=False, highlight=False)
-    table = Table(title="Claims by type and article", title_justify="left", header_style="bold", pad_edge=False)
+    table = Table(
+        title="Claims by type and article", title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD
+    )
     table.add_column("type", no_wrap=True)
     for article in articles:
         table.add_column(article.article.key.replace("_", " "), justify="right", overflow="fold")

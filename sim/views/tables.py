@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from ..analysis.summary import Summary, standard_error
 
 
-def shown_years(years: list[int], most: int = 7) -> list[int]:
+def shown_years(years: list[int], most: int = 6) -> list[int]:
     """Positions of the years a table has room for: the first, the last and evenly between."""
     if len(years) <= most:
         return list(range(len(years)))
@@ -17,7 +18,9 @@ def shown_years(years: list[int], most: int = 7) -> list[int]:
 
 
 def _table(title: str, columns: list[str]) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(
+        title=title, title_justify="left", header_style="bold", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD
+    )
     table.add_column("thesis", min_width=17, overflow="fold")
     for column in columns:
         table.add_column(column, justify="right", overflow="fold")
@@ -43,17 +46,17 @@ def print_survival(console: Console, summaries: dict[str, Summary]) -> None:
 
 def print_side(console: Console, summaries: dict[str, Summary]) -> None:
     """Print what else happened: breaks, stance gap, hostility, fights, splits, defections, attacks."""
-    columns = ["ever broken", "gap %*", "hostile %*", "fights", "splits", "defec- tions", "attacks", "civil- ian %"]
+    columns = ["broken %", "gap %*", "host. %*", "fights", "splits", "defect.", "attacks", "civ. %"]
     table = _table("What else happened", columns)
     for name, s in summaries.items():
         table.add_row(
-            name.replace("_", " "), f"{100 * s.per_run(s.broken):.0f}%", f"{100 * s.gap_share[-1]:.0f}",
+            name.replace("_", " "), f"{100 * s.per_run(s.broken):.0f}", f"{100 * s.gap_share[-1]:.0f}",
             f"{100 * s.hostile_share[-1]:.0f}", f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
             f"{s.per_run(s.defections):.0f}", f"{s.per_run(s.attacks):.0f}", f"{100 * s.civilian / max(s.attacks, 1):.0f}",
         )  # fmt: skip
     console.print(table)
     console.print(
-        "* at the end of the run. gap: tie alive while a side keeps official distance; hostile: some dyad of the two below 0;\n"
-        "  fights: dyads of factions that came to armed conflict. Counts are means per run over all organisations.",
+        "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; host., some dyad below 0.\n"
+        "fights: dyads that came to armed conflict. Counts are means per run over all organisations; civ.: on civilians.",
         style="dim", soft_wrap=True,
     )  # fmt: skip
