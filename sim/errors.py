@@ -26,7 +26,8 @@ class InputError(Exception):
     def __init__(self, where: str, field: str, problem: str, allowed: str = "") -> None:
         self.where, self.field, self.problem, self.allowed = where, field, problem, allowed
         place = f"{where}: {field}" if field else where
-        super().__init__(f"{place}: {problem}" + (f" (allowed: {allowed})" if allowed else ""))
+        hint = f"; {allowed}" if allowed.startswith("did you mean") else f" (allowed: {allowed})" if allowed else ""
+        super().__init__(f"{place}: {problem}{hint}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -17,7 +17,6 @@ from omegaconf.errors import OmegaConfBaseException
 from ..errors import InputError, unknown
 from ..evidence.ledger import ledger
 from ..paths import CONF, read_yaml
-from ..rules.switches import SWITCHES, switched_off
 from ..world.instruments import with_wedge
 from ..world.loading import options
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
@@ -151,6 +150,8 @@ def _plain(config: DictConfig, key: str) -> dict[str, Any]:
 
 def reading_of(config: DictConfig) -> Reading:
     """The thesis of a composed configuration, with what is ablated switched off."""
+    from ..rules.switches import switched_off  # late: the compiler is slow to import, and --help needs none
+
     values = checked(dict(leaves(_plain(config, "parameters"))))
     for path, value in values.items():
         ledger().check(path, value, "parameters")
@@ -195,9 +196,6 @@ def plan_of(overrides: Sequence[str]) -> Plan:
         raise InputError("seed", "", f"{first.seed} is not a master seed", "0 to 2^64 - 1")
     chosen = [first] if names_thesis(overrides) else [composed([*overrides, f"thesis={n}"]) for n in options("thesis")]
     world = world_of(first)
-    for name in first.ablate:
-        if name not in SWITCHES:
-            raise unknown("ablate", "", name, SWITCHES)
     return Plan(
         world=world,
         readings=[reading_of(c) for c in chosen],
