@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from ..errors import InputError
 from ..world.names import Leader, Stance, Talks, label
 from . import verbs
 
@@ -61,11 +62,37 @@ class Faction(Actor):
 
     def level(self, other: Faction) -> int:
         """Level of the tie with another faction, -2 armed conflict to 4 joint operations."""
-        return int(self.model.state.tie[self.index, other.index].level)
+        d = self._dyad(other)
+        return int(self.model.state.level[d]) if d >= 0 else 0
 
     def tie(self, other: Faction) -> Any:
-        """Row of the tie with another faction (columns of `tables.TIE`)."""
-        return self.model.state.tie[self.index, other.index]
+        """Row of the tie with another faction (columns of `tables.TIE`); a faction it can meet."""
+        d = self._dyad(other)
+        if d < 0:
+            raise InputError("tie", other.name, f"is not in reach of '{self.name}'", "a faction that it can meet")
+        return self.model.state.tie[d]
+
+    def _dyad(self, other: Faction) -> int:
+        return int(self.model.world.facts.dyad_of[self.index, other.index])
+
+    def _contacts(self) -> Any:
+        facts = self.model.world.facts
+        return facts.contact[facts.contact_start[self.index] : facts.contact_start[self.index + 1]]
+
+    def wishes(self) -> dict[Faction, int]:
+        """After `weigh_ties`: the step (-1, 0, 1) it wants with each faction it meets this month."""
+        scratch = self.model.scratch
+        met = self._contacts()
+        met = met[scratch.meets[met.dyad] == 1]
+        return {self.model.factions[c.other]: int(scratch.desire[c.dyad, c.side]) for c in met}
+
+    def wish(self, other: Faction, step: int) -> None:
+        """Change the step it wants with a faction that it meets this month."""
+        if step not in (-1, 0, 1):
+            raise InputError("step", other.name, f"{step} is not a step", "-1, 0 or 1")
+        d = self._dyad(other)
+        side = int(self.model.world.facts.dyad[d].second == self.index)
+        self.model.scratch.desire[d, side] = step
 
     def lead(self) -> None:
         """One month of leadership: death, concealment, disclosure, succession."""
@@ -76,7 +103,7 @@ class Faction(Actor):
         verbs.faction_dissents(self.model.handle, self.model.month, self.index)
 
     def weigh_ties(self) -> None:
-        """Decide about every tie that has the opportunity: writes `desire` in `model.scratch.choice[index]`."""
+        """Decide about every tie that has the opportunity; see `wishes`."""
         verbs.faction_weighs(self.model.handle, self.model.month, self.index)
 
     def gather(self) -> None:
@@ -113,7 +140,8 @@ class Organisation(Actor):
 
     def stance(self, other: Organisation) -> str:
         """Official stance toward another organisation."""
-        return label(Stance(int(self.model.state.relation[self.index, other.index].stance)))
+        r = self.model.world.facts.relation_of[self.index, other.index]
+        return label(Stance(int(self.model.state.relation[r].stance)))
 
     def members(self) -> list[Faction]:
         """Factions that belong to it now."""

@@ -14,34 +14,16 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..rules.weigh import N_TERMS
 from ..world.parameters import parameter_table
-from ..world.tables import EVENT, Facts, Floats, Table, scratch_for, table
+from ..world.tables import EVENT, Journal, Scratch, State, Table, scratch_for
 from ..world.world import World
+from .handle import Run, handles_of
 from .kernel import ensemble_kernel
 from .outcomes import Outcomes, empty_outcomes, frame_of
+from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
 
 EVENTS_A_MONTH = 6  # room for events to begin with; a run that needs more is repeated with twice the room
+OWN = ("s", "points", "key", "scratch", "journal", "outcomes", "kept", "trace")
 RUNS_A_CHUNK = 128  # runs whose outcomes and events are held at once: they should fit the processor's cache
-
-
-class Trajectories(NamedTuple):
-    """Monthly series of N runs, kept on request."""
-
-    level: NDArray[np.int8]  # (N, T, F, F)
-    stance: NDArray[np.int8]  # (N, T, O, O)
-    fighters: NDArray[np.float32]  # (N, T, F); 0 for a faction that is not there
-    cohesion: NDArray[np.float32]  # (N, T, O)
-
-
-class Trace(NamedTuple):
-    """The whole state after every month of N runs: for proofs of identity and explanations."""
-
-    faction: Table  # (N, T, F)
-    tie: Table  # (N, T, F, F)
-    organisation: Table  # (N, T, O)
-    relation: Table  # (N, T, O, O)
-    capability: Floats  # (N, T, F, C)
-    presence: Floats  # (N, T, F, L)
-    response: Floats  # (N, T, A, F)
 
 
 @dataclass(frozen=True)
@@ -71,26 +53,9 @@ class Ensemble:
     trace: Trace | None = None
 
 
-def _trajectories(world: World, runs: int) -> Trajectories:
-    t, f, o = world.calendar.months, len(world.factions), len(world.organisations)
-    return Trajectories(
-        np.zeros((runs, t, f, f), dtype=np.int8),
-        np.zeros((runs, t, o, o), dtype=np.int8),
-        np.zeros((runs, t, f), dtype=np.float32),
-        np.zeros((runs, t, o), dtype=np.float32),
-    )
-
-
-def _trace(world: World, runs: int) -> Trace:
-    t, s = world.calendar.months, world.initial
-    kept = (s.faction, s.tie, s.organisation, s.relation, s.capability, s.presence, s.response)
-    return Trace(*(np.zeros((runs, t, *part.shape), dtype=part.dtype) for part in kept))
-
-
-def writeable(facts: Facts) -> Facts:
-    """The facts with every array flagged writeable: the compiled engine has one signature. Nothing writes them."""
-    parts: list[Any] = [part if part.flags.writeable else part.copy() for part in facts]
-    return Facts(*parts)
+def _one_of_each(parts: Any, runs: int) -> list[np.ndarray]:
+    """A copy of every table for every run, side by side."""
+    return [np.repeat(part[None], runs, axis=0) for part in parts]
 
 
 def run_chunk(
@@ -105,38 +70,33 @@ def run_chunk(
     trace: bool = False,
 ) -> Ensemble:
     """Run the given (point, replicate) pairs at once; see `run_ensemble` for the meaning of the arguments."""
-    runs = len(point)
-    frame = frame_of(world)
-    seed_words = np.array([seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF], dtype=np.uint64)
-    most_events = EVENTS_A_MONTH * world.calendar.months + 64
-    facts, room = writeable(world.facts), scratch_for(len(world.factions), N_TERMS)
+    runs, months = len(point), world.calendar.months
+    key = np.empty((runs, 3), dtype=np.uint64)
+    key[:, 0], key[:, 1], key[:, 2] = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF, replicate
+    most_events, counts = EVENTS_A_MONTH * months + 64, np.zeros(runs, dtype=np.int64)
     while True:
-        outcomes = empty_outcomes(world, runs)
-        rows, counts = table((runs, most_events), EVENT), np.zeros(runs, dtype=np.int64)
-        kept, followed = _trajectories(world, runs if trajectories else 0), _trace(world, runs if trace else 0)
-        ensemble_kernel(
-            world.initial,
-            facts,
-            points,
-            point,
-            replicate,
-            seed_words,
-            frame,
-            room,
-            outcomes,
-            rows,
-            counts,
-            kept,
-            followed,
+        batch = Run(
+            s=State(*_one_of_each(world.initial, runs)),
+            w=world.facts,
+            points=np.ascontiguousarray(points[point]).reshape(runs, 1),
+            key=key,
+            scratch=Scratch(*_one_of_each(scratch_for(world.facts, N_TERMS), runs)),
+            journal=Journal(np.zeros((runs, most_events), dtype=EVENT), np.zeros((runs, 1), dtype=np.int64)),
+            frame=frame_of(world),
+            outcomes=empty_outcomes(world, runs),
+            kept=room_for_trajectories(world, runs, months if trajectories else 0),
+            trace=room_for_trace(world, runs, months if trace else 0),
         )
+        ensemble_kernel(handles_of(batch, runs, OWN), months, counts)
         if counts.max(initial=0) <= most_events:
             break
         most_events = 2 * int(counts.max())
     listed = run = None
     if events:
         run = np.repeat(np.arange(runs, dtype=np.int64), counts)
-        listed = np.concatenate([rows[n, : counts[n]] for n in range(runs)]).view(np.recarray)
-    return Ensemble(point, replicate, outcomes, listed, run, kept if trajectories else None, followed if trace else None)
+        listed = np.concatenate([batch.journal.rows[n, : counts[n]] for n in range(runs)]).view(np.recarray)
+    kept, followed = batch.kept if trajectories else None, batch.trace if trace else None
+    return Ensemble(point, replicate, batch.outcomes, listed, run, kept, followed)
 
 
 def iterate_ensemble(

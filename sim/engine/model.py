@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import mesa
 import networkx as nx
@@ -18,10 +17,12 @@ from ..world.names import Level
 from ..world.parameters import parameter_table
 from ..world.tables import Table, fresh, journal_for, scratch_for
 from ..world.world import World
+from . import month as phases
 from . import verbs
 from .agents import Faction, Organisation, State
-from .ensemble import writeable
+from .handle import Run, handle_of
 from .outcomes import Outcomes, empty_outcomes, frame_of
+from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
 
 EVENTS_AT_MOST_A_MONTH = 64
 
@@ -35,8 +36,9 @@ class AllianceModel(mesa.Model):
     >>> class Stubborn(Faction):
     ...     def weigh_ties(self):  # never steps down
     ...         super().weigh_ties()
-    ...         row = self.model.scratch.choice[self.index]
-    ...         row["desire"][row["desire"] < 0] = 0
+    ...         for other, step in self.wishes().items():
+    ...             if step < 0:
+    ...                 self.wish(other, 0)
 
     Parameters
     ----------
@@ -86,10 +88,11 @@ class AllianceModel(mesa.Model):
         self.month = 0
         self.parameters: Table = parameter_table([{**values, **(parameters or {})}])
         self.state = fresh(self.world.initial)
-        self.scratch = scratch_for(len(self.world.factions), N_TERMS)
+        self.scratch = scratch_for(self.world.facts, N_TERMS)
         self.journal = journal_for(EVENTS_AT_MOST_A_MONTH * self.world.calendar.months)
         self.outcomes: Outcomes = empty_outcomes(self.world, 1)
-        self.handle = self._handle(seed)
+        self.run_tables = self._run(seed)  # a handle does not keep them alive
+        self.handle = handle_of(self.run_tables)
         verbs.begin(self.handle)
         self._create_agents(faction_classes or {})
         self._seen = np.zeros(len(self.factions), dtype=bool)
@@ -112,13 +115,19 @@ class AllianceModel(mesa.Model):
         self.running = True
         self.collect()
 
-    def _handle(self, seed: int) -> Any:
-        key = master_key(seed, self.replicate)
-        run = verbs.Run(
-            self.state, writeable(self.world.facts), self.parameters, key,
-            self.scratch, self.journal, frame_of(self.world), self.outcomes,
-        )  # fmt: skip
-        return verbs.handle_of(run)
+    def _run(self, seed: int) -> Run:
+        return Run(
+            s=self.state,
+            w=self.world.facts,
+            points=self.parameters,
+            key=master_key(seed, self.replicate),
+            scratch=self.scratch,
+            journal=self.journal,
+            frame=frame_of(self.world),
+            outcomes=Outcomes(*(part[0] for part in self.outcomes)),
+            kept=Trajectories(*(part[0] for part in room_for_trajectories(self.world, 1, 0))),
+            trace=Trace(*(part[0] for part in room_for_trace(self.world, 1, 0))),
+        )
 
     def _create_agents(self, classes: Mapping[str, type[Faction]]) -> None:
         for name in classes:
@@ -139,10 +148,10 @@ class AllianceModel(mesa.Model):
     def _draw_ties(self) -> None:
         """Edges of the network: every tie that is not at level none, between those present."""
         self.network.remove_edges_from(list(self.network.edges))
-        level, present = self.state.tie["level"], self.state.faction["present"]
-        for i, j in zip(*np.nonzero(np.triu(level, 1)), strict=True):
-            if present[i] and present[j]:
-                self.network.add_edge(int(i), int(j), level=int(level[i, j]))
+        dyad, present = self.world.facts.dyad, self.state.faction["present"] == 1
+        tied = np.flatnonzero((self.state.level != 0) & present[dyad["first"]] & present[dyad["second"]])
+        rows = zip(dyad["first"][tied].tolist(), dyad["second"][tied].tolist(), self.state.level[tied].tolist(), strict=True)
+        self.network.add_edges_from((i, j, {"level": level}) for i, j, level in rows)
 
     def _acting(self) -> list[Faction]:
         """Factions that exist or have existed; the others would do nothing if they were called."""
@@ -150,13 +159,13 @@ class AllianceModel(mesa.Model):
         return [self.factions[i] for i in np.flatnonzero(self._seen)]
 
     def step(self) -> None:
-        """One month, in the order of `sim.rules.month`."""
+        """One month, in the order of `sim.engine.month`."""
         t, h = self.month, self.handle
         if t >= self.world.calendar.months:
             self.running = False
             return
         start = int(self.journal.used[0])
-        verbs.open_month(h, t)
+        phases.open_month(h, t)
         acting = self._acting()
         for faction in acting:
             faction.lead()
@@ -169,7 +178,7 @@ class AllianceModel(mesa.Model):
         acting = self._acting()
         for faction in acting:
             faction.weigh_ties()
-        verbs.close_ties(h, t)
+        phases.ties(h, t)
         for faction in acting:
             faction.gather()
         verbs.close_resources(h, t)
@@ -178,7 +187,7 @@ class AllianceModel(mesa.Model):
         verbs.close_attacks(h, t)
         for state in self.states:
             state.react()
-        verbs.close_month(h, t, start)
+        phases.record_month(h, t, start)
         self.month = t + 1
         self.running = self.month < self.world.calendar.months
         if not self.running or self.month % self.collect_every == 0:
@@ -212,6 +221,6 @@ class AllianceModel(mesa.Model):
 
     def fights(self) -> int:
         """Number of dyads in armed conflict."""
-        here = self.state.faction["present"] == 1
-        level = self.state.tie["level"][np.ix_(here, here)]
-        return int((np.triu(level, 1) == Level.ARMED_CONFLICT).sum())
+        dyad, here = self.world.facts.dyad, self.state.faction["present"] == 1
+        fighting = self.state.level == Level.ARMED_CONFLICT
+        return int((fighting & here[dyad["first"]] & here[dyad["second"]]).sum())

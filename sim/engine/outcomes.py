@@ -6,7 +6,7 @@ above. Official stance and actual ties are recorded apart, always.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,13 @@ from ..world.world import World
 DISTANCE = int(Stance.DISTANCE)
 SPLIT, DEFECTION, SUCCESSION = int(Event.SPLIT), int(Event.DEFECTION), int(Event.SUCCESSION)
 NEVER = -1
+BROKEN_OFF, SIDE_ENDED = 1, 2
 ABSENT = -9
 """Level recorded for a pair of which a side is not there."""
 
 YEAR = np.dtype([("level", "i1"), ("lowest", "i1"), ("stance_ab", "i1"), ("stance_ba", "i1")])
 SPELL = np.dtype(
-    # now, low: deepest and lowest level in the month just recorded
+    # ended: 0 not, 1 broken off, 2 a side came to its end. now, low: deepest and lowest level in the month just recorded
     [
         ("allied", "i2"),
         ("formed", "i2"),
@@ -34,6 +35,7 @@ SPELL = np.dtype(
         ("fought", "i2"),
         ("gap", "i2"),
         ("deepest", "i1"),
+        ("ended", "i1"),
         ("now", "i1"),
         ("low", "i1"),
     ]
@@ -50,14 +52,16 @@ ORGANISATION_SUM = np.dtype(
 class Frame(NamedTuple):
     """What is recorded: pairs of organisations, dyads of factions, year ends."""
 
-    pairs: NDArray[np.int64]  # (Q, 2) organisations
-    pair_of: NDArray[np.int64]  # (O, O) row of the pair of two organisations, or -1
-    dyads: NDArray[np.int64]  # (D, 2) factions
-    year_of: NDArray[np.int64]  # (T,) row of the year that ends with this month, or -1
+    pairs: Annotated[NDArray[np.int64], "i8", 2]  # (Q, 2) organisations
+    pair_relation: Annotated[NDArray[np.int64], "i8", 1]  # (Q,) relation of the first toward the second
+    pair_of: Annotated[NDArray[np.int64], "i8", 1]  # (R + 1,) row of the pair of a relation, or -1
+    dyads: Annotated[NDArray[np.int64], "i8", 1]  # (K,) dyads of named factions
+    row_of: Annotated[NDArray[np.int64], "i8", 1]  # (D,) row of a dyad, or -1
+    year_of: Annotated[NDArray[np.int64], "i8", 1]  # (T,) row of the year that ends with this month, or -1
 
 
 class Outcomes(NamedTuple):
-    """Outcomes of N runs. Months count from 0; -1 means never.
+    """Outcomes of N runs; inside a run, without the N. Months count from 0; -1 means never.
 
     Attributes
     ----------
@@ -66,19 +70,19 @@ class Outcomes(NamedTuple):
     pair : (N, Q) SPELL
         Months allied; first month allied; first month no longer so; months with a dyad below 0; first month of
         armed conflict; months allied while a side keeps official distance; deepest level; levels in the last month.
-    dyad : (N, D) SPELL
+    dyad : (N, K) SPELL
         The same for each dyad of named factions (gap: of their organisations).
     organisation : (N, O) ORGANISATION_SUM
         Counts over the run, and the state at its end.
-    dyad_year : (N, Y, D) int8
+    dyad_year : (N, Y, K) int8
         Level of each dyad of named factions at each year end; ABSENT if a side is not there.
     """
 
-    year: Table
-    pair: Table
-    dyad: Table
-    organisation: Table
-    dyad_year: NDArray[np.int8]
+    year: Annotated[Table, YEAR, 2]
+    pair: Annotated[Table, SPELL, 1]
+    dyad: Annotated[Table, SPELL, 1]
+    organisation: Annotated[Table, ORGANISATION_SUM, 1]
+    dyad_year: Annotated[NDArray[np.int8], "i1", 2]
 
 
 def frame_of(world: World) -> Frame:
@@ -86,16 +90,16 @@ def frame_of(world: World) -> Frame:
     year_of = np.full(world.calendar.months, -1, dtype=np.int64)
     for row, t in enumerate(world.calendar.year_ends()):
         year_of[t] = row
+    facts = world.facts
     pairs = np.array(world.organisation_pairs(), dtype=np.int64).reshape(-1, 2)
-    pair_of = np.full((len(world.organisations),) * 2, -1, dtype=np.int64)
-    for row, (o, q) in enumerate(pairs):
-        pair_of[o, q] = pair_of[q, o] = row
-    return Frame(
-        pairs=pairs,
-        pair_of=pair_of,
-        dyads=np.array(world.dyads(), dtype=np.int64).reshape(-1, 2),
-        year_of=year_of,
-    )
+    pair_relation = facts.relation_of[pairs[:, 0], pairs[:, 1]].astype(np.int64)
+    pair_of = np.full(len(facts.relation), -1, dtype=np.int64)
+    pair_of[pair_relation] = pair_of[facts.relation.back[pair_relation]] = np.arange(len(pairs))
+    pair_of[-1] = -1
+    dyads = np.array(world.dyads(), dtype=np.int64)
+    row_of = np.full(len(facts.dyad), -1, dtype=np.int64)
+    row_of[dyads] = np.arange(len(dyads))
+    return Frame(pairs, pair_relation, pair_of, dyads, row_of, year_of)
 
 
 def empty_outcomes(world: World, runs: int) -> Outcomes:
@@ -116,83 +120,86 @@ def empty_outcomes(world: World, runs: int) -> Outcomes:
 
 
 @rule
-def official_gap(s, o, q):
-    """1 if a side keeps at least official distance from the other, else 0."""
-    return 1 if max(s.relation[o, q].stance, s.relation[q, o].stance) >= DISTANCE else 0
+def note_end(spell, t, how):
+    """The alliance is over, for the first time."""
+    if spell.formed != NEVER and spell.broken == NEVER:
+        spell.broken = t
+        spell.ended = how
 
 
 @rule
-def note_spell(s, spell, t, present, level, lowest, o, q):
-    """Carry the record of a pair of organisations o and q (or of a dyad of their factions) one month on."""
-    if not present:
-        if spell.formed != NEVER and spell.broken == NEVER:
-            spell.broken = t
-        return
-    spell.deepest = max(spell.deepest, level)
+def note_spell(s, w, spell, t, level, lowest, r):
+    """Carry the record of a pair that is there one month on; r: the relation of its organisations."""
+    if level > spell.deepest:
+        spell.deepest = level
     if level >= MATERIAL:
         spell.allied += 1
-        spell.gap += official_gap(s, o, q)
+        if max(s.relation[r].stance, s.relation[w.relation[r].back].stance) >= DISTANCE:
+            spell.gap += 1
         if spell.formed == NEVER:
             spell.formed = t
-    elif spell.formed != NEVER and spell.broken == NEVER:
-        spell.broken = t
+    else:
+        note_end(spell, t, BROKEN_OFF)
     if lowest < 0:
         spell.hostile += 1
-    if lowest == ARMED_CONFLICT and spell.fought == NEVER:
-        spell.fought = t
+        if lowest == ARMED_CONFLICT and spell.fought == NEVER:
+            spell.fought = t
 
 
 @rule
-def span(s, frame, pair):
-    """Deepest and lowest level of every pair of organisations this month; ABSENT if a side is not there.
+def note_dyads(s, w, t, frame, row, pair, dyad, dyad_year):
+    """Record every dyad, and the deepest and lowest of each pair of organisations.
 
-    Writes  pair: now, low
+    Writes  dyad; dyad_year at a year end; pair: now, low
     """
     for n in range(pair.shape[0]):
         pair[n].now = ABSENT
         pair[n].low = ABSENT
-    for i in range(s.faction.shape[0]):
-        if s.faction[i].present == 0:
+    for d in range(w.dyad.shape[0]):
+        i = w.dyad[d].first
+        j = w.dyad[d].second
+        k = frame.row_of[d]
+        if s.faction[i].present == 0 or s.faction[j].present == 0:
+            if k >= 0:
+                note_end(dyad[k], t, SIDE_ENDED)
             continue
-        for j in range(i + 1, s.faction.shape[0]):
-            if s.faction[j].present == 0:
-                continue
-            n = frame.pair_of[s.faction[i].organisation, s.faction[j].organisation]
-            if n >= 0:
-                level = s.tie[i, j].level
-                if pair[n].now == ABSENT:
-                    pair[n].now = level
-                    pair[n].low = level
-                pair[n].now = max(pair[n].now, level)
-                pair[n].low = min(pair[n].low, level)
+        level = s.level[d]
+        r = w.relation_of[s.faction[i].organisation, s.faction[j].organisation]
+        n = frame.pair_of[r]
+        if n >= 0:
+            if pair[n].now == ABSENT:
+                pair[n].now = level
+                pair[n].low = level
+            elif level > pair[n].now:
+                pair[n].now = level
+            elif level < pair[n].low:
+                pair[n].low = level
+        if k >= 0:
+            note_spell(s, w, dyad[k], t, level, level, r)
+            if row >= 0:
+                dyad_year[row, k] = level
 
 
 @rule
-def note_month(s, t, frame, year, pair, dyad, organisation, dyad_year):
+def note_month(s, w, t, frame, year, pair, dyad, organisation, dyad_year):
     """Record the state after month t.
 
-    Rows belong to one run: year (Y, Q), pair (Q,), dyad (D,), organisation (O,), dyad_year (Y, D).
+    Rows belong to one run: year (Y, Q), pair (Q,), dyad (K,), organisation (O,), dyad_year (Y, K).
     """
     row = frame.year_of[t]
-    span(s, frame, pair)
-    for n in range(frame.pairs.shape[0]):
-        o = frame.pairs[n, 0]
-        q = frame.pairs[n, 1]
+    note_dyads(s, w, t, frame, row, pair, dyad, dyad_year)
+    for n in range(pair.shape[0]):
+        r = frame.pair_relation[n]
         now = pair[n].now
-        note_spell(s, pair[n], t, now != ABSENT, now, pair[n].low, o, q)
+        if now == ABSENT:
+            note_end(pair[n], t, SIDE_ENDED)
+        else:
+            note_spell(s, w, pair[n], t, now, pair[n].low, r)
         if row >= 0:
             year[row, n].level = now
             year[row, n].lowest = pair[n].low
-            year[row, n].stance_ab = s.relation[o, q].stance
-            year[row, n].stance_ba = s.relation[q, o].stance
-    for n in range(frame.dyads.shape[0]):
-        i = frame.dyads[n, 0]
-        j = frame.dyads[n, 1]
-        there = s.faction[i].present == 1 and s.faction[j].present == 1
-        level = s.tie[i, j].level
-        note_spell(s, dyad[n], t, there, level, level, s.faction[i].organisation, s.faction[j].organisation)
-        if row >= 0 and there:
-            dyad_year[row, n] = level
+            year[row, n].stance_ab = s.relation[r].stance
+            year[row, n].stance_ba = s.relation[w.relation[r].back].stance
     note_organisations(s, organisation)
 
 

@@ -57,23 +57,21 @@ def rule(f: F) -> F:
 
     Rules are inlined into their callers and keep no reference counts (they allocate nothing and their caller
     owns the tables): without that, every call would count some thirty tables up and down (measured: a first
-    compilation of 140 s instead of 40, and a quarter of the speed). They are called by rules and drivers;
-    Python calls them with the compiler switched off (NUMBA_DISABLE_JIT=1), or through a driver.
+    compilation of 140 s instead of 40, and a quarter of the speed). They are called by rules and phases;
+    Python calls them with the compiler switched off (NUMBA_DISABLE_JIT=1), or through a phase or verb.
     """
     compiled: F = numba.njit(**_INNER, forceinline=True, _nrt=False)(f)
     return compiled
 
 
-def allocating(f: F) -> F:
-    """Compile a function that makes arrays, to be called by drivers."""
-    compiled: F = numba.njit(**_INNER)(f)
+def phase(f: F) -> F:
+    """Compile a phase of a month: a function of a handle, for other compiled code and for Python."""
+    compiled: F = numba.njit(**_SAME_BITS, _nrt=False)(f)
     return compiled
 
 
-def driver(f: F) -> F:
-    """Compile an entry point that Python calls."""
-    compiled: F = numba.njit(**_SAME_BITS)(f)
-    return compiled
+verb = phase
+"""Compile one actor's part of a phase."""
 
 
 def parallel_driver(f: F) -> F:

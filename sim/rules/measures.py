@@ -104,9 +104,22 @@ def share(x, y):
 
 
 @rule
-def pledge_public(s, o, q):
-    """How public a pledge between two organisations is: 1 accepted, 0.5 acknowledged, else 0."""
-    best = max(s.relation[o, q].answer, s.relation[q, o].answer)
+def level_with(s, w, c):
+    """Level of the tie behind contact c; those who are not there have none."""
+    return s.level[w.contact[c].dyad]
+
+
+@rule
+def level_of(s, w, i, j):
+    """Level of the tie of i with j; none for two that cannot meet."""
+    d = w.dyad_of[i, j]
+    return s.level[d] if d >= 0 else 0
+
+
+@rule
+def pledge_public(s, w, r):
+    """How public a pledge between the two organisations of relation r is: 1 accepted, 0.5 acknowledged, else 0."""
+    best = max(s.relation[r].answer, s.relation[w.relation[r].back].answer)
     if best == ACCEPTED:
         return 1.0
     return 0.5 if best == ACKNOWLEDGED else 0.0
@@ -119,19 +132,46 @@ def led(s, i):
 
 
 @rule
+def official_distance(s, w, r):
+    """The more distant of two organisations' stances toward each other, 0..1, by their relation r."""
+    return max(s.relation[r].stance, s.relation[w.relation[r].back].stance) / 3.0
+
+
+@rule
+def candidates(w, o):
+    """How many factions could belong to organisation o: those whose home it is, and those born in a run."""
+    return w.member_start[o + 1] - w.member_start[o] + w.born.shape[0]
+
+
+@rule
+def candidate(w, o, n):
+    """The n-th faction that could belong to organisation o, in the order of their keys."""
+    named = w.member_start[o + 1] - w.member_start[o]
+    return w.member[w.member_start[o] + n] if n < named else w.born[n - named]
+
+
+@rule
+def belongs(s, i, o):
+    """Whether faction i exists and belongs to organisation o."""
+    return s.faction[i].present == 1 and s.faction[i].organisation == o
+
+
+@rule
 def deepest(s, w, i, q):
     """Deepest level of i's ties with any faction of organisation q; 0 if there is none."""
     best = 0
-    for j in range(s.faction.shape[0]):
-        if j != i and s.faction[j].present == 1 and s.faction[j].organisation == q:
-            best = max(best, s.tie[i, j].level)
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        level = s.level[w.contact[c].dyad]
+        if level > best and belongs(s, w.contact[c].other, q):
+            best = level
     return best
 
 
 @rule
-def detection(s, w, p, t, i, j):
+def detection(s, w, p, t, i, j, d):
     """Chance that a tie kept against a promise is seen, 0..1: verification on the ground, or plain visibility."""
     o = s.faction[i].organisation
     q = s.faction[j].organisation
-    checked = p.talks_detection * w.policy[t, o, q].verification * w.watch[t]
-    return checked + (1.0 - checked) * s.tie[i, j].visibility
+    policy = w.relation[w.relation_of[o, q]].policy
+    checked = p.talks_detection * w.policy[t, policy].verification * w.watch[t]
+    return checked + (1.0 - checked) * s.tie[d].visibility

@@ -1,6 +1,7 @@
 """What a tie is worth to a faction: the list of terms, their shapes, and the choice of a step.
 
-To add a term: its file in `terms/`, its import, its name and shape in TERMS, its line in `weigh_terms`.
+To add a term: its file in `terms/`, its import, its name and shape in TERMS (which stand by shape), its line in
+`weigh_terms`.
 
 The value of level l of the tie with j, while it stands at level L:
 
@@ -77,38 +78,39 @@ TERMS = (
 TERM_NAMES = tuple(name for name, _ in TERMS)
 SHAPES = tuple(shape for _, shape in TERMS)
 N_TERMS = len(TERMS)
+FIRST_ABANDON, FIRST_COST, FIRST_HOSTILE = (SHAPES.index(shape) for shape in (ABANDON, COST, HOSTILE))
 
 
 @rule
-def weigh_terms(s, w, p, t, i, j, out):
+def weigh_terms(s, w, p, t, i, j, d, out):
     """Weighted content of every term of the tie of i with j, in the order of TERMS.
 
     Writes  out (M,), utility at full depth
     """
-    out[0] = p.benefit_weight * benefit(s, w, p, t, i, j)
-    out[1] = p.common_enemy_weight * common_enemy(s, w, p, t, i, j)
-    out[2] = p.common_rival_weight * common_rival(s, w, p, t, i, j)
-    out[3] = p.ideology_weight * ideology(s, w, p, t, i, j)
-    out[4] = p.bond_weight * bond(s, w, p, t, i, j)
-    out[5] = p.personal_ties_weight * personal_ties(s, w, p, t, i, j)
-    out[6] = p.patron_hedge_weight * patron_hedge(s, w, p, t, i, j)
-    out[7] = p.blame_outsourcing_weight * blame_outsourcing(s, w, p, t, i, j)
-    out[8] = p.setback_weight * setback(s, w, p, t, i, j)
-    out[9] = p.fellowship_weight * fellowship(s, w, p, t, i, j)
-    out[10] = p.rapport_weight * rapport(s, w, p, t, i, j)
-    out[11] = p.brand_weight * brand(s, w, p, t, i, j)
-    out[12] = p.retaliation_weight * retaliation(s, w, p, t, i, j)
-    out[13] = p.pressure_weight * pressure(s, w, p, t, i, j)
-    out[14] = p.isolation_weight * isolation(s, w, p, t, i, j)
-    out[15] = p.inducement_weight * inducement(s, w, p, t, i, j)
-    out[16] = p.compliance_weight * compliance(s, w, p, t, i, j)
-    out[17] = p.burden_weight * burden(s, w, p, t, i, j)
-    out[18] = p.strategy_gap_weight * strategy_gap(s, w, p, t, i, j)
-    out[19] = p.turf_weight * turf(s, w, p, t, i, j)
-    out[20] = p.recruit_competition_weight * recruit_competition(s, w, p, t, i, j)
-    out[21] = p.doctrine_distance_weight * doctrine_distance(s, w, p, t, i, j)
-    out[22] = p.blood_weight * blood(s, w, p, t, i, j)
-    out[23] = p.restraint_weight * restraint(s, w, p, t, i, j)
+    out[0] = p.benefit_weight * benefit(s, w, p, t, i, j, d)
+    out[1] = p.common_enemy_weight * common_enemy(s, w, p, t, i, j, d)
+    out[2] = p.common_rival_weight * common_rival(s, w, p, t, i, j, d)
+    out[3] = p.ideology_weight * ideology(s, w, p, t, i, j, d)
+    out[4] = p.bond_weight * bond(s, w, p, t, i, j, d)
+    out[5] = p.personal_ties_weight * personal_ties(s, w, p, t, i, j, d)
+    out[6] = p.patron_hedge_weight * patron_hedge(s, w, p, t, i, j, d)
+    out[7] = p.blame_outsourcing_weight * blame_outsourcing(s, w, p, t, i, j, d)
+    out[8] = p.setback_weight * setback(s, w, p, t, i, j, d)
+    out[9] = p.fellowship_weight * fellowship(s, w, p, t, i, j, d)
+    out[10] = p.rapport_weight * rapport(s, w, p, t, i, j, d)
+    out[11] = p.brand_weight * brand(s, w, p, t, i, j, d)
+    out[12] = p.retaliation_weight * retaliation(s, w, p, t, i, j, d)
+    out[13] = p.pressure_weight * pressure(s, w, p, t, i, j, d)
+    out[14] = p.isolation_weight * isolation(s, w, p, t, i, j, d)
+    out[15] = p.inducement_weight * inducement(s, w, p, t, i, j, d)
+    out[16] = p.compliance_weight * compliance(s, w, p, t, i, j, d)
+    out[17] = p.burden_weight * burden(s, w, p, t, i, j, d)
+    out[18] = p.strategy_gap_weight * strategy_gap(s, w, p, t, i, j, d)
+    out[19] = p.turf_weight * turf(s, w, p, t, i, j, d)
+    out[20] = p.recruit_competition_weight * recruit_competition(s, w, p, t, i, j, d)
+    out[21] = p.doctrine_distance_weight * doctrine_distance(s, w, p, t, i, j, d)
+    out[22] = p.blood_weight * blood(s, w, p, t, i, j, d)
+    out[23] = p.restraint_weight * restraint(s, w, p, t, i, j, d)
 
 
 @rule
@@ -124,18 +126,24 @@ def profile(shape, level, current):
 
 
 @rule
-def utility(terms, level, current):
-    """Value of a level: the sum over terms of content times profile."""
+def sums_by_shape(terms):
+    """Sums of the weighted terms of each shape: gain, abandon, cost, hostile."""
     gain = abandon = cost = hostile = 0.0
-    for m in range(N_TERMS):
-        if SHAPES[m] == GAIN:
-            gain += terms[m]
-        elif SHAPES[m] == ABANDON:
-            abandon += terms[m]
-        elif SHAPES[m] == COST:
-            cost += terms[m]
-        else:
-            hostile += terms[m]
+    for m in range(FIRST_ABANDON):
+        gain += terms[m]
+    for m in range(FIRST_ABANDON, FIRST_COST):
+        abandon += terms[m]
+    for m in range(FIRST_COST, FIRST_HOSTILE):
+        cost += terms[m]
+    for m in range(FIRST_HOSTILE, N_TERMS):
+        hostile += terms[m]
+    return gain, abandon, cost, hostile
+
+
+@rule
+def utility(sums, level, current):
+    """Value of a level: the sums by shape times their profiles."""
+    gain, abandon, cost, hostile = sums
     return (
         gain * profile(GAIN, level, current)
         + abandon * profile(ABANDON, level, current)
@@ -145,17 +153,17 @@ def utility(terms, level, current):
 
 
 @rule
-def choose(terms, current, sharpness, u):
+def choose(sums, current, sharpness, u):
     """Step -1, 0 or +1 by logit on the values of the neighbouring levels; u in (0, 1).
 
     Steps off the ladder have probability zero.
     """
-    stay = utility(terms, current, current)
+    stay = utility(sums, current, current)
     down = up = 0.0
     if current > LOWEST:
-        down = math.exp(min(50.0, max(-50.0, sharpness * (utility(terms, current - 1, current) - stay))))
+        down = math.exp(min(50.0, max(-50.0, sharpness * (utility(sums, current - 1, current) - stay))))
     if current < HIGHEST:
-        up = math.exp(min(50.0, max(-50.0, sharpness * (utility(terms, current + 1, current) - stay))))
+        up = math.exp(min(50.0, max(-50.0, sharpness * (utility(sums, current + 1, current) - stay))))
     x = u * (down + 1.0 + up)
     if x < down:
         return -1
@@ -184,21 +192,23 @@ def leading(terms, current, step):
 def weigh_ties(s, w, p, t, i, scratch):
     """Faction i weighs, with every faction it meets this month, one step up, stay, one step down.
 
-    Reads   s, w at the start of the phase; scratch.choice[i].meets, .draw
-    Writes  scratch.choice[i]: desire (-1, 0, 1), lead, second, push
+    Reads   s, w at the start of the phase; scratch.meets, .draw
+    Writes  scratch.desire (-1, 0, 1) and scratch.choice (lead, second, push) of i's side of each dyad
     """
     if s.faction[i].present == 0:
         return
     terms = scratch.terms[i]
-    for j in range(s.faction.shape[0]):
-        if scratch.choice[i, j].meets == 0:
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        d = w.contact[c].dyad
+        if scratch.meets[d] == 0:
             continue
-        weigh_terms(s, w, p, t, i, j, terms)
-        level = s.tie[i, j].level
-        step = choose(terms, level, p.choice_sharpness, scratch.choice[i, j].draw)
-        scratch.choice[i, j].desire = step
+        side = w.contact[c].side
+        weigh_terms(s, w, p, t, i, w.contact[c].other, d, terms)
+        level = s.level[d]
+        step = choose(sums_by_shape(terms), level, p.choice_sharpness, scratch.draw[d, side])
+        scratch.desire[d, side] = step
         if step != 0:
             lead, second, push = leading(terms, level, step)
-            scratch.choice[i, j].lead = lead
-            scratch.choice[i, j].second = second
-            scratch.choice[i, j].push = push
+            scratch.choice[d, side].lead = lead
+            scratch.choice[d, side].second = second
+            scratch.choice[d, side].push = push

@@ -17,10 +17,11 @@ from omegaconf.errors import OmegaConfBaseException
 from ..errors import InputError, unknown
 from ..evidence.ledger import ledger
 from ..paths import CONF, read_yaml
+from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
 from ..world.loading import options
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
-from ..world.scenario import build_world, with_pressure, with_shock
+from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from ..world.world import World
 

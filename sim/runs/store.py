@@ -99,7 +99,7 @@ class Tables:
         ends = world.calendar.year_ends()
         self.dates = [world.calendar.date(t) for t in ends]
         self.pairs = [(world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()]
-        self.dyads = [(world.factions[i], world.factions[j]) for i, j in world.dyads()]
+        self.dyads = [tuple(world.factions[i] for i in world.dyad(d)) for d in world.dyads()]
 
     def write(self, name: str, columns: dict[str, Any]) -> None:
         """Append rows to a table."""

@@ -95,7 +95,8 @@ def _draw_network(axes: Any, summary: Summary, row: int, where: dict[int, np.nda
     world = summary.world
     levels, seen = summary.mean_level[row], summary.level_seen[row]
     here = set()
-    for (i, j), level, count in zip(world.dyads(), levels, seen, strict=True):
+    for d, level, count in zip(world.dyads(), levels, seen, strict=True):
+        i, j = world.dyad(d)
         if count < 0.5 * summary.runs:
             continue
         here |= {i, j}

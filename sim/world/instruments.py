@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import InputError, unknown
 from .schedules import event_list
 from .schema import InstrumentConf, WedgeConf
-from .tables import Table
+from .tables import BID, Table, table
 from .world import World
 
 Instrument = Callable[[World, InstrumentConf, slice, str], World]
@@ -64,12 +64,24 @@ def _pressure(world: World, conf: InstrumentConf, months: slice, where: str, col
     return world.with_facts(monthly=monthly)
 
 
-def _policy(world: World, conf: InstrumentConf, where: str) -> tuple[Table, int, int]:
+def _own_policy(world: World, o: int, q: int, where: str) -> tuple[Table, Table, int]:
+    """Copies of the policy schedules and the relations, and the column that is now o's toward q alone."""
+    policy, relation = world.facts.policy.copy(), world.facts.relation.copy()
+    r = world.facts.relation_of[o, q]
+    if r == len(relation) - 1:
+        raise InputError(where, "about", "has no factions that the target can meet", "an organisation in its reach")
+    if relation[r].policy == 0:
+        policy = np.concatenate([policy, policy[:, :1]], axis=1).view(np.recarray)
+        relation[r].policy = policy.shape[1] - 1
+    return policy, relation, int(relation[r].policy)
+
+
+def _policy(world: World, conf: InstrumentConf, where: str) -> tuple[Table, Table, int]:
     o = _organisation_of(world, conf.target, where, "target")
     q = _about(world, conf, where)
     if o == q:
         raise InputError(where, "about", "is the target itself", "another organisation")
-    return world.facts.policy.copy(), o, q
+    return _own_policy(world, o, q, where)
 
 
 def kinetic_pressure(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
@@ -111,34 +123,34 @@ def governance(world: World, conf: InstrumentConf, months: slice, where: str) ->
 
 def isolation(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
     """The target organisation is isolated for its association with the partner."""
-    policy, o, q = _policy(world, conf, where)
-    policy["isolation"][months, o, q] = _add(policy["isolation"][months, o, q], conf.size)
-    return world.with_facts(policy=policy)
+    policy, relation, column = _policy(world, conf, where)
+    policy["isolation"][months, column] = _add(policy["isolation"][months, column], conf.size)
+    return world.with_facts(policy=policy, relation=relation)
 
 
 def offer(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
     """An offer to the target conditional on a break. The better of this and a standing offer counts, term by term."""
-    policy, o, q = _policy(world, conf, where)
+    policy, relation, column = _policy(world, conf, where)
     given = {"offer": conf.size, "credibility": conf.credibility, "verification": conf.verification}
-    for column, size in given.items():
+    for name, size in given.items():
         if size is None:
-            raise InputError(where, column, "is missing", "0 to 1: an offer is worth what it is believed and checked")
-        policy[column][months, o, q] = np.maximum(policy[column][months, o, q], size)
-    return world.with_facts(policy=policy)
+            raise InputError(where, name, "is missing", "0 to 1: an offer is worth what it is believed and checked")
+        policy[name][months, column] = np.maximum(policy[name][months, column], size)
+    return world.with_facts(policy=policy, relation=relation)
 
 
 def repudiation_demand(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
     """A demand that the target renounce the partner in public."""
-    policy, o, q = _policy(world, conf, where)
-    policy["demand"][months, o, q] = _add(policy["demand"][months, o, q], conf.size)
-    return world.with_facts(policy=policy)
+    policy, relation, column = _policy(world, conf, where)
+    policy["demand"][months, column] = _add(policy["demand"][months, column], conf.size)
+    return world.with_facts(policy=policy, relation=relation)
 
 
 def halt_order(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
     """The emir's order to cease joint operations with the partner."""
-    policy, o, q = _policy(world, conf, where)
-    policy["halt"][months, o, q] = _add(policy["halt"][months, o, q], conf.size)
-    return world.with_facts(policy=policy)
+    policy, relation, column = _policy(world, conf, where)
+    policy["halt"][months, column] = _add(policy["halt"][months, column], conf.size)
+    return world.with_facts(policy=policy, relation=relation)
 
 
 def dialogue(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
@@ -151,18 +163,21 @@ def dialogue(world: World, conf: InstrumentConf, months: slice, where: str) -> W
 
 def selective_inducement(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
     """An offer to one faction for its own break with the partner."""
-    policy = world.facts.policy.copy()
-    values = world.facts.inducement.copy()
     q = _about(world, conf, where)
     if conf.credibility is None:
         raise InputError(where, "credibility", "is missing", "0 to 1")
     for i in world.members(conf.target, f"{where}.target"):
-        values[months, i, q] = _add(values[months, i, q], conf.size)
-        o = int(world.facts.faction.home[i])
-        policy["credibility"][months, o, q] = np.maximum(policy["credibility"][months, o, q], conf.credibility)
+        facts = world.facts
+        bid, offered = table(len(facts.bid) + 1, BID), np.zeros((world.calendar.months, 1))
+        bid[:-1], bid[-1].faction, bid[-1].about = facts.bid, i, q
+        offered[months] = conf.size
+        policy, relation, column = _own_policy(world, int(facts.faction.home[i]), q, where)
+        policy["credibility"][months, column] = np.maximum(policy["credibility"][months, column], conf.credibility)
         if conf.verification is not None:
-            policy["verification"][months, o, q] = np.maximum(policy["verification"][months, o, q], conf.verification)
-    return world.with_facts(inducement=values, policy=policy)
+            policy["verification"][months, column] = np.maximum(policy["verification"][months, column], conf.verification)
+        inducement = np.concatenate([facts.inducement, offered], axis=1)
+        world = world.with_facts(bid=bid, inducement=inducement, policy=policy, relation=relation)
+    return world
 
 
 def patron_pressure(world: World, conf: InstrumentConf, months: slice, where: str) -> World:
@@ -178,11 +193,12 @@ def _dyadic(world: World, conf: InstrumentConf, months: slice, where: str, trust
     if conf.about is None:
         raise InputError(where, "about", "is missing", "the partner the target is to be parted from")
     old = world.facts.dyad_event
-    events = [(int(e.month), int(e.i), int(e.j), float(e.trust), float(e.bond), float(e.exposure)) for e in old]
+    events = [(int(e.month), int(e.dyad), float(e.trust), float(e.bond), float(e.exposure)) for e in old]
     for i in world.members(conf.target, f"{where}.target"):
         for j in world.members(conf.about, f"{where}.about"):
-            if i != j:
-                events += [(t, i, j, trust, 0.0, exposed) for t in range(months.start, months.stop)]
+            d = int(world.facts.dyad_of[i, j])
+            if d >= 0:
+                events += [(t, d, trust, 0.0, exposed) for t in range(months.start, months.stop)]
     rows, starts = event_list(events, world.calendar.months)
     return world.with_facts(dyad_event=rows, dyad_start=starts)
 

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError, unknown
 from .calendar import Calendar
+from .changes import shortened
+from .graph import all_pairs, graph_of
 from .names import Actor, Leader, Talks
-from .schedules import NEWS, Resolver, apply_history, apply_policy, apply_pressure, event_list, place_series, series
+from .schedules import (
+    Policies,
+    Resolver,
+    apply_history,
+    apply_policy,
+    apply_pressure,
+    event_list,
+    place_series,
+    policy_tables,
+    series,
+)
 from .schema import (
     LEVELS,
     PLEDGES,
@@ -19,19 +31,16 @@ from .schema import (
     ActorConf,
     FactionConf,
     LeaderConf,
-    PressureChoice,
     ScenarioConf,
-    ShockConf,
-    ShockEvent,
     capability_row,
     validated,
 )
 from .tables import (
+    BID,
     FACTION,
     FACTION_FACTS,
     FACTION_MONTH,
     ORGANISATION,
-    POLICY,
     RELATION,
     TIE,
     Facts,
@@ -154,25 +163,34 @@ class Builder:
                     out[n, self.states.index(state)] = value
         return out
 
+    def pairs(self, faction: Table) -> np.ndarray:
+        """Unordered pairs of factions that can meet: in a world of a dozen, all. (D, 2)."""
+        return all_pairs(len(faction))
+
     def facts(self) -> Facts:
         """Facts and schedules."""
-        months, factions, organisations = self.calendar.months, len(self.factions), len(self.organisations)
+        months, organisations = self.calendar.months, len(self.organisations)
         monthly = self.monthly()
-        policy = table((months, organisations, organisations), POLICY)
+        faction = self.faction_facts()
+        graph = graph_of(faction, self.pairs(faction), organisations)
+        self.entry_levels(graph["dyad"], graph["dyad_of"])
+        policies: Policies = {}
         apply_pressure(monthly, self.conf.pressure, self.calendar, self.at)
-        apply_policy(policy, self.conf.policy, self.calendar, self.at)
-        history = apply_history(self.conf.history, monthly, policy, self.calendar, self.at)
-        rows, starts = event_list([(*event, 0.0) for event in history], months)
+        apply_policy(policies, self.conf.policy, self.calendar, self.at)
+        history = apply_history(self.conf.history, monthly, policies, self.calendar, self.at)
+        policy, graph["relation"] = policy_tables(policies, graph["relation"], graph["relation_of"], months, self.where)
+        events = [(t, int(graph["dyad_of"][i, j]), trust, bond, 0.0) for t, i, j, trust, bond in history]
+        rows, starts = event_list(events, months)
         campaign = np.zeros((months, len(self.states)))
         for a, (name, state) in enumerate(self.conf.states.items()):
             campaign[:, a] = series(state.campaign, self.calendar, self.where, f"states.{name}.campaign")
-        faction = self.faction_facts()
         return Facts(
             faction=faction,
             monthly=monthly,
             policy=policy,
             dialogue=np.zeros((months, organisations)),
-            inducement=np.zeros((months, factions, organisations)),
+            inducement=np.zeros((months, 0)),
+            bid=table(0, BID),
             denial=place_series(self.conf.pressure.denial, self.calendar, self.at, "denial"),
             governance=place_series(self.conf.pressure.governance, self.calendar, self.at, "governance"),
             campaign=campaign,
@@ -183,8 +201,8 @@ class Builder:
             busy=np.zeros(months, dtype=np.int64),  # found by with_facts
             dyad_event=rows,
             dyad_start=starts,
-            order=np.argsort(np.where(faction.spare == 1, 2**33, 0) + faction.key, kind="stable").astype(np.int64),
             organisation_key=np.array([key_of("organisation " + n) for n in self.organisations], dtype=np.int64),
+            **graph,
         )
 
     # initial state ----------------------------------------------------------------------------------
@@ -217,37 +235,47 @@ class Builder:
             row.pragmatism = row.disposition if leader.pragmatism is None else leader.pragmatism
         return out
 
-    def ties(self) -> Table:
-        """Ties before the first month; of a faction that enters later, those it will have at entry."""
-        out = table((len(self.factions), len(self.factions)), TIE)
-        out["changed"] = -1
+    def entry_levels(self, dyad: Table, dyad_of: NDArray[np.int32]) -> None:
+        """Write the level each tie has once both sides are there."""
         for n, conf in enumerate(self.conf.ties):
             field = f"ties[{n}].between"
             i, j = (self.at.faction(name, field) for name in conf.between)
             if i == j:
                 raise InputError(self.where, field, f"'{conf.between[0]}' is tied to itself", "two different factions")
-            for a, b in ((i, j), (j, i)):
-                row = out[a, b]
-                row.level, row.trust, row.embedded = LEVELS[conf.level], conf.trust, conf.embedded
-                row.visibility, row.blood, row.age, row.held = conf.visibility, conf.blood, conf.age, conf.personal
+            dyad[dyad_of[i, j]].entry_level = LEVELS[conf.level]
+
+    def ties(self, facts: Facts) -> Table:
+        """Ties before the first month; of a faction that enters later, those it will have at entry."""
+        out = table(len(facts.dyad), TIE)
+        out["changed"] = -1
+        for conf in self.conf.ties:
+            i, j = (self.factions.index(name) for name in conf.between)
+            row = out[facts.dyad_of[i, j]]
+            row.trust, row.embedded, row.visibility = conf.trust, conf.embedded, conf.visibility
+            row.blood, row.age, row.held_first, row.held_second = conf.blood, conf.age, conf.personal, conf.personal
         return out
 
-    def relations(self) -> Table:
+    def relations(self, facts: Facts) -> Table:
         """Official stances and pledges before the first month; unsaid is ambiguous."""
-        size = len(self.organisations)
-        out = table((size, size), RELATION)
+        out = table(len(facts.relation), RELATION)
         out["stance"] = STANCES["ambiguous"]
         out["since"] = out["pledged"] = out["answered"] = -1
-        np.fill_diagonal(out["stance"], STANCES["embrace"])
         for n, conf in enumerate(self.conf.stances):
             field = f"stances[{n}]"
-            out[self.at.organisation(conf.of, field), self.at.organisation(conf.toward, field)].stance = STANCES[conf.stance]
+            out[self.relation(facts, conf.of, conf.toward, field)].stance = STANCES[conf.stance]
         for n, pledge in enumerate(self.conf.pledges):
-            field = f"pledges[{n}]"
-            o, q = self.at.organisation(pledge.by, field), self.at.organisation(pledge.to, field)
-            out[o, q].pledge = PLEDGES["offered"]
-            out[q, o].answer = out[q, o].reply = PLEDGES[pledge.answer]
+            r = self.relation(facts, pledge.by, pledge.to, f"pledges[{n}]")
+            back = out[facts.relation[r].back]
+            out[r].pledge = PLEDGES["offered"]
+            back.answer = back.reply = PLEDGES[pledge.answer]
         return out
+
+    def relation(self, facts: Facts, of: str, toward: str, field: str) -> int:
+        """Relation of two different organisations by name."""
+        o, q = self.at.organisation(of, field), self.at.organisation(toward, field)
+        if o == q:
+            raise InputError(self.where, field, f"'{of}' is related to itself", "two different organisations")
+        return int(facts.relation_of[o, q])
 
     def organisation_state(self, faction: Table) -> Table:
         """Organisations before the first month."""
@@ -282,25 +310,26 @@ class Builder:
                 out[n] /= total
         return out
 
-    def state(self) -> State:
+    def state(self, facts: Facts) -> State:
         """State before the first month."""
         faction = self.faction_state()
-        size = len(self.factions)
+        there = (faction.present[facts.dyad.first] & faction.present[facts.dyad.second]) == 1
         return State(
             faction=faction,
-            tie=self.ties(),
+            level=np.where(there, facts.dyad.entry_level, 0).astype(np.int8),
+            tie=self.ties(facts),
             organisation=self.organisation_state(faction),
-            relation=self.relations(),
+            relation=self.relations(facts),
             capability=self.rows("capability"),
             need=self.rows("need"),
             presence=self.presence(),
-            overlap=np.zeros((size, size)),
-            response=np.zeros((len(self.states), size)),
+            response=np.zeros((len(self.states), len(self.factions))),
         )
 
     def build(self) -> World:
         """The world, with its tables frozen."""
-        facts, state = self.facts(), self.state()
+        facts = self.facts()
+        state = self.state(facts)
         for name in self.conf.focal:
             self.at.organisation(name, "focal")
         titles = {name: profile.title for name, profile in self.profiles.items()}
@@ -321,24 +350,6 @@ class Builder:
             titles=titles,
             colours={name: profile.colour for name, profile in self.profiles.items()},
         ).with_facts()
-
-
-def shortened(world: World, months: int) -> World:
-    """The world with the horizon cut to `months`; schedules keep their first months."""
-    facts = world.facts
-    starts = facts.dyad_start[: months + 1]
-    return replace(world, calendar=Calendar(world.calendar.start, months)).with_facts(
-        monthly=facts.monthly[:months].copy(),
-        policy=facts.policy[:months].copy(),
-        dialogue=facts.dialogue[:months].copy(),
-        inducement=facts.inducement[:months].copy(),
-        denial=facts.denial[:months].copy(),
-        governance=facts.governance[:months].copy(),
-        campaign=facts.campaign[:months].copy(),
-        watch=facts.watch[:months].copy(),
-        dyad_event=facts.dyad_event[: int(starts[-1])].copy(),
-        dyad_start=starts.copy(),
-    )
 
 
 def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: int | None = None) -> World:
@@ -366,35 +377,3 @@ def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: 
     horizon = conf.months if months is None else months
     world = Builder(conf, profiles, f"scenario {conf.name}", horizon).build()
     return shortened(world, horizon) if horizon < world.calendar.months else world
-
-
-def with_pressure(world: World, choice: PressureChoice) -> World:
-    """The world with its counterterrorism schedule scaled."""
-    monthly = world.facts.monthly.copy()
-    for column in ("kinetic", "targeting", "interdiction"):
-        monthly[column] = np.minimum(1.0, monthly[column] * getattr(choice, column))
-    return world.with_facts(monthly=monthly)
-
-
-def _shocked(world: World, event: ShockEvent, where: str) -> int:
-    emirs = {"emir_a": world.focal[0], "emir_b": world.focal[1]}
-    if event.actor in emirs:
-        return int(world.initial.organisation[world.organisation(emirs[event.actor])].emir)
-    return world.faction(event.actor, where)
-
-
-def with_shock(world: World, shock: ShockConf) -> World:
-    """The world with shocks added to its dated history."""
-    if not shock.events:
-        return world
-    monthly = world.facts.monthly.copy()
-    for n, event in enumerate(shock.events):
-        where = f"shock {shock.name}: events[{n}]"
-        i = _shocked(world, event, f"{where}.actor")
-        if event.after >= world.calendar.months:
-            raise InputError(where, "after", f"month {event.after} lies beyond the horizon", f"0 to {world.calendar.months - 1}")
-        if event.event == "setback":
-            monthly["setback"][event.after, i] = max(event.size, monthly["setback"][event.after, i])
-        else:
-            monthly["news"][event.after, i] = NEWS[event.event]
-    return world.with_facts(monthly=monthly)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..paths import SEEDS
 from .calendar import Calendar
 from .names import LeaderNews, Pledge
 from .schema import HistoryConf, LeaderConf, PolicyConf, PressureConf, ProxyConf, Steps
-from .tables import DYAD_EVENT, Floats, Table, table
+from .tables import DYAD_EVENT, POLICY, Floats, Table, table
 
 BATTLE_DEATHS = SEEDS / "data" / "ucdp_battle_deaths.csv"
 NEWS = {
@@ -113,13 +114,42 @@ def place_series(conf: dict[str, Steps], calendar: Calendar, at: Resolver, colum
     return out
 
 
-def apply_policy(policy: Table, conf: list[PolicyConf], calendar: Calendar, at: Resolver) -> None:
+Policies = dict[tuple[int, int], Any]
+"""What organisation o meets over its association with q, by (o, q): tables (T,) POLICY."""
+
+
+def policy_rows(policies: Policies, o: int, q: int, months: int) -> Table:
+    """The schedule of o toward q, empty when nobody has written it yet."""
+    if (o, q) not in policies:
+        policies[o, q] = table(months, POLICY)
+    return policies[o, q]
+
+
+def policy_tables(policies: Policies, relation: Table, relation_of: np.ndarray, months: int, where: str) -> tuple[Table, Table]:
+    """The schedules side by side, column 0 empty, and the relations that say which column is whose.
+
+    Raises
+    ------
+    InputError
+        Two organisations that cannot meet.
+    """
+    out, owners = table((months, len(policies) + 1), POLICY), relation.copy()
+    for column, ((o, q), rows) in enumerate(policies.items(), start=1):
+        r = relation_of[o, q]
+        if r == len(relation) - 1:
+            raise InputError(where, "policy", "is about two organisations whose factions cannot meet", "two that can")
+        out[:, column], owners[r].policy = rows, column
+    return out, owners
+
+
+def apply_policy(policies: Policies, conf: list[PolicyConf], calendar: Calendar, at: Resolver) -> None:
     """Write what organisations meet over their associations."""
     for n, item in enumerate(conf):
         field = f"policy[{n}]"
         o, q = at.organisation(item.of, f"{field}.of"), at.organisation(item.toward, f"{field}.toward")
+        rows = policy_rows(policies, o, q, calendar.months)
         for column in ("isolation", "offer", "credibility", "verification", "demand", "halt"):
-            policy[column][:, o, q] = series(getattr(item, column), calendar, at.where, f"{field}.{column}")
+            rows[column] = series(getattr(item, column), calendar, at.where, f"{field}.{column}")
 
 
 def set_successor(monthly: Table, t: int, i: int, leader: LeaderConf) -> None:
@@ -130,7 +160,7 @@ def set_successor(monthly: Table, t: int, i: int, leader: LeaderConf) -> None:
 
 
 def apply_history(
-    history: list[HistoryConf], monthly: Table, policy: Table, calendar: Calendar, at: Resolver
+    history: list[HistoryConf], monthly: Table, policies: Policies, calendar: Calendar, at: Resolver
 ) -> list[tuple[int, int, int, float, float]]:
     """Write the dated history into the schedules; events before the start or beyond a shortened horizon are left out.
 
@@ -162,7 +192,8 @@ def apply_history(
                 raise InputError(at.where, f"{field}.toward", "is missing", "a faction or organisation")
             if item.event in ("pledge", "pledge_renounced"):
                 o, q = at.organisation(item.actor, f"{field}.actor"), at.organisation(item.toward, f"{field}.toward")
-                policy["pledge"][t, o, q] = Pledge.OFFERED if item.event == "pledge" else Pledge.RENOUNCED
+                rows = policy_rows(policies, o, q, calendar.months)
+                rows["pledge"][t] = Pledge.OFFERED if item.event == "pledge" else Pledge.RENOUNCED
             else:
                 amount = (item.size, 0.0) if item.event == "trust" else (0.0, item.size)
                 for i in at.members(item.actor, f"{field}.actor"):
@@ -171,12 +202,12 @@ def apply_history(
     return dyadic
 
 
-def event_list(events: list[tuple[int, int, int, float, float, float]], months: int) -> tuple[Table, np.ndarray]:
-    """Dyadic events (month, i, j, trust, bond, exposure) sorted by month, and the first row of each month."""
-    ordered = sorted(events, key=lambda e: (e[0], min(e[1], e[2]), max(e[1], e[2])))
+def event_list(events: list[tuple[int, int, float, float, float]], months: int) -> tuple[Table, np.ndarray]:
+    """Dyadic events (month, dyad, trust, bond, exposure) sorted by month, and the first row of each month."""
+    ordered = sorted(events, key=lambda e: (e[0], e[1]))
     rows = table(len(ordered), DYAD_EVENT)
-    for n, (t, i, j, trust, bond, exposure) in enumerate(ordered):
-        rows[n].month, rows[n].i, rows[n].j = t, i, j
+    for n, (t, d, trust, bond, exposure) in enumerate(ordered):
+        rows[n].month, rows[n].dyad = t, d
         rows[n].trust, rows[n].bond, rows[n].exposure = trust, bond, exposure
     starts = np.searchsorted(rows.month, np.arange(months + 1)).astype(np.int64)
     return rows, starts

@@ -1,11 +1,18 @@
 """The tables of a run: one structured array per entity, a column per variable.
 
 `State` is what a run changes, `Facts` what it only reads (the world and its schedules; a wedge is already
-inside the schedules). A row is read and written as `s.faction[i].fighters` or `s.tie[i, j].trust`,
+inside the schedules). A row is read and written as `s.faction[i].fighters` or `s.tie[d].trust`,
 in compiled rules and in plain Python alike.
 
-Index letters: i, j factions (F); o, q organisations (O); a state actors (A); k capability kinds (C);
-l places (L); t months (T).
+Index letters: i, j factions (F); d dyads, the unordered pairs of factions that can meet (D); c contacts, a dyad seen
+from one side (2 D); o, q organisations (O); r relations, ordered pairs of organisations (R); a state actors (A);
+k capability kinds (C); l places (L); t months (T).
+
+The annotation of a field gives its columns (or element type) and its number of dimensions; the compiled engine
+reads them (`engine/handle.py`).
+
+Pairs are lists and not square tables, so that a world of thousands of factions costs what its contacts cost; see
+`world/graph.py`.
 
 Why tables and not one array per variable: every column is a scalar field, so that worlds of any size
 share one compiled engine, and a call from Python hands over a dozen arrays instead of eighty
@@ -15,7 +22,7 @@ share one compiled engine, and a call from Python hands over a dozen arrays inst
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +48,11 @@ FACTION = _columns(
 )
 TIE = _columns(
     # trust, embedded, visibility, blood 0..1. rapport: standard normal, what the coder cannot see of a dyad.
-    # held: what i's leader personally holds to j's, 0..1 (one-sided). age: months at material level or above.
-    "trust embedded visibility blood rapport held age",
-    # level: names.Level. changed: month of the last change. exposed: 1 in the month a covert tie comes to light.
-    "level changed exposed",
+    # held_first: what the first side's leader personally holds to the second's, 0..1, and the other way round.
+    # age: months at material level or above. overlap: co-presence 0..1, derived from `presence`.
+    "trust embedded visibility blood rapport held_first held_second age overlap",
+    # changed: month of the last change of level. exposed: 1 in the month a covert tie comes to light.
+    "changed exposed",
 )
 ORGANISATION = _columns(
     # cohesion 0..1. shock: memory of a disclosed death or contested succession, 0..1.
@@ -55,8 +63,9 @@ ORGANISATION = _columns(
     "present emir seen talks talks_age counterpart defunct",
 )
 RELATION = _columns("", "stance since pledge pledged answer reply answered")
-"""(O, O) row o toward q: stance, month of its last change; pledge given by o to q, month; answer of o to q's
-pledge as the world knows it, `reply` as decided this month, month of the answer."""
+"""(R + 1,) of o toward q: stance, month of its last change; pledge given by o to q, month; answer of o to q's
+pledge as the world knows it, `reply` as decided this month, month of the answer. The last row stands for any two
+organisations without a relation: nothing said, nothing pledged; nothing writes it."""
 
 FACTION_FACTS = _columns(
     # recognition 0..1: how much recognition is wanted. brand 0..1: image of steadfastness.
@@ -74,16 +83,20 @@ FACTION_MONTH = _columns(
     "news mortal",
 )
 POLICY = _columns(
-    # (T, O, O): what o meets over its association with q. All 0..1.
+    # (T, P): what one organisation meets over its association with another. All 0..1. Column 0 is empty.
     "isolation offer credibility verification demand halt",
     "pledge",  # names.Pledge: dated act of o toward q, 0 = nothing
 )
-DYAD_EVENT = _columns("trust bond exposure", "month i j")
+DYAD = _columns("", "first second entry_level")  # entry_level: names.Level once both are there
+CONTACT = _columns("", "other dyad side")
+RELATION_FACTS = _columns("", "of toward back policy")
+BID = _columns("", "faction about")
+DYAD_EVENT = _columns("trust bond exposure", "month dyad")
 """Dated or instrumented change of one dyad: trust and embeddedness added, hazard of exposure."""
 
 EVENT = np.dtype([("value", "f8"), *((n, "i2") for n in ["month", "kind", "i", "j", "before", "after", "lead", "second"])])
 """Half a run's memory is its events, hence the short integers."""
-CHOICE = _columns("draw push", "meets desire lead second")
+CHOICE = _columns("push", "lead second")
 INTENT = _columns("fighters share", "dissent target")
 
 
@@ -94,53 +107,69 @@ PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS = 1, 2, 4
 class State(NamedTuple):
     """One replicate in one month. Every table belongs to this replicate alone."""
 
-    faction: Table  # (F,) FACTION
-    tie: Table  # (F, F) TIE; symmetric but for `held`, written on both sides by rules/ties.py
-    organisation: Table  # (O,) ORGANISATION
-    relation: Table  # (O, O) RELATION
-    capability: Floats  # (F, C) 0..1
-    need: Floats  # (F, C) 0..1
-    presence: Floats  # (F, L) share of the faction in a place; rows sum to 1
-    overlap: Floats  # (F, F) co-presence 0..1, derived from `presence`
-    response: Floats  # (A, F) what a state actor adds of its own to a faction's pressure or coercion, 0..1
+    faction: Annotated[Table, FACTION, 1]  # (F,) FACTION
+    level: Annotated[NDArray[np.int8], "i1", 1]  # (D,) names.Level; 0 while a side is not there
+    tie: Annotated[Table, TIE, 1]  # (D,) TIE
+    organisation: Annotated[Table, ORGANISATION, 1]  # (O,) ORGANISATION
+    relation: Annotated[Table, RELATION, 1]  # (R + 1,) RELATION
+    capability: Annotated[Floats, "f8", 2]  # (F, C) 0..1
+    need: Annotated[Floats, "f8", 2]  # (F, C) 0..1
+    presence: Annotated[Floats, "f8", 2]  # (F, L) share of the faction in a place; rows sum to 1
+    response: Annotated[Floats, "f8", 2]  # (A, F) what a state actor adds of its own to a faction's pressure or coercion, 0..1
 
 
 class Facts(NamedTuple):
     """Facts and schedules of a run. Rules read them; nothing writes them."""
 
-    faction: Table  # (F,) FACTION_FACTS
-    monthly: Table  # (T, F) FACTION_MONTH
-    policy: Table  # (T, O, O) POLICY
-    dialogue: Floats  # (T, O) talks inside the movement with its hard-liners, 0..1
-    inducement: Floats  # (T, F, O) offer to one faction for a break with organisation o, 0..1
-    denial: Floats  # (T, L) denial of sanctuary in a place, 0..1
-    governance: Floats  # (T, L) government reach in a place, 0..1 (lowers recruitment and contact)
-    campaign: Floats  # (T, A) how hard a state actor fights, 0..1
-    watch: Floats  # (T,) presence that can verify promises on the ground, 0..1
-    enmity: Floats  # (F, A) hostility of a faction to a state actor, 0..1
-    leverage: Floats  # (A, F) hold of a patron over a faction, 0..1
-    actor: NDArray[np.int64]  # (A,) names.Actor of each state actor
-    busy: NDArray[np.int64]  # (T,) flags of the month: 1 a pledge is due, 2 a place is denied, 4 governance changes
-    dyad_event: Table  # (E,) DYAD_EVENT sorted by month
-    dyad_start: NDArray[np.int64]  # (T + 1,) first row of `dyad_event` of each month
-    order: NDArray[np.int64]  # (F,) factions in the order of their keys: the order of every sum over factions
-    organisation_key: NDArray[np.int64]  # (O,) names of organisations in the keyed draws
+    faction: Annotated[Table, FACTION_FACTS, 1]  # (F,) FACTION_FACTS
+    monthly: Annotated[Table, FACTION_MONTH, 2]  # (T, F) FACTION_MONTH
+    policy: Annotated[Table, POLICY, 2]  # (T, P) POLICY; `relation.policy` says which column is whose
+    dialogue: Annotated[Floats, "f8", 2]  # (T, O) talks inside the movement with its hard-liners, 0..1
+    inducement: Annotated[Floats, "f8", 2]  # (T, B) offers to one faction for its own break with an organisation, 0..1
+    bid: Annotated[Table, BID, 1]  # (B,) BID: to which faction, about which organisation
+    denial: Annotated[Floats, "f8", 2]  # (T, L) denial of sanctuary in a place, 0..1
+    governance: Annotated[Floats, "f8", 2]  # (T, L) government reach in a place, 0..1 (lowers recruitment and contact)
+    campaign: Annotated[Floats, "f8", 2]  # (T, A) how hard a state actor fights, 0..1
+    watch: Annotated[Floats, "f8", 1]  # (T,) presence that can verify promises on the ground, 0..1
+    enmity: Annotated[Floats, "f8", 2]  # (F, A) hostility of a faction to a state actor, 0..1
+    leverage: Annotated[Floats, "f8", 2]  # (A, F) hold of a patron over a faction, 0..1
+    actor: Annotated[NDArray[np.int64], "i8", 1]  # (A,) names.Actor of each state actor
+    busy: Annotated[NDArray[np.int64], "i8", 1]  # (T,) flags of the month: PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS
+    dyad_event: Annotated[Table, DYAD_EVENT, 1]  # (E,) DYAD_EVENT sorted by month
+    dyad_start: Annotated[NDArray[np.int64], "i8", 1]  # (T + 1,) first row of `dyad_event` of each month
+    order: Annotated[NDArray[np.int64], "i8", 1]  # (F,) factions in the order of their keys: the order of every sum over factions
+    dyad: Annotated[Table, DYAD, 1]  # (D,) DYAD, by the order of their factions
+    contact: Annotated[Table, CONTACT, 1]  # (2 D,) of each faction in turn, by the order of the other; side 0: first of the dyad
+    contact_start: Annotated[NDArray[np.int64], "i8", 1]  # (F + 1,) first contact of each faction
+    dyad_of: Annotated[NDArray[np.int32], "i4", 2]  # (F, F) dyad of two factions, -1 if they cannot meet
+    relation: Annotated[Table, RELATION_FACTS, 1]  # (R + 1,) of each organisation in turn, then `without`
+    relation_start: Annotated[NDArray[np.int64], "i8", 1]  # (O + 1,) first relation of each organisation
+    relation_of: Annotated[NDArray[np.int32], "i4", 2]  # (O, O) relation of two organisations
+    member: Annotated[NDArray[np.int64], "i8", 1]  # named factions by home, in order
+    member_start: Annotated[NDArray[np.int64], "i8", 1]  # (O + 1,) first member of each organisation
+    born: Annotated[NDArray[np.int64], "i8", 1]  # slots for factions born in a run, in order
+    organisation_key: Annotated[NDArray[np.int64], "i8", 1]  # (O,) names of organisations in the keyed draws
 
 
 class Scratch(NamedTuple):
     """What actors decide in a phase before anything is settled, and room for the terms."""
 
-    choice: Table  # (F, F) CHOICE: row i is what i wants with j
-    intent: Table  # (F,) INTENT: next strength, and dissent decided by i
-    capability: Floats  # (F, C) capability of the next month
-    terms: Floats  # (F, M) weighted terms of the dyad an actor weighs
+    deepest: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) deepest level between two organisations, 0 or more
+    in_touch: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if factions of theirs have a tie of any sign
+    meets: Annotated[NDArray[np.int8], "i1", 1]  # (D,) 1 if the two get to decide this month
+    desire: Annotated[NDArray[np.int8], "i1", 2]  # (D, 2) step -1, 0, 1 that each side wants
+    draw: Annotated[Floats, "f8", 2]  # (D, 2) uniform of each side's decision
+    choice: Annotated[Table, CHOICE, 2]  # (D, 2) CHOICE: why each side wants it
+    intent: Annotated[Table, INTENT, 1]  # (F,) INTENT: next strength, and dissent decided by i
+    capability: Annotated[Floats, "f8", 2]  # (F, C) capability of the next month
+    terms: Annotated[Floats, "f8", 2]  # (F, M) weighted terms of the dyad an actor weighs
 
 
 class Journal(NamedTuple):
     """Events of a run, in the order in which they happened."""
 
-    rows: Table  # (N,) EVENT
-    used: NDArray[np.int64]  # (1,) events so far; above N the journal was too small
+    rows: Annotated[Table, EVENT, 1]  # (N,) EVENT
+    used: Annotated[NDArray[np.int64], "i8", 1]  # (1,) events so far; above N the journal was too small
 
 
 def table(shape: int | tuple[int, ...], columns: np.dtype[np.void]) -> Table:
@@ -148,10 +177,16 @@ def table(shape: int | tuple[int, ...], columns: np.dtype[np.void]) -> Table:
     return np.zeros(shape, dtype=columns).view(np.recarray)
 
 
-def scratch_for(factions: int, terms: int) -> Scratch:
+def scratch_for(facts: Facts, terms: int) -> Scratch:
     """Working room for one replicate."""
+    factions, dyads = len(facts.faction), len(facts.dyad)
     return Scratch(
-        choice=table((factions, factions), CHOICE),
+        deepest=np.zeros(len(facts.relation), dtype=np.int8),
+        in_touch=np.zeros(len(facts.relation), dtype=np.int8),
+        meets=np.zeros(dyads, dtype=np.int8),
+        desire=np.zeros((dyads, 2), dtype=np.int8),
+        draw=np.zeros((dyads, 2)),
+        choice=table((dyads, 2), CHOICE),
         intent=table(factions, INTENT),
         capability=np.zeros((factions, 7)),
         terms=np.zeros((factions, terms)),
@@ -165,7 +200,8 @@ def journal_for(size: int) -> Journal:
 
 def fresh(state: State) -> State:
     """A copy that shares no memory with the original."""
-    return State(*(part.copy() for part in state))
+    parts: list[Any] = [part.copy() for part in state]
+    return State(*parts)
 
 
 def differing(a: Iterable[Any], b: Iterable[Any]) -> list[str]:

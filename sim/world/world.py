@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import unknown
 from .calendar import Calendar
+from .graph import graph_of
 from .tables import GOVERNANCE_SHIFTS, PLACE_DENIED, PLEDGE_DUE, Facts, State
 
 
@@ -20,7 +21,7 @@ def key_of(name: str) -> int:
 
 def busy_months(facts: Facts) -> np.ndarray:
     """Flags of each month, by which rules pass over schedules that are empty in it; see `Facts.busy`."""
-    pledge = (facts.policy["pledge"] != 0).any(axis=(1, 2))
+    pledge = (facts.policy["pledge"] != 0).any(axis=1)
     denied = (facts.denial > 0).any(axis=1)
     before = np.vstack([np.full((1, facts.governance.shape[1]), np.nan), facts.governance[:-1]])
     shifts = (facts.governance != before).any(axis=1)
@@ -96,16 +97,25 @@ class World:
             return [i for i in self.named if int(self.facts.faction.home[i]) == o]
         raise unknown(where, "", name, [*self.factions, *self.organisations])
 
-    def dyads(self) -> list[tuple[int, int]]:
-        """Unordered pairs of named factions, in order."""
-        named = self.named
-        return [(i, j) for n, i in enumerate(named) for j in named[n + 1 :]]
+    def dyads(self) -> list[int]:
+        """Rows of the dyads of two named factions, in the order of the factions' listing."""
+        spare, dyad = self.facts.faction.spare, self.facts.dyad
+        named = np.flatnonzero((spare[dyad.first] == 0) & (spare[dyad.second] == 0))
+        low, high = np.minimum(dyad.first, dyad.second)[named], np.maximum(dyad.first, dyad.second)[named]
+        return [int(d) for d in named[np.lexsort((high, low))]]
+
+    def dyad(self, d: int) -> tuple[int, int]:
+        """The two factions of a dyad, in the order of their listing."""
+        row = self.facts.dyad[d]
+        return min(int(row.first), int(row.second)), max(int(row.first), int(row.second))
 
     def organisation_pairs(self) -> list[tuple[int, int]]:
-        """Unordered pairs of named organisations, the focal pair first."""
-        named = self.named_organisations
+        """Unordered pairs of named organisations that can meet, the focal pair first."""
+        named = set(self.named_organisations)
         focal = tuple(sorted(self.organisation(n) for n in self.focal))
-        rest = [(o, q) for n, o in enumerate(named) for q in named[n + 1 :] if (o, q) != focal]
+        rows = self.facts.relation[:-1]
+        pairs = [(int(o), int(q)) for o, q in zip(rows["of"], rows["toward"], strict=True) if o < q]
+        rest = [(o, q) for o, q in pairs if o in named and q in named and (o, q) != focal]
         return [(focal[0], focal[1]), *rest]
 
     def with_facts(self, **tables: Any) -> World:
@@ -129,29 +139,29 @@ class World:
         take = np.array(new_from_old)
         facts_faction = f.faction[take].copy()
         facts_faction.parent = moved(facts_faction.parent)
-        events = f.dyad_event.copy()
-        events.i, events.j = moved(events.i), moved(events.j)
+        bid = f.bid.copy()
+        bid.faction = moved(bid.faction)
+        pairs = np.stack([moved(f.dyad.first), moved(f.dyad.second)], axis=1)
+        graph = graph_of(facts_faction, pairs, len(self.organisations)) | {"relation": f.relation}
+        graph["dyad"].entry_level = f.dyad.entry_level
         facts = f._replace(
             faction=facts_faction,
             monthly=f.monthly[:, take].copy(),
-            inducement=f.inducement[:, take].copy(),
+            bid=bid,
             enmity=f.enmity[take].copy(),
             leverage=f.leverage[:, take].copy(),
-            dyad_event=events,
-            order=moved(f.order),
+            **graph,
         )
         faction = s.faction[take].copy()
         faction.parent, faction.claimant = moved(faction.parent), moved(faction.claimant)
         organisation = s.organisation.copy()
         organisation.emir = moved(organisation.emir)
-        state = s._replace(
+        state = s._replace(  # dyads are in the order of the factions' keys: their rows stay where they are
             faction=faction,
-            tie=s.tie[np.ix_(take, take)].copy().view(np.recarray),
             organisation=organisation,
             capability=s.capability[take].copy(),
             need=s.need[take].copy(),
             presence=s.presence[take].copy(),
-            overlap=s.overlap[np.ix_(take, take)].copy(),
             response=s.response[:, take].copy(),
         )
         return replace(self, factions=tuple(self.factions[i] for i in new_from_old), facts=facts, initial=state)

@@ -11,9 +11,9 @@ SHOW = "from sim.rules.compiled import CACHE; print(CACHE)"
 VALUE = """
 import os
 os.environ["NUMBA_DISABLE_JIT"] = "0"
-from sim.rules.compiled import driver
+from sim.rules.compiled import phase
 from sim.rules.measures import depth
-@driver
+@phase
 def asked(level):
     return depth(level)
 print(asked(4))

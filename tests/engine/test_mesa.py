@@ -18,8 +18,9 @@ class Stubborn(Faction):
 
     def weigh_ties(self):
         super().weigh_ties()
-        row = self.model.scratch.choice[self.index]
-        row["desire"][row["desire"] < 0] = 0
+        for other, step in self.wishes().items():
+            if step < 0:
+                self.wish(other, 0)
 
 
 def test_a_subclass_changes_one_behaviour(world):
@@ -54,7 +55,7 @@ def test_data_are_collected_and_the_network_follows(world):
     assert frame["focal_level"].between(-2, 4).all()
     edges = {(i, j): d["level"] for i, j, d in model.network.edges(data=True)}
     for (i, j), level in edges.items():
-        assert model.state.tie[i, j].level == level != 0
+        assert model.factions[i].level(model.factions[j]) == level != 0
 
 
 def test_stepping_beyond_the_horizon_does_nothing(world):

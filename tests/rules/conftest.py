@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numba.core import config
 
+from sim.rules.processes.survey import survey
 from sim.rules.weigh import N_TERMS
 from sim.world.parameters import parameter_table
 from sim.world.tables import fresh, journal_for, scratch_for
@@ -29,9 +30,36 @@ class Bench:
         self.w = type(world.facts)(*(np.copy(x).view(type(x)) for x in world.facts))
         self.points = parameter_table([{}])
         self.p = self.points[0]
-        self.scratch = scratch_for(len(world.factions), N_TERMS)
+        self.scratch = scratch_for(world.facts, N_TERMS)
         self.journal = journal_for(1000)
         self.t = 20
+
+    def dyad(self, i, j):
+        return int(self.w.dyad_of[i, j])
+
+    def tie(self, i, j):
+        return self.s.tie[self.dyad(i, j)]
+
+    def level(self, i, j):
+        return int(self.s.level[self.dyad(i, j)])
+
+    def set_level(self, i, j, level):
+        self.s.level[self.dyad(i, j)] = level
+
+    def wish(self, i, j, step):
+        d = self.dyad(i, j)
+        self.scratch.meets[d] = 1
+        self.scratch.desire[d, int(self.w.dyad[d].second == i)] = step
+
+    def relation(self, o, q):
+        return self.s.relation[self.w.relation_of[o, q]]
+
+    def policy(self, o, q):
+        return self.w.policy[self.t, self.w.relation[self.w.relation_of[o, q]].policy]
+
+    def surveyed(self):
+        survey(self.s, self.w, self.scratch)
+        return self.scratch
 
     def again(self):
         other = copy.deepcopy(self)

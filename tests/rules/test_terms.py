@@ -17,6 +17,7 @@ from sim.rules.weigh import (
     choose,
     leading,
     profile,
+    sums_by_shape,
     utility,
     weigh_terms,
 )
@@ -27,7 +28,7 @@ RED, PINK, BLUE, BLACK = range(4)
 
 def term(name, b, i, j):
     rule = getattr(importlib.import_module(f"sim.rules.terms.{name}"), name)
-    return float(rule(b.s, b.w, b.p, b.t, i, j))
+    return float(rule(b.s, b.w, b.p, b.t, i, j, b.dyad(i, j)))
 
 
 def test_every_file_of_a_term_is_in_the_list_and_back():
@@ -37,9 +38,9 @@ def test_every_file_of_a_term_is_in_the_list_and_back():
 
 def test_weigh_terms_writes_each_term_in_its_place(bench):
     b = bench
-    b.s.faction[RED].setback, b.s.tie[RED, BLUE].blood, b.s.tie[RED, BLUE].rapport = 0.5, 0.5, 0.7
+    b.s.faction[RED].setback, b.tie(RED, BLUE).blood, b.tie(RED, BLUE).rapport = 0.5, 0.5, 0.7
     out = np.zeros(len(TERM_NAMES))
-    weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, out)
+    weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, b.dyad(RED, BLUE), out)
     for n, name in enumerate(TERM_NAMES):
         assert out[n] == b.p[f"{name}_weight"] * term(name, b, RED, BLUE), name
 
@@ -76,7 +77,7 @@ def test_common_rival_needs_a_third_party_that_both_fight(bench):
     assert term("common_rival", bench, RED, BLUE) == 0.0
     bench.s.faction[BLACK].present = 1
     for i in (RED, BLUE):
-        bench.s.tie[i, BLACK].level = bench.s.tie[BLACK, i].level = -2
+        bench.set_level(i, BLACK, -2)
     x = 1500 / (1500 + 5000)
     assert term("common_rival", bench, RED, BLUE) == pytest.approx(x / (1 + x))
 
@@ -89,12 +90,12 @@ def test_ideology_is_one_for_equals_and_falls_with_distance(bench):
     assert term("ideology", bench, RED, PINK) == 1.0
     assert term("doctrine_distance", bench, RED, PINK) == 0.0
     assert term("doctrine_distance", bench, RED, BLUE) == 0.0  # co-presence is found in the first month
-    bench.s.overlap[RED, BLUE] = 1.0
+    bench.tie(RED, BLUE).overlap = 1.0
     assert term("doctrine_distance", bench, RED, BLUE) == pytest.approx(1 - far)
 
 
 def test_bond_saturates_with_age_and_needs_substance(bench):
-    tie = bench.s.tie[RED, BLUE]
+    tie = bench.tie(RED, BLUE)
     tie.age = 36
     young = term("bond", bench, RED, BLUE)
     assert young == pytest.approx(0.5 * (0.5 + 0.3) * (1 - np.exp(-1)))
@@ -145,23 +146,23 @@ def test_fellowship_is_cohesion_within_and_nothing_without(bench):
 
 
 def test_brand_grows_with_age_and_public_pledge(bench):
-    bench.s.tie[RED, BLUE].age = 48
+    bench.tie(RED, BLUE).age = 48
     public = term("brand", bench, RED, BLUE)
     assert public == pytest.approx(0.8 * (1 - np.exp(-1)))
-    bench.s.relation[0, 1].answer = int(Pledge.UNANSWERED)
+    bench.relation(0, 1).answer = int(Pledge.UNANSWERED)
     assert term("brand", bench, RED, BLUE) == pytest.approx(public * (1 - bench.p.brand_pledge_share))
     assert term("brand", bench, RED, PINK) == 0.0
 
 
 def test_retaliation_needs_an_embedded_partner(bench):
     assert 0.0 < term("retaliation", bench, RED, BLUE) < term("retaliation", bench, BLUE, RED)
-    bench.s.tie[RED, BLUE].embedded = 0.0
+    bench.tie(RED, BLUE).embedded = 0.0
     assert term("retaliation", bench, RED, BLUE) == 0.0
 
 
 def test_pressure_spills_over_a_visible_tie_only(bench):
     assert term("pressure", bench, RED, BLUE) == pytest.approx(0.6 * 0.4)
-    bench.s.tie[RED, BLUE].visibility = 0.0
+    bench.tie(RED, BLUE).visibility = 0.0
     assert term("pressure", bench, RED, BLUE) == 0.0
 
 
@@ -178,15 +179,15 @@ def test_inducement_counts_only_in_talks_and_as_far_as_cheating_is_seen(bench):
     offered = term("inducement", bench, RED, BLUE)
     checked = bench.p.talks_detection * 0.6 * 0.8
     assert offered == pytest.approx(0.7 * 0.6 * 0.6 * (checked + (1 - checked) * 0.4))
-    bench.w.policy[60, 0, 1].verification = 1.0
+    bench.policy(0, 1).verification = 1.0
     assert term("inducement", bench, RED, BLUE) > offered
-    bench.w.policy[60, 0, 1].credibility = 0.0
+    bench.policy(0, 1).credibility = 0.0
     assert term("inducement", bench, RED, BLUE) == 0.0
 
 
 def test_compliance_presses_with_authority_and_cohesion(bench):
     assert term("compliance", bench, PINK, BLUE) == 0.0  # the line is to embrace
-    bench.s.relation[0, 1].stance = 3
+    bench.relation(0, 1).stance = 3
     assert term("compliance", bench, PINK, BLUE) == pytest.approx(0.8 * 0.7)
     bench.s.organisation[0].cohesion = 0.0
     assert term("compliance", bench, PINK, BLUE) == 0.0
@@ -200,17 +201,17 @@ def test_burden_grows_with_the_gap_in_scope(bench):
 def test_hostile_terms_need_common_ground(bench):
     for name in ("turf", "recruit_competition"):
         assert term(name, bench, RED, BLACK) == 0.0
-        bench.s.overlap[RED, BLACK] = bench.s.overlap[RED, PINK] = 0.8
+        bench.tie(RED, BLACK).overlap = bench.tie(RED, PINK).overlap = 0.8
         assert term(name, bench, RED, BLACK) > 0.0
         assert term(name, bench, RED, PINK) == 0.0  # within an organisation
-        bench.s.overlap[:] = 0.0
+        bench.s.tie["overlap"] = 0.0
     assert term("blood", bench, RED, BLACK) == 0.0
 
 
 def test_restraint_is_never_a_reason_to_fight(bench):
     low = term("restraint", bench, RED, BLACK)
     assert -1.0 <= low < 0.0
-    bench.s.tie[RED, BLACK].trust = 1.0
+    bench.tie(RED, BLACK).trust = 1.0
     assert term("restraint", bench, RED, BLACK) < low
 
 
@@ -224,13 +225,13 @@ def test_profiles_are_zero_where_nothing_is_realised():
 def test_choice_follows_utility_and_stays_on_the_ladder():
     terms = np.zeros(len(TERM_NAMES))
     terms[TERM_NAMES.index("bond")] = 3.0
-    assert utility(terms, 3, 2) > utility(terms, 2, 2)
-    assert choose(terms, 4, 6.0, 0.999999) == 0
+    assert utility(sums_by_shape(terms), 3, 2) > utility(sums_by_shape(terms), 2, 2)
+    assert choose(sums_by_shape(terms), 4, 6.0, 0.999999) == 0
     terms[:] = 0.0
     terms[TERM_NAMES.index("blood")] = 5.0
-    assert choose(terms, 0, 50.0, 0.5) == -1
-    assert choose(terms, -2, 50.0, 0.001) == 0
-    assert [choose(terms * 0, 1, 6.0, u) for u in (0.1, 0.5, 0.9)] == [-1, 0, 1]  # indifferent: a third each
+    assert choose(sums_by_shape(terms), 0, 50.0, 0.5) == -1
+    assert choose(sums_by_shape(terms), -2, 50.0, 0.001) == 0
+    assert [choose(sums_by_shape(terms * 0), 1, 6.0, u) for u in (0.1, 0.5, 0.9)] == [-1, 0, 1]  # indifferent: a third each
 
 
 def test_the_leading_term_is_the_one_that_moved_the_choice():
@@ -238,5 +239,5 @@ def test_the_leading_term_is_the_one_that_moved_the_choice():
     terms[TERM_NAMES.index("bond")], terms[TERM_NAMES.index("pressure")] = 0.5, 3.0
     lead, _, push = leading(terms, 3, -1)
     assert TERM_NAMES[lead] == "pressure"
-    assert push == pytest.approx(utility(terms, 2, 3) - utility(terms, 3, 3))
+    assert push == pytest.approx(utility(sums_by_shape(terms), 2, 3) - utility(sums_by_shape(terms), 3, 3))
     assert SHAPES[lead] == COST

@@ -5,10 +5,11 @@ import pytest
 
 from sim.errors import InputError
 from sim.world.calendar import Calendar
+from sim.world.changes import with_pressure, with_shock
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world, options, read_option
 from sim.world.parameters import checked, default_values, field
-from sim.world.scenario import build_world, with_pressure, with_shock
+from sim.world.scenario import build_world
 from sim.world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from sim.world.tables import differing, fresh
 
@@ -19,7 +20,9 @@ def test_every_scenario_builds(name):
     assert world.name == name
     presence = world.initial.presence[world.named]
     assert np.allclose(presence.sum(axis=1), 1.0)
-    assert (world.initial.tie["level"] == world.initial.tie["level"].T).all()
+    dyad, there = world.facts.dyad, world.initial.faction.present == 1
+    assert (world.initial.level[~(there[dyad.first] & there[dyad.second])] == 0).all()
+    assert len(dyad) == len(world.factions) * (len(world.factions) - 1) // 2
 
 
 @pytest.mark.parametrize("name", options("thesis"))

@@ -7,7 +7,7 @@ import math
 from ...world.names import EXPLOSIVES, Talks
 from ..compiled import rule
 from ..draws import ATTACK, poisson, rounded, uniforms
-from ..measures import JOINT, MATERIAL, unit
+from ..measures import JOINT, MATERIAL, level_with, unit
 from ..record import NOBODY
 
 OPEN = int(Talks.OPEN)
@@ -16,16 +16,16 @@ MOST = 25.0  # mean of a Poisson count that inversion still draws exactly
 
 
 @rule
-def joint_partners(s, i):
+def joint_partners(s, w, i):
     """Whether faction i has a partner in joint operations outside itself: 1 or 0."""
-    for j in range(s.faction.shape[0]):
-        if j != i and s.faction[j].present == 1 and s.tie[i, j].level == JOINT:
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if level_with(s, w, c) == JOINT:
             return 1.0
     return 0.0
 
 
 @rule
-def expected_attacks(s, p, i):
+def expected_attacks(s, w, p, i):
     """Mean attacks a month: with the root of strength and with skill, more in joint operations, more to spoil talks.
 
     rate * sqrt(fighters / 1000) * (1/2 + explosives) * (1 + joint bonus) * (1 + spoil * (1 - disposition))
@@ -35,7 +35,7 @@ def expected_attacks(s, p, i):
         spoiling = p.attacks_spoiling * (1.0 - s.faction[i].disposition)
     size = math.sqrt(s.faction[i].fighters / THOUSAND)
     skill = 0.5 + s.capability[i, EXPLOSIVES]
-    mean = p.attacks_rate * size * skill * (1.0 + p.attacks_joint_bonus * joint_partners(s, i)) * (1.0 + spoiling)
+    mean = p.attacks_rate * size * skill * (1.0 + p.attacks_joint_bonus * joint_partners(s, w, i)) * (1.0 + spoiling)
     return min(MOST, mean)
 
 
@@ -49,10 +49,10 @@ def civilian_share(s, p, i):
 def scapegoat(s, w, i):
     """Allied faction of another organisation most willing to claim what i would hide; -1 without one."""
     best, most = NOBODY, 0.0
-    for x in range(w.order.shape[0]):
-        j = w.order[x]
-        if j == i or s.faction[j].present == 0 or s.tie[i, j].level < MATERIAL:
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if level_with(s, w, c) < MATERIAL:
             continue
+        j = w.contact[c].other
         if s.faction[j].organisation != s.faction[i].organisation:
             willing = s.faction[j].strategy * (1.0 - w.faction[j].recognition)
             if willing > most:
@@ -77,7 +77,7 @@ def attack(s, w, p, t, key, i):
     if s.faction[i].present == 0:
         return
     u, v, x, _ = uniforms(key, ATTACK, t, s.faction[i].key, 0, 0)
-    count = poisson(expected_attacks(s, p, i), u)
+    count = poisson(expected_attacks(s, w, p, i), u)
     if count == 0:
         return
     civilian = rounded(count * civilian_share(s, p, i), v)

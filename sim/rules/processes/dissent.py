@@ -9,9 +9,9 @@ import numpy as np
 from ...world.names import Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
-from ..measures import deepest, depth, happens, unit
+from ..measures import depth, happens, level_with, unit
 from ..record import NOBODY, record
-from ..ties import set_age, set_blood, set_embedded, set_exposed, set_level, set_rapport, set_trust, set_visibility
+from ..ties import set_level
 
 SPLIT, DEFECTION = int(Event.SPLIT), int(Event.DEFECTION)
 DISTANCE, AMBIGUOUS = int(Stance.DISTANCE), int(Stance.AMBIGUOUS)
@@ -28,9 +28,13 @@ def resented_line(s, w, i):
     """
     o = s.faction[i].organisation
     worst = 0.0
-    for q in range(s.organisation.shape[0]):
-        if q != o and s.organisation[q].present == 1 and s.relation[o, q].stance >= DISTANCE:
-            worst = max(worst, s.relation[o, q].stance / 3.0 * depth(deepest(s, w, i, q)))
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        level = level_with(s, w, c)
+        if level > 0:
+            q = s.faction[w.contact[c].other].organisation
+            stance = s.relation[w.relation_of[o, q]].stance
+            if q != o and stance >= DISTANCE:
+                worst = max(worst, stance / 3.0 * depth(level))
     return worst * (1.0 - s.faction[i].disposition)
 
 
@@ -52,23 +56,23 @@ def anger(s, w, p, t, i):
 
 
 @rule
-def attraction(s, i, k):
+def attraction(s, i, k, d):
     """Pull of rival faction k on the dissatisfied of i, 0..1: co-presence, reputation, likeness of strategy."""
     near = 1.0 - abs(s.faction[i].strategy - s.faction[k].strategy)
-    return s.overlap[i, k] * s.faction[k].reputation * near
+    return s.tie[d].overlap * s.faction[k].reputation * near
 
 
 @rule
 def best_rival(s, w, i):
-    """Faction of another organisation with the strongest pull on the dissatisfied of i; -1 if none pulls."""
+    """Faction of another organisation with the strongest pull on the dissatisfied of i, and the pull; -1 if none pulls."""
     best, most = NOBODY, 0.0
-    for x in range(w.order.shape[0]):
-        k = w.order[x]
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        k = w.contact[c].other
         if s.faction[k].present == 1 and s.faction[k].organisation != s.faction[i].organisation:
-            pull = attraction(s, i, k)
+            pull = attraction(s, i, k, w.contact[c].dyad)
             if pull > most:
                 best, most = k, pull
-    return best
+    return best, most
 
 
 @rule
@@ -88,25 +92,25 @@ def dissent(s, w, p, t, key, i, scratch):
     u, v, x, y = uniforms(key, DISSENT, t, s.faction[i].key, 0, 0)
     heat = math.exp(anger(s, w, p, t, i))
     if happens(p.split_rate * heat, u):
-        rival = best_rival(s, w, i)
-        joins = rival != NOBODY and x < p.split_rival_pull * attraction(s, i, rival)
+        rival, pull = best_rival(s, w, i)
+        joins = rival != NOBODY and x < p.split_rival_pull * pull
         scratch.intent[i].dissent = SPLITS
         scratch.intent[i].target = rival if joins else NOBODY
         scratch.intent[i].share = unit(p.split_share * (0.5 + v))
     elif happens(p.defection_rate * heat, y):
-        rival = best_rival(s, w, i)
+        rival, pull = best_rival(s, w, i)
         if rival != NOBODY:
             scratch.intent[i].dissent = DEFECTS
             scratch.intent[i].target = rival
-            scratch.intent[i].share = unit(p.defection_share * p.defection_rival_pull * attraction(s, i, rival))
+            scratch.intent[i].share = unit(p.defection_share * p.defection_rival_pull * pull)
 
 
 @rule
 def free_slot(s, w):
     """A slot kept for a faction born in a run that nobody has used; -1 if none is left."""
-    for n in range(w.order.shape[0]):
-        k = w.order[n]
-        if w.faction[k].spare == 1 and s.faction[k].present == 0 and s.faction[k].generation == 0:
+    for n in range(w.born.shape[0]):
+        k = w.born[n]
+        if s.faction[k].present == 0 and s.faction[k].generation == 0:
             return k
     return NOBODY
 
@@ -120,41 +124,41 @@ def found_organisation(s, w, o, parent, founder, t):
     s.organisation[o].seen = 1
     s.organisation[o].cohesion = s.organisation[parent].cohesion
     s.organisation[o].shock = 0.0
-    for q in range(s.organisation.shape[0]):
-        distant = q == parent
-        s.relation[o, q].stance = DISTANCE if distant else AMBIGUOUS
-        s.relation[q, o].stance = DISTANCE if distant else AMBIGUOUS
-        s.relation[o, q].since = t
-        s.relation[q, o].since = t
+    for r in range(w.relation_start[o], w.relation_start[o + 1]):
+        back = w.relation[r].back
+        stance = DISTANCE if w.relation[r].toward == parent else AMBIGUOUS
+        s.relation[r].stance = s.relation[back].stance = stance
+        s.relation[r].since = s.relation[back].since = t
 
 
 @rule
-def tie_of_splinter(s, t, child, parent, flag, j):
-    """First ties of a splinter: allied under a rival's flag, a rival of its parent's movement, contacts inherited.
+def tie_of_splinter(s, w, t, parent, child, j, d):
+    """First tie of a splinter, dyad d with j: allied under a rival's flag, a rival of its parent's movement.
 
-    A contact of the parent's stays a contact; hostility is inherited as it stands.
+    A contact of the parent's stays a contact, hostility is inherited as it stands, trust by half; with the parent
+    itself the splinter begins anew, in the same places.
     """
+    tie = s.tie[d]
+    shared = w.dyad_of[parent, j]  # the parent's own tie with j; none with itself, or with whom it cannot meet
+    inherits = j != parent and shared >= 0
+    level = min(s.level[shared], CONTACT) if inherits else 0
     same_flag = s.faction[j].organisation == s.faction[child].organisation
-    kin = s.faction[j].organisation == s.faction[parent].organisation
-    inherited = s.tie[parent, j].level
-    level = min(inherited, CONTACT)
     if same_flag:
         level = MATERIAL
-    elif kin:
+    elif s.faction[j].organisation == s.faction[parent].organisation:
         level = RIVALRY
-    set_level(s, t, child, j, level)
-    keeps = 0.5 if j != parent else 0.0
-    set_trust(s, child, j, keeps * s.tie[parent, j].trust)
-    set_embedded(s, child, j, keeps * s.tie[parent, j].embedded)
-    set_visibility(s, child, j, s.tie[parent, j].visibility if j != parent else 0.0)
-    set_blood(s, child, j, s.tie[parent, j].blood if j != parent and not same_flag else 0.0)
-    set_rapport(s, child, j, s.tie[parent, j].rapport if j != parent else 0.0)
-    set_age(s, child, j, 0.0)
-    set_exposed(s, child, j, 0)
-    s.tie[child, j].held = 0.0
-    s.tie[j, child].held = 0.0
-    s.overlap[child, j] = s.overlap[parent, j] if j != parent else 1.0
-    s.overlap[j, child] = s.overlap[child, j]
+    if s.faction[j].present == 1:
+        set_level(s, t, d, level)
+    tie.trust = 0.5 * s.tie[shared].trust if inherits else 0.0
+    tie.embedded = 0.5 * s.tie[shared].embedded if inherits else 0.0
+    tie.visibility = s.tie[shared].visibility if inherits else 0.0
+    tie.blood = s.tie[shared].blood if inherits and not same_flag else 0.0
+    tie.rapport = s.tie[shared].rapport if inherits else 0.0
+    tie.overlap = s.tie[shared].overlap if inherits else 0.0
+    if j == parent:
+        tie.overlap = 1.0
+    tie.age = tie.held_first = tie.held_second = 0.0
+    tie.exposed = 0
 
 
 @rule
@@ -195,9 +199,8 @@ def birth(s, w, t, key, parent, child, flag, share, journal):
     s.faction[child].organisation = o
     if flag == NOBODY:
         found_organisation(s, w, o, s.faction[parent].organisation, child, t)
-    for j in range(s.faction.shape[0]):
-        if j != child:
-            tie_of_splinter(s, t, child, parent, flag, j)
+    for c in range(w.contact_start[child], w.contact_start[child + 1]):
+        tie_of_splinter(s, w, t, parent, child, w.contact[c].other, w.contact[c].dyad)
     record(journal, t, SPLIT, parent, child, 0, o, NOBODY, NOBODY, leaving)
 
 

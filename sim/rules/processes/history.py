@@ -8,7 +8,7 @@ from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
 from ..measures import MATERIAL, happens, unit
 from ..record import NOBODY, record
-from ..ties import set_embedded, set_exposed, set_trust
+from ..ties import set_embedded, set_trust
 from .bonding import expose
 
 ENTRY, PLEDGE = int(Event.ENTRY), int(Event.PLEDGE)
@@ -17,19 +17,22 @@ AFTER_EXPOSURE_DRAWS = 16  # index of the draws of instruments, clear of those o
 
 
 @rule
-def forget_exposures(s):
+def forget_exposures(s, w):
     """What came to light last month is no longer news."""
     for i in range(s.faction.shape[0]):
         if s.faction[i].unmasked == 1:
             s.faction[i].unmasked = 0
-            for j in range(s.faction.shape[0]):
-                set_exposed(s, i, j, 0)
+            for c in range(w.contact_start[i], w.contact_start[i + 1]):
+                s.tie[w.contact[c].dyad].exposed = 0
 
 
 @rule
 def enter(s, w, t, i, journal):
-    """Faction i appears; part of its strength comes out of its parent's ranks."""
+    """Faction i appears with the ties the scenario gives it; part of its strength comes out of its parent's ranks."""
     s.faction[i].present = 1
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if s.faction[w.contact[c].other].present == 1:
+            s.level[w.contact[c].dyad] = w.dyad[w.contact[c].dyad].entry_level
     s.organisation[s.faction[i].organisation].present = 1
     parent = w.faction[i].parent
     if parent >= 0 and s.faction[parent].present == 1:
@@ -41,29 +44,36 @@ def enter(s, w, t, i, journal):
 @rule
 def act_on_dyad(s, w, p, t, key, e, journal):
     """A dated or instrumented change of one dyad: trust, shared experience, exposure."""
-    i = w.dyad_event[e].i
-    j = w.dyad_event[e].j
+    d = w.dyad_event[e].dyad
+    i = w.dyad[d].first
+    j = w.dyad[d].second
     if s.faction[i].present == 0 or s.faction[j].present == 0:
         return
-    set_trust(s, i, j, s.tie[i, j].trust + w.dyad_event[e].trust)
-    set_embedded(s, i, j, s.tie[i, j].embedded + w.dyad_event[e].bond)
+    set_trust(s, d, s.tie[d].trust + w.dyad_event[e].trust)
+    set_embedded(s, d, s.tie[d].embedded + w.dyad_event[e].bond)
     hazard = w.dyad_event[e].exposure
-    if hazard > 0.0 and s.tie[i, j].level >= MATERIAL:
-        index = AFTER_EXPOSURE_DRAWS + e - w.dyad_start[t]
+    if hazard > 0.0 and s.level[d] >= MATERIAL:
+        index = AFTER_EXPOSURE_DRAWS
+        for earlier in range(w.dyad_start[t], e):
+            if w.dyad_event[earlier].dyad == d:
+                index += 1
         u, _, _, _ = pair_uniforms(key, SECRET, t, s.faction[i].key, s.faction[j].key, index)
         if happens(hazard, u):
-            expose(s, p, t, i, j, NOBODY, journal)
+            expose(s, w, p, t, d, NOBODY, journal)
 
 
 @rule
-def pledge_on_date(s, w, t, o, q, journal):
+def pledge_on_date(s, w, t, r, journal):
     """A dated pledge, or its renunciation; an older answer lapses with a new pledge."""
-    act = w.policy[t, o, q].pledge
+    act = w.policy[t, w.relation[r].policy].pledge
+    o = w.relation[r].of
+    q = w.relation[r].toward
     if act != NO_PLEDGE and s.organisation[o].present == 1 and s.organisation[q].present == 1:
-        before = s.relation[o, q].pledge
-        s.relation[o, q].pledge = act
-        s.relation[o, q].pledged = t
-        s.relation[q, o].answer = s.relation[q, o].reply = NO_PLEDGE
+        before = s.relation[r].pledge
+        s.relation[r].pledge = act
+        s.relation[r].pledged = t
+        back = w.relation[r].back
+        s.relation[back].answer = s.relation[back].reply = NO_PLEDGE
         record(journal, t, PLEDGE, o, q, before, act, NOBODY, NOBODY, 0.0)
 
 
@@ -72,10 +82,10 @@ def history(s, w, p, t, key, journal):
     """The month's entries, pledges, blows and dyadic events.
 
     Reads   w.faction, w.policy, w.monthly, w.dyad_event
-    Writes  s.faction: present, fighters, setback; s.organisation.present; s.relation: pledge, answer; s.tie
+    Writes  s.faction: present, fighters, setback; s.level; s.organisation.present; s.relation: pledge, answer; s.tie
     Draws   SECRET, one block per instrumented exposure
     """
-    forget_exposures(s)
+    forget_exposures(s, w)
     for x in range(w.order.shape[0]):
         i = w.order[x]
         if w.faction[i].entry == t and w.faction[i].spare == 0 and s.faction[i].present == 0:
@@ -84,8 +94,7 @@ def history(s, w, p, t, key, journal):
         if blow > 0.0:
             s.faction[i].setback = unit(s.faction[i].setback + blow * (1.0 - s.faction[i].setback))
     if w.busy[t] & PLEDGE_DUE:
-        for o in range(s.organisation.shape[0]):
-            for q in range(s.organisation.shape[0]):
-                pledge_on_date(s, w, t, o, q, journal)
+        for r in range(w.relation_start[s.organisation.shape[0]]):
+            pledge_on_date(s, w, t, r, journal)
     for e in range(w.dyad_start[t], w.dyad_start[t + 1]):
         act_on_dyad(s, w, p, t, key, e, journal)

@@ -7,7 +7,7 @@ import math
 from ...world.names import SANCTUARY_KIND, Event, Leader, LeaderNews, Level
 from ..compiled import rule
 from ..draws import LEADER, SUCCESSOR, normal, uniforms
-from ..measures import happens, unit
+from ..measures import happens, level_with, unit
 from ..record import NOBODY, record
 
 ALIVE, CONCEALED = int(Leader.ALIVE), int(Leader.CONCEALED)
@@ -17,12 +17,12 @@ SANCTUARY = int(Level.SANCTUARY)
 
 
 @rule
-def shelter(s, i):
+def shelter(s, w, i):
     """Protection that faction i's leader enjoys, 0..1: its own sanctuary or the best host's."""
     best = s.capability[i, SANCTUARY_KIND]
-    for j in range(s.faction.shape[0]):
-        if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= SANCTUARY:
-            best = max(best, s.capability[j, SANCTUARY_KIND])
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if level_with(s, w, c) >= SANCTUARY:
+            best = max(best, s.capability[w.contact[c].other, SANCTUARY_KIND])
     return best
 
 
@@ -32,7 +32,7 @@ def leader_hazard(s, w, p, t, i):
     strikes = p.leadership_strike_hazard * p.pressure_targeting * w.monthly[t, i].targeting
     if strikes <= 0.0:
         return p.leadership_base_hazard
-    return p.leadership_base_hazard + strikes * (1.0 - p.leadership_protection * shelter(s, i))
+    return p.leadership_base_hazard + strikes * (1.0 - p.leadership_protection * shelter(s, w, i))
 
 
 @rule
@@ -43,7 +43,7 @@ def succeed(s, w, p, t, key, i, penalty, journal):
 
     The dated history may fix authority, strategy or disposition instead.
 
-    Writes  s.faction[i], s.tie[i, :].held
+    Writes  s.faction[i], s.tie: what i's leader held
     Draws   SUCCESSOR, two blocks
     """
     u0, u1, u2, _ = uniforms(key, SUCCESSOR, t, s.faction[i].key, 0, 0)
@@ -58,8 +58,11 @@ def succeed(s, w, p, t, key, i, penalty, journal):
     leaning = unit(s.faction[i].pragmatism + p.leadership_pragmatism_redraw * normal(u2, v2))
     s.faction[i].pragmatism = fixed.successor_disposition if fixed.successor_disposition >= 0.0 else leaning
     kept = math.pow(p.leadership_personal_inherited, weight)
-    for j in range(s.faction.shape[0]):
-        s.tie[i, j].held *= kept
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if w.contact[c].side == 0:
+            s.tie[w.contact[c].dyad].held_first *= kept
+        else:
+            s.tie[w.contact[c].dyad].held_second *= kept
     s.faction[i].founder = 0
     s.faction[i].generation += 1
     s.faction[i].leader = ALIVE
@@ -78,8 +81,8 @@ def lead(s, w, p, t, key, i, journal):
     public until disclosure, which costs authority of its own). Dated deaths and disclosures come from the
     schedule; between them the hazard runs only where the schedule leaves the leader mortal.
 
-    Reads   w.monthly[t, i], s.tie[i, :], s.capability
-    Writes  s.faction[i], s.tie[i, :].held
+    Reads   w.monthly[t, i], s.level, s.capability
+    Writes  s.faction[i], s.tie: what i's leader held
     Draws   LEADER, one block: death, concealment, disclosure
     Source  seeds/parameters.yaml: leadership
     """

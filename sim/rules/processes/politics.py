@@ -7,7 +7,7 @@ import math
 from ...world.names import Event, LeaderNews, Pledge, Stance, Talks
 from ..compiled import rule
 from ..draws import RELATION, TALKS, uniforms
-from ..measures import deepest, depth, happens, logistic, pledge_public, unit
+from ..measures import belongs, candidate, candidates, deepest, depth, happens, logistic, pledge_public, unit
 from ..record import NOBODY, record
 
 STANCE, PLEDGE, ANSWER = int(Event.STANCE), int(Event.PLEDGE), int(Event.ANSWER)
@@ -20,15 +20,19 @@ DIED, DISCLOSED = int(LeaderNews.DEATH), int(LeaderNews.DISCLOSURE)
 
 
 @rule
-def hardliners(s, w, t, o, q):
-    """Weight of those in o who would resent distance from q, 0..1.
+def hardliners(s, w, t, r, scratch):
+    """Weight of those who would resent their organisation's distance from the other of relation r, 0..1.
 
     Mean over o's factions, weighted by influence, of (1 - disposition) * depth of the deepest tie with q.
     """
+    if scratch.deepest[r] == 0:
+        return 0.0
+    o = w.relation[r].of
+    q = w.relation[r].toward
     total = resent = 0.0
-    for x in range(w.order.shape[0]):
-        i = w.order[x]
-        if s.faction[i].present == 1 and s.faction[i].organisation == o:
+    for n in range(candidates(w, o)):
+        i = candidate(w, o, n)
+        if belongs(s, i, o):
             weight = w.monthly[t, i].influence
             total += weight
             resent += weight * (1.0 - s.faction[i].disposition) * depth(deepest(s, w, i, q))
@@ -39,9 +43,9 @@ def hardliners(s, w, t, o, q):
 def strongest_member(s, w, t, o, other_than):
     """Present faction of o with most influence times authority, other than one; -1 if there is none."""
     best, most = NOBODY, -1.0
-    for x in range(w.order.shape[0]):
-        i = w.order[x]
-        if i != other_than and s.faction[i].present == 1 and s.faction[i].organisation == o:
+    for n in range(candidates(w, o)):
+        i = candidate(w, o, n)
+        if i != other_than and belongs(s, i, o):
             claim = w.monthly[t, i].influence * s.faction[i].authority
             if claim > most:
                 best, most = i, claim
@@ -77,15 +81,15 @@ def emirate(s, w, p, t, key, o, journal):
 
 
 @rule
-def cohesion(s, w, p, t, o):
+def cohesion(s, w, p, t, o, scratch):
     """Cohesion recovers toward what the emir's authority sustains, wears under a resented line, gains by dialogue.
 
     cohesion += recovery * ((1 + authority) / 2 - cohesion) - strain * max_q resentment_q + dialogue * recovery
     """
     resentment = 0.0
-    for q in range(s.organisation.shape[0]):
-        if q != o and s.organisation[q].present == 1 and s.relation[o, q].stance >= DISTANCE:
-            resentment = max(resentment, s.relation[o, q].stance / 3.0 * hardliners(s, w, t, o, q))
+    for r in range(w.relation_start[o], w.relation_start[o + 1]):
+        if s.relation[r].stance >= DISTANCE and s.organisation[w.relation[r].toward].present == 1:
+            resentment = max(resentment, s.relation[r].stance / 3.0 * hardliners(s, w, t, r, scratch))
     resentment *= 1.0 - w.dialogue[t, o]
     goal = 0.5 * (1.0 + s.faction[s.organisation[o].emir].authority)
     x = s.organisation[o].cohesion
@@ -102,10 +106,11 @@ def succeeded(s, o):
 
 
 @rule
-def distance_pull(s, w, p, t, o, q):
-    """What draws o's emir to official distance from q: an offer on the table, isolation, a demand."""
+def distance_pull(s, w, p, t, r):
+    """What draws an emir to official distance, by relation r: an offer on the table, isolation, a demand."""
+    o = w.relation[r].of
     emir = s.organisation[o].emir
-    policy = w.policy[t, o, q]
+    policy = w.policy[t, w.relation[r].policy]
     wanted = w.faction[emir].recognition
     offered = policy.offer * policy.credibility * s.faction[emir].disposition
     talks = s.organisation[o].talks
@@ -119,10 +124,11 @@ def distance_pull(s, w, p, t, o, q):
 
 
 @rule
-def embrace_pull(s, w, p, t, o, q):
-    """What holds o's emir to q in public: the brand under a public pledge, and the hard-liners' reaction."""
-    brand = w.faction[s.organisation[o].emir].brand * (0.5 + 0.5 * pledge_public(s, o, q))
-    return p.stance_brand_pull * brand + p.stance_hardliner_pull * hardliners(s, w, t, o, q)
+def embrace_pull(s, w, p, t, r, scratch):
+    """What holds an emir to the other in public: the brand under a public pledge, and the hard-liners' reaction."""
+    o = w.relation[r].of
+    brand = w.faction[s.organisation[o].emir].brand * (0.5 + 0.5 * pledge_public(s, w, r))
+    return p.stance_brand_pull * brand + p.stance_hardliner_pull * hardliners(s, w, t, r, scratch)
 
 
 @rule
@@ -136,28 +142,20 @@ def stance_value(distance_gain, embrace_gain, stance):
 
 
 @rule
-def in_touch(s, o, q):
-    """Whether any faction of o has a tie of any sign with one of q."""
-    for i in range(s.faction.shape[0]):
-        if s.faction[i].present == 1 and s.faction[i].organisation == o:
-            for j in range(s.faction.shape[0]):
-                if s.faction[j].present == 1 and s.faction[j].organisation == q and s.tie[i, j].level != 0:
-                    return True
-    return False
-
-
-@rule
-def take_stance(s, w, p, t, o, q, u, v, journal):
-    """The emir may move the official stance toward q one step; logit among the neighbouring stances.
+def take_stance(s, w, p, t, r, u, v, scratch, journal):
+    """The emir may move the official stance of relation r one step; logit among the neighbouring stances.
 
     A new emir reconsiders at once; toward strangers about whom nobody asks there is nothing to say.
     """
+    o = w.relation[r].of
+    q = w.relation[r].toward
     if not happens(p.stance_rate, u) and not succeeded(s, o):
         return
-    before = s.relation[o, q].stance
-    gain, hold = distance_pull(s, w, p, t, o, q), embrace_pull(s, w, p, t, o, q)
-    if gain == 0.0 and not in_touch(s, o, q):
+    before = s.relation[r].stance
+    gain = distance_pull(s, w, p, t, r)
+    if gain == 0.0 and scratch.in_touch[r] == 0:
         return
+    hold = embrace_pull(s, w, p, t, r, scratch)
     stay = stance_value(gain, hold, before)
     down = up = 0.0
     if before > EMBRACE:
@@ -171,41 +169,43 @@ def take_stance(s, w, p, t, o, q, u, v, journal):
     elif x > down + 1.0:
         after = before + 1
     if after != before:
-        s.relation[o, q].stance = after
-        s.relation[o, q].since = t
+        s.relation[r].stance = after
+        s.relation[r].since = t
         record(journal, t, STANCE, o, q, before, after, NOBODY, NOBODY, gain - hold)
 
 
 @rule
-def answer_pledge(s, w, p, t, o, q, u, journal):
-    """The emir of o answers a pledge of q: accept in public, acknowledge, or leave unanswered.
+def answer_pledge(s, w, p, t, r, u, journal):
+    """The emir answers a pledge of the other side of relation r: accept in public, acknowledge, or leave unanswered.
 
         P(accept) = logistic(acceptance + brand + 2 authority - 1 - isolation - official distance - recognition wanted)
 
     A refusal to accept is half the time an acknowledgement, otherwise silence.
     """
-    offered = s.relation[q, o].pledged
-    if s.relation[q, o].pledge != OFFERED or offered == t or s.relation[o, q].answered >= offered:
+    back = w.relation[r].back
+    offered = s.relation[back].pledged
+    if s.relation[back].pledge != OFFERED or offered == t or s.relation[r].answered >= offered:
         return
-    emir = s.organisation[o].emir
-    shy = w.policy[t, o, q].isolation + s.relation[o, q].stance / 3.0 + w.faction[emir].recognition
+    emir = s.organisation[w.relation[r].of].emir
+    shy = w.policy[t, w.relation[r].policy].isolation + s.relation[r].stance / 3.0 + w.faction[emir].recognition
     bold = p.pledge_acceptance + w.faction[emir].brand + 2.0 * s.faction[emir].authority - 1.0
     accept = logistic(bold - shy)
     answer = ACCEPTED
     if u >= accept:
         answer = ACKNOWLEDGED if u < accept + 0.5 * (1.0 - accept) else UNANSWERED
-    s.relation[o, q].reply = answer
-    s.relation[o, q].answered = t
-    record(journal, t, ANSWER, o, q, OFFERED, answer, NOBODY, NOBODY, accept)
+    s.relation[r].reply = answer
+    s.relation[r].answered = t
+    record(journal, t, ANSWER, w.relation[r].of, w.relation[r].toward, OFFERED, answer, NOBODY, NOBODY, accept)
 
 
 @rule
-def renew_pledge(s, p, t, o, q, u, journal):
+def renew_pledge(s, w, p, t, r, u, journal):
     """Whoever had pledged offers again once the answer has lapsed."""
-    lapsed = s.relation[q, o].answer == NO_PLEDGE and s.relation[q, o].answered >= s.relation[o, q].pledged
-    if s.relation[o, q].pledge == OFFERED and lapsed and happens(p.pledge_renewal, u):
-        s.relation[o, q].pledged = t
-        record(journal, t, PLEDGE, o, q, NO_PLEDGE, OFFERED, NOBODY, NOBODY, 0.0)
+    back = w.relation[r].back
+    lapsed = s.relation[back].answer == NO_PLEDGE and s.relation[back].answered >= s.relation[r].pledged
+    if s.relation[r].pledge == OFFERED and lapsed and happens(p.pledge_renewal, u):
+        s.relation[r].pledged = t
+        record(journal, t, PLEDGE, w.relation[r].of, w.relation[r].toward, NO_PLEDGE, OFFERED, NOBODY, NOBODY, 0.0)
 
 
 @rule
@@ -222,9 +222,10 @@ def set_talks(s, t, o, q, after, value, journal):
 def best_offer(w, t, o):
     """Organisation about which the largest offer to o stands this month; -1 without an offer."""
     best, most = NOBODY, 0.0
-    for q in range(w.policy.shape[2]):
-        if w.policy[t, o, q].offer > most:
-            best, most = q, w.policy[t, o, q].offer
+    for r in range(w.relation_start[o], w.relation_start[o + 1]):
+        offer = w.policy[t, w.relation[r].policy].offer
+        if offer > most:
+            best, most = w.relation[r].toward, offer
     return best
 
 
@@ -247,19 +248,27 @@ def negotiate(s, w, p, t, key, o, journal):
     willing = s.faction[s.organisation[o].emir].disposition
     if state == NO_TALKS and happens(p.talks_opening * willing, u):
         set_talks(s, t, o, q, OPEN, willing, journal)
-    elif state == OPEN and s.relation[o, q].stance >= DISTANCE and happens(p.talks_agreement * willing, v):
+    elif state == OPEN and s.relation[w.relation_of[o, q]].stance >= DISTANCE and happens(p.talks_agreement * willing, v):
         set_talks(s, t, o, q, AGREED, willing, journal)
     elif (state == FROZEN or state == SNAPPED_BACK) and s.organisation[o].talks_age >= p.talks_snapback:
         set_talks(s, t, o, q, NO_TALKS, 0.0, journal)
 
 
 @rule
-def politics(s, w, p, t, key, o, journal):
+def matters(s, w, r, scratch):
+    """Whether there is anything to decide about relation r: a tie, a policy, a pledge either way."""
+    if scratch.in_touch[r] == 1 or w.relation[r].policy != 0:
+        return True
+    return s.relation[r].pledge != NO_PLEDGE or s.relation[w.relation[r].back].pledge != NO_PLEDGE
+
+
+@rule
+def politics(s, w, p, t, key, o, scratch, journal):
     """One month of organisation o's politics.
 
-    Reads   s.faction, s.tie.level, w.policy, w.dialogue
-    Writes  s.organisation[o], s.relation[o, :]
-    Draws   TALKS two blocks, RELATION one block per other organisation: stance x2, answer, renewal
+    Reads   s.faction, s.level, w.policy, w.dialogue
+    Writes  s.organisation[o], s.relation of o
+    Draws   TALKS two blocks, RELATION one block per organisation that matters: stance x2, answer, renewal
     Source  seeds/parameters.yaml: cohesion, stance, pledge, talks
     """
     if s.organisation[o].present == 0:
@@ -267,19 +276,19 @@ def politics(s, w, p, t, key, o, journal):
     emirate(s, w, p, t, key, o, journal)
     if s.organisation[o].defunct == 1:
         return
-    cohesion(s, w, p, t, o)
+    cohesion(s, w, p, t, o, scratch)
     negotiate(s, w, p, t, key, o, journal)
-    for q in range(s.organisation.shape[0]):
-        if q == o or s.organisation[q].present == 0:
-            continue
-        u0, u1, u2, u3 = uniforms(key, RELATION, t, w.organisation_key[o], w.organisation_key[q], 0)
-        take_stance(s, w, p, t, o, q, u0, u1, journal)
-        answer_pledge(s, w, p, t, o, q, u2, journal)
-        renew_pledge(s, p, t, o, q, u3, journal)
+    for r in range(w.relation_start[o], w.relation_start[o + 1]):
+        q = w.relation[r].toward
+        if s.organisation[q].present == 1 and matters(s, w, r, scratch):
+            u0, u1, u2, u3 = uniforms(key, RELATION, t, w.organisation_key[o], w.organisation_key[q], 0)
+            take_stance(s, w, p, t, r, u0, u1, scratch, journal)
+            answer_pledge(s, w, p, t, r, u2, journal)
+            renew_pledge(s, w, p, t, r, u3, journal)
 
 
 @rule
-def settle_politics(s):
+def settle_politics(s, w):
     """Answers become public, answers to or by a new emir lapse, organisations without a faction end.
 
     A pledge (bayat) is personal: when either leader is succeeded, what was answered no longer holds.
@@ -289,10 +298,10 @@ def settle_politics(s):
     for o in range(s.organisation.shape[0]):
         if s.organisation[o].defunct == 1:
             s.organisation[o].present = 0
-    for o in range(s.organisation.shape[0]):
-        for q in range(s.organisation.shape[0]):
-            if o == q or s.organisation[o].present == 0 or s.organisation[q].present == 0:
-                continue
+    for r in range(w.relation_start[s.organisation.shape[0]]):
+        o = w.relation[r].of
+        q = w.relation[r].toward
+        if s.organisation[o].present == 1 and s.organisation[q].present == 1:
             if succeeded(s, o) or succeeded(s, q):
-                s.relation[o, q].reply = NO_PLEDGE
-            s.relation[o, q].answer = s.relation[o, q].reply
+                s.relation[r].reply = NO_PLEDGE
+            s.relation[r].answer = s.relation[r].reply

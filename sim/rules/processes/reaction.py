@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...world.names import Actor, Talks
 from ..compiled import rule
 from ..draws import REACTION, uniforms
-from ..measures import MATERIAL, PATRON, depth, detection, happens, unit
+from ..measures import MATERIAL, PATRON, belongs, candidate, candidates, depth, detection, happens, level_with, unit
 from .politics import set_talks
 
 COALITION = int(Actor.COALITION)
@@ -25,9 +25,10 @@ def alarm(s, w, p, i, a):
 def displeasure(s, w, p, i, a):
     """What a patron adds to its coercion of a client, 0..1: ties with the patron's enemies, talks without it."""
     offence = 0.0
-    for j in range(s.faction.shape[0]):
-        if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= MATERIAL:
-            offence = max(offence, w.enmity[j, a] * depth(s.tie[i, j].level))
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        level = level_with(s, w, c)
+        if level >= MATERIAL:
+            offence = max(offence, w.enmity[w.contact[c].other, a] * depth(level))
     if s.organisation[s.faction[i].organisation].talks == OPEN:
         offence = max(offence, 0.5)
     x = s.response[a, i]
@@ -38,9 +39,9 @@ def displeasure(s, w, p, i, a):
 def spoiled(s, w, o):
     """Attacks of the month that organisation o is blamed for, weighted by its spoilers' indisposition."""
     x = 0.0
-    for n in range(w.order.shape[0]):
-        i = w.order[n]
-        if s.faction[i].present == 1 and s.faction[i].organisation == o:
+    for n in range(candidates(w, o)):
+        i = candidate(w, o, n)
+        if belongs(s, i, o):
             x += s.faction[i].attacks * (1.0 - s.faction[i].disposition)
     return x
 
@@ -49,13 +50,16 @@ def spoiled(s, w, o):
 def seen_cheating(s, w, p, t, o, q):
     """Chance that a tie of o with q at material level or above is detected this month, 0..1: the most visible one."""
     most = 0.0
-    for i in range(s.faction.shape[0]):
-        if s.faction[i].present == 0 or s.faction[i].organisation != o:
+    for n in range(candidates(w, o)):
+        i = candidate(w, o, n)
+        if not belongs(s, i, o):
             continue
-        for j in range(s.faction.shape[0]):
-            if s.faction[j].present == 1 and s.faction[j].organisation == q and s.tie[i, j].level >= MATERIAL:
-                most = max(most, detection(s, w, p, t, i, j))
-                if s.tie[i, j].exposed == 1:
+        for c in range(w.contact_start[i], w.contact_start[i + 1]):
+            d = w.contact[c].dyad
+            j = w.contact[c].other
+            if s.level[d] >= MATERIAL and belongs(s, j, q):
+                most = max(most, detection(s, w, p, t, i, j, d))
+                if s.tie[d].exposed == 1:
                     most = 1.0
     return most
 

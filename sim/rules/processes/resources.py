@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...world.names import FINANCE, Event
 from ..compiled import rule
-from ..measures import ARMED_CONFLICT, MATERIAL, depth, kinetic, might, share, unit
+from ..measures import ARMED_CONFLICT, MATERIAL, depth, kinetic, level_with, might, share, unit
 from ..record import NOBODY, record
 from ..ties import set_level
 from .territory import denied
@@ -16,20 +16,18 @@ DISSOLUTION = int(Event.DISSOLUTION)
 def clash(s, w, i):
     """Weight of the fights faction i is in: sum over enemies of their share of the joint strength."""
     x = 0.0
-    for n in range(w.order.shape[0]):
-        k = w.order[n]
-        if s.faction[k].present == 1 and s.tie[i, k].level == ARMED_CONFLICT:
-            x += share(might(s, k), might(s, i))
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if level_with(s, w, c) == ARMED_CONFLICT:
+            x += share(might(s, w.contact[c].other), might(s, i))
     return x
 
 
 @rule
-def backing(s, i):
+def backing(s, w, i):
     """Resilience from allies: depth of the deepest tie of i with anyone, 0..1."""
     best = 0
-    for j in range(s.faction.shape[0]):
-        if j != i and s.faction[j].present == 1:
-            best = max(best, s.tie[i, j].level)
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        best = max(best, level_with(s, w, c))
     return depth(best)
 
 
@@ -53,12 +51,12 @@ def recruits(s, w, p, t, i):
 @rule
 def losses(s, w, p, t, i):
     """Losses of the month as a share of strength: pressure (less what allies absorb) and fights with rivals."""
-    hit = kinetic(s, w, p, t, i) * (1.0 - p.losses_resilience * backing(s, i))
+    hit = kinetic(s, w, p, t, i) * (1.0 - p.losses_resilience * backing(s, w, i))
     return unit(p.losses_kinetic * (hit + denied(s, w, t, i)) + p.losses_clash * clash(s, w, i))
 
 
 @rule
-def learn(s, p, i, lost, scratch):
+def learn(s, w, p, i, lost, scratch):
     """Capability of the next month: learned from partners in proportion to depth, lost with people.
 
     learned_k = learning * max_j depth_ij * (capability_jk - capability_ik)      lost_k = forgetting * losses
@@ -66,9 +64,11 @@ def learn(s, p, i, lost, scratch):
     best = scratch.capability[i]
     for k in range(best.shape[0]):
         best[k] = 0.0
-    for j in range(s.faction.shape[0]):
-        if j != i and s.faction[j].present == 1 and s.tie[i, j].level >= MATERIAL:
-            g = depth(s.tie[i, j].level)
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        level = level_with(s, w, c)
+        if level >= MATERIAL:
+            g = depth(level)
+            j = w.contact[c].other
             for k in range(best.shape[0]):
                 best[k] = max(best[k], g * (s.capability[j, k] - s.capability[i, k]))
     for k in range(best.shape[0]):
@@ -88,7 +88,7 @@ def gather(s, w, p, t, i, scratch):
     lost = losses(s, w, p, t, i)
     gained = recruits(s, w, p, t, i)
     scratch.intent[i].fighters = max(0.0, s.faction[i].fighters * (1.0 + gained - lost))
-    learn(s, p, i, lost, scratch)
+    learn(s, w, p, i, lost, scratch)
     x = s.faction[i].grievance
     rallied = p.grievance_rally * kinetic(s, w, p, t, i) * (1.0 - x)
     s.faction[i].grievance = unit(x + rallied - p.grievance_decay * x)
@@ -98,20 +98,19 @@ def gather(s, w, p, t, i, scratch):
 
 
 @rule
-def dissolve(s, t, i, journal):
+def dissolve(s, w, t, i, journal):
     """Faction i ends: its ties go with it."""
     record(journal, t, DISSOLUTION, i, NOBODY, 1, 0, NOBODY, NOBODY, s.faction[i].fighters)
     s.faction[i].present = 0
-    for j in range(s.faction.shape[0]):
-        if j != i:
-            set_level(s, t, i, j, 0)
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        set_level(s, t, w.contact[c].dyad, 0)
 
 
 @rule
 def settle_resources(s, w, p, t, scratch, journal):
     """Next month's strength and capability take effect; factions below the least size end.
 
-    Writes  s.faction: fighters, present; s.capability; s.tie.level of those that end
+    Writes  s.faction: fighters, present; s.capability; s.level of those that end
     Source  seeds/parameters.yaml: survival.minimum
     """
     for x in range(w.order.shape[0]):
@@ -122,4 +121,4 @@ def settle_resources(s, w, p, t, scratch, journal):
         for k in range(s.capability.shape[1]):
             s.capability[i, k] = scratch.capability[i, k]
         if s.faction[i].fighters < p.survival_minimum:
-            dissolve(s, t, i, journal)
+            dissolve(s, w, t, i, journal)

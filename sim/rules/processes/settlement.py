@@ -18,33 +18,31 @@ def settle_ties(s, w, p, t, scratch, journal):
     A step down costs trust, three times as much when the partner did not want it and the tie was an alliance
     (betrayal). A step into armed conflict leaves blood.
 
-    Reads   scratch.choice (F, F)
-    Writes  s.tie: level, changed, trust, blood (both sides)
+    Reads   scratch: meets, desire, choice
+    Writes  s.level, s.tie: changed, trust, blood
     Source  seeds/parameters.yaml: trust.betrayal, blood.growth
     """
-    n = s.faction.shape[0]
-    for x in range(n):
-        for y in range(x + 1, n):
-            i = w.order[x]
-            j = w.order[y]
-            wish_i = scratch.choice[i, j].desire
-            wish_j = scratch.choice[j, i].desire
-            if wish_i == 1 and wish_j == 1:
-                step = 1
-            elif wish_i == -1 or wish_j == -1:
-                step = -1
-            else:
-                continue
-            if step == -1 and wish_i != -1:  # the one who steps down is named first
-                i, j = j, i
-            before = s.tie[i, j].level
-            mutual = wish_i == wish_j
-            set_level(s, t, i, j, before + step)
-            if step == -1:
-                betrayed = before >= MATERIAL and not mutual
-                set_trust(s, i, j, s.tie[i, j].trust - p.trust_betrayal * (1.0 if betrayed else 1.0 / 3.0))
-                if before + step == ARMED_CONFLICT:
-                    set_blood(s, i, j, s.tie[i, j].blood + p.blood_growth)
-            c = scratch.choice[i, j]
-            kind = TIE_UP if step == 1 else TIE_DOWN
-            record(journal, t, kind, i, j, before, before + step, c.lead, c.second, c.push)
+    for d in range(w.dyad.shape[0]):
+        if scratch.meets[d] == 0:
+            continue
+        wish_first = scratch.desire[d, 0]
+        wish_second = scratch.desire[d, 1]
+        if wish_first == 1 and wish_second == 1:
+            step = 1
+        elif wish_first == -1 or wish_second == -1:
+            step = -1
+        else:
+            continue
+        mover = 1 if step == -1 and wish_first != -1 else 0  # the one who steps down is named first
+        i = w.dyad[d].second if mover == 1 else w.dyad[d].first
+        j = w.dyad[d].first if mover == 1 else w.dyad[d].second
+        before = s.level[d]
+        set_level(s, t, d, before + step)
+        if step == -1:
+            betrayed = before >= MATERIAL and wish_first != wish_second
+            set_trust(s, d, s.tie[d].trust - p.trust_betrayal * (1.0 if betrayed else 1.0 / 3.0))
+            if before + step == ARMED_CONFLICT:
+                set_blood(s, d, s.tie[d].blood + p.blood_growth)
+        c = scratch.choice[d, mover]
+        kind = TIE_UP if step == 1 else TIE_DOWN
+        record(journal, t, kind, i, j, before, before + step, c.lead, c.second, c.push)

@@ -57,12 +57,14 @@ def displace(s, w, p, t, key, i, journal):
 
 
 @rule
-def find_overlap(s, w, t, i, j):
-    """Co-presence of i and j: sum over places of the smaller share, less government reach there."""
+def find_overlap(s, w, t, d):
+    """Co-presence of the two of dyad d: sum over places of the smaller share, less government reach there."""
+    i = w.dyad[d].first
+    j = w.dyad[d].second
     x = 0.0
     for place in range(s.presence.shape[1]):
         x += min(s.presence[i, place], s.presence[j, place]) * (1.0 - w.governance[t, place])
-    s.overlap[i, j] = s.overlap[j, i] = unit(x)
+    s.tie[d].overlap = unit(x)
 
 
 @rule
@@ -70,7 +72,7 @@ def territory(s, w, p, t, key, journal):
     """Displacement under denial of sanctuary; co-presence where anything changed.
 
     Reads   w.denial, w.governance
-    Writes  s.presence, s.overlap
+    Writes  s.presence, s.tie.overlap
     Source  seeds/parameters.yaml: displacement
     """
     changed = (w.busy[t] & GOVERNANCE_SHIFTS) != 0
@@ -80,6 +82,5 @@ def territory(s, w, p, t, key, journal):
             if s.faction[i].present == 1 and displace(s, w, p, t, key, i, journal):
                 changed = True
     if changed:
-        for i in range(s.presence.shape[0]):
-            for j in range(i + 1, s.presence.shape[0]):
-                find_overlap(s, w, t, i, j)
+        for d in range(w.dyad.shape[0]):
+            find_overlap(s, w, t, d)

@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def benefit(s, w, p, t, i, j):
+def benefit(s, w, p, t, i, j, d):
     """What j can do that i cannot, weighted by what i needs.
 
         benefit = sum_k need_ik * max(0, capability_jk - capability_ik) / sum_k need_ik

@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def blame_outsourcing(s, w, p, t, i, j):
+def blame_outsourcing(s, w, p, t, i, j, d):
     """A partner who claims what would cost the perpetrator.
 
         hide_i  = recognition wanted by i * strategy_i        claim_j = strategy_j * (1 - recognition wanted by j)

@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def blood(s, w, p, t, i, j):
+def blood(s, w, p, t, i, j, d):
     """Past blood calls for more.
 
         blood = memory of fighting between i and j
@@ -14,4 +14,4 @@ def blood(s, w, p, t, i, j):
     Shape   reward of hostility (HOSTILE). Range 0..1. Symmetric. 0 for those who never fought.
     Source  seeds/parameters.yaml: blood
     """
-    return s.tie[i, j].blood
+    return s.tie[d].blood

@@ -8,7 +8,7 @@ from ..compiled import rule
 
 
 @rule
-def bond(s, w, p, t, i, j):
+def bond(s, w, p, t, i, j, d):
     """What shared years are worth: trust and social interlocking, saturating with age.
 
         bond = (e * embedded_ij + (1 - e) * trust_ij) * (1 - exp(-age_ij / maturity))
@@ -18,5 +18,5 @@ def bond(s, w, p, t, i, j):
     Source  seeds/parameters.yaml: bond
     """
     e = p.bond_embedded_share
-    substance = e * s.tie[i, j].embedded + (1.0 - e) * s.tie[i, j].trust
-    return substance * (1.0 - math.exp(-s.tie[i, j].age / p.bond_maturity))
+    substance = e * s.tie[d].embedded + (1.0 - e) * s.tie[d].trust
+    return substance * (1.0 - math.exp(-s.tie[d].age / p.bond_maturity))

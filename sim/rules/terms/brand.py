@@ -9,7 +9,7 @@ from ..measures import pledge_public
 
 
 @rule
-def brand(s, w, p, t, i, j):
+def brand(s, w, p, t, i, j, d):
     """Audience cost: the price of being seen to abandon a brother in arms.
 
         brand = brand_i * (1 - a + a * public pledge) * (1 - exp(-age_ij / maturity))
@@ -23,5 +23,5 @@ def brand(s, w, p, t, i, j):
     if o == q:
         return 0.0
     a = p.brand_pledge_share
-    seen = 1.0 - a + a * pledge_public(s, o, q)
-    return w.faction[i].brand * seen * (1.0 - math.exp(-s.tie[i, j].age / p.brand_maturity))
+    seen = 1.0 - a + a * pledge_public(s, w, w.relation_of[o, q])
+    return w.faction[i].brand * seen * (1.0 - math.exp(-s.tie[d].age / p.brand_maturity))

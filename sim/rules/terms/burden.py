@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def burden(s, w, p, t, i, j):
+def burden(s, w, p, t, i, j, d):
     """Upkeep of a tie and the autonomy it costs partners whose goals differ in scope.
 
         burden = 1 - a + a * |scope_i - scope_j|, a: p.burden_autonomy

@@ -7,7 +7,7 @@ from ..measures import shared_enemy
 
 
 @rule
-def common_enemy(s, w, p, t, i, j):
+def common_enemy(s, w, p, t, i, j, d):
     """A state that both fight.
 
         common_enemy = max_a min(enmity_ia, enmity_ja) * campaign_a

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import hostility, share
+from ..measures import hostility, level_of, level_with, share
 
 
 @rule
-def common_rival(s, w, p, t, i, j):
+def common_rival(s, w, p, t, i, j, d):
     """A third organisation that both fight, the stronger the more.
 
         x = sum_k min(hostility_ik, hostility_jk) * fighters_k / (fighters_k + fighters_i)
@@ -17,10 +17,11 @@ def common_rival(s, w, p, t, i, j):
     Source  seeds/parameters.yaml: common_rival
     """
     x = 0.0
-    for n in range(w.order.shape[0]):
-        k = w.order[n]
-        if s.faction[k].present == 1 and k != i and k != j:
-            both = min(hostility(s.tie[i, k].level), hostility(s.tie[j, k].level))
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        level = level_with(s, w, c)
+        if level < 0:
+            k = w.contact[c].other
+            both = min(hostility(level), hostility(level_of(s, w, j, k)))
             if both > 0.0:
                 x += both * share(s.faction[k].fighters, s.faction[i].fighters)
     return x / (1.0 + x)

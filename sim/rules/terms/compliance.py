@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def compliance(s, w, p, t, i, j):
+def compliance(s, w, p, t, i, j, d):
     """The emir's line presses on a faction by his authority and the movement's cohesion.
 
         compliance = authority of the emir * cohesion_o * min(1, stance_oq / 3 + order to halt joint operations / 2)
@@ -18,6 +18,7 @@ def compliance(s, w, p, t, i, j):
     q = s.faction[j].organisation
     if o == q:
         return 0.0
-    line = min(1.0, s.relation[o, q].stance / 3.0 + 0.5 * w.policy[t, o, q].halt)
+    r = w.relation_of[o, q]
+    line = min(1.0, s.relation[r].stance / 3.0 + 0.5 * w.policy[t, w.relation[r].policy].halt)
     emir = s.organisation[o].emir
     return s.faction[emir].authority * s.organisation[o].cohesion * line

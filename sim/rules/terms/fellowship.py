@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def fellowship(s, w, p, t, i, j):
+def fellowship(s, w, p, t, i, j, d):
     """Factions of one organisation hold together by its cohesion.
 
         fellowship = cohesion_o if both belong to organisation o, else 0

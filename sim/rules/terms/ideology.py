@@ -7,7 +7,7 @@ from ..measures import affinity
 
 
 @rule
-def ideology(s, w, p, t, i, j):
+def ideology(s, w, p, t, i, j, d):
     """Likeness of doctrine and scope as a reason to cooperate (fixed over a run).
 
         ideology = 1 - sqrt((doctrine gap^2 + scope gap^2) / 2)

@@ -10,7 +10,17 @@ OPEN, AGREED = int(Talks.OPEN), int(Talks.AGREED)
 
 
 @rule
-def inducement(s, w, p, t, i, j):
+def selective_offer(w, t, i, q):
+    """Offer to faction i alone for its break with organisation q, 0..1."""
+    offered = 0.0
+    for n in range(w.bid.shape[0]):
+        if w.bid[n].faction == i and w.bid[n].about == q:
+            offered += w.inducement[t, n]
+    return offered
+
+
+@rule
+def inducement(s, w, p, t, i, j, d):
     """An offer conditional on a break, discounted by its credibility and by the chance of cheating unseen.
 
         offered    = offer_oq * disposition_i while talks are open or agreed + selective offer to i
@@ -23,8 +33,9 @@ def inducement(s, w, p, t, i, j):
     q = s.faction[j].organisation
     if o == q:
         return 0.0
-    offered = w.inducement[t, i, q]
+    policy = w.policy[t, w.relation[w.relation_of[o, q]].policy]
+    offered = selective_offer(w, t, i, q)
     talks = s.organisation[o].talks
     if talks == OPEN or talks == AGREED:
-        offered += w.policy[t, o, q].offer * s.faction[i].disposition
-    return min(1.0, offered) * w.policy[t, o, q].credibility * detection(s, w, p, t, i, j)
+        offered += policy.offer * s.faction[i].disposition
+    return min(1.0, offered) * policy.credibility * detection(s, w, p, t, i, j, d)

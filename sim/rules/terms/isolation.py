@@ -9,7 +9,7 @@ AGREED = int(Talks.AGREED)
 
 
 @rule
-def isolation(s, w, p, t, i, j):
+def isolation(s, w, p, t, i, j, d):
     """Diplomatic and financial isolation for the association, as far as i wants recognition and can be seen.
 
         isolation = isolation_oq * recognition wanted by i * visibility_ij, nothing once a deal is agreed
@@ -21,4 +21,5 @@ def isolation(s, w, p, t, i, j):
     q = s.faction[j].organisation
     if s.organisation[o].talks == AGREED and s.organisation[o].counterpart == q:
         return 0.0
-    return w.policy[t, o, q].isolation * w.faction[i].recognition * s.tie[i, j].visibility
+    policy = w.relation[w.relation_of[o, q]].policy
+    return w.policy[t, policy].isolation * w.faction[i].recognition * s.tie[d].visibility

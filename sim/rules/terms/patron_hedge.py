@@ -8,7 +8,7 @@ from ..measures import coercion
 
 
 @rule
-def patron_hedge(s, w, p, t, i, j):
+def patron_hedge(s, w, p, t, i, j, d):
     """A second source of support, worth more the harder the patron squeezes.
 
         hedge = coercion_i * (finance_j + logistics_j + administration_j) / 3

@@ -7,7 +7,7 @@ from ..measures import led
 
 
 @rule
-def personal_ties(s, w, p, t, i, j):
+def personal_ties(s, w, p, t, i, j, d):
     """The part of the bond that leaders hold in person, and that dies with them.
 
         personal = min(held_ij, held_ji) * (authority_i + authority_j) / 2
@@ -18,5 +18,5 @@ def personal_ties(s, w, p, t, i, j):
     """
     if not led(s, i) or not led(s, j):
         return 0.0
-    held = min(s.tie[i, j].held, s.tie[j, i].held)
+    held = min(s.tie[d].held_first, s.tie[d].held_second)
     return held * 0.5 * (s.faction[i].authority + s.faction[j].authority)

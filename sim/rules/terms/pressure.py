@@ -7,7 +7,7 @@ from ..measures import kinetic
 
 
 @rule
-def pressure(s, w, p, t, i, j):
+def pressure(s, w, p, t, i, j, d):
     """Counterterrorism pressure on the partner spills over on whoever is seen beside it.
 
         pressure = kinetic_j * visibility_ij
@@ -15,4 +15,4 @@ def pressure(s, w, p, t, i, j):
     Shape   cost with depth (weigh.py: COST). Range 0..1. 0 for an invisible tie.
     Source  seeds/parameters.yaml: pressure
     """
-    return kinetic(s, w, p, t, j) * s.tie[i, j].visibility
+    return kinetic(s, w, p, t, j) * s.tie[d].visibility

@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def recruit_competition(s, w, p, t, i, j):
+def recruit_competition(s, w, p, t, i, j, d):
     """Competition for the same recruits and the same audience.
 
         competition = overlap_ij * (1 - |scope gap|) * reputation_j
@@ -17,4 +17,4 @@ def recruit_competition(s, w, p, t, i, j):
     if s.faction[i].organisation == s.faction[j].organisation:
         return 0.0
     audience = 1.0 - abs(s.faction[i].scope - s.faction[j].scope)
-    return s.overlap[i, j] * audience * s.faction[j].reputation
+    return s.tie[d].overlap * audience * s.faction[j].reputation

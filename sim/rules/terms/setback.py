@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def setback(s, w, p, t, i, j):
+def setback(s, w, p, t, i, j, d):
     """Near-defeat makes a faction reconsider, most readily with those of like strategy.
 
         setback = setback_i * (mean capability of j) * (1 - |strategy gap|)

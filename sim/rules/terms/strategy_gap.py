@@ -6,7 +6,7 @@ from ..compiled import rule
 
 
 @rule
-def strategy_gap(s, w, p, t, i, j):
+def strategy_gap(s, w, p, t, i, j, d):
     """Distance in strategy; unlike ideology it can close.
 
         strategy_gap = |strategy_i - strategy_j|

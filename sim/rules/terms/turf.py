@@ -7,7 +7,7 @@ from ..measures import share
 
 
 @rule
-def turf(s, w, p, t, i, j):
+def turf(s, w, p, t, i, j, d):
     """Two organisations in one place: the more of it they share and the more even they are, the sharper.
 
         turf = overlap_ij * 4 * f * (1 - f), f = fighters_i / (fighters_i + fighters_j)
@@ -20,4 +20,4 @@ def turf(s, w, p, t, i, j):
     x = s.faction[i].fighters
     y = s.faction[j].fighters
     even = 4.0 * share(x, y) * share(y, x)
-    return s.overlap[i, j] * even
+    return s.tie[d].overlap * even
