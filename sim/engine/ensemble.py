@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numba
@@ -19,6 +19,7 @@ from ..world.world import World
 from .handle import Run, handles_of
 from .kernel import ensemble_kernel
 from .outcomes import Outcomes, empty_outcomes, frame_of
+from .quantiles import RunningQuantiles
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
 
 EVENTS_A_MONTH = 6  # room for events to begin with; a run that needs more is repeated with twice the room
@@ -42,6 +43,8 @@ class Ensemble:
         Row of the run an event belongs to.
     trajectories, trace :
         Kept on request.
+    quantiles : dict or None
+        By month, on request: see `RunningQuantiles.quantiles`.
     """
 
     point: NDArray[np.int64]
@@ -51,6 +54,7 @@ class Ensemble:
     run: NDArray[np.int64] | None = None
     trajectories: Trajectories | None = None
     trace: Trace | None = None
+    quantiles: dict[str, NDArray[np.float64]] | None = None
 
 
 def _one_of_each(parts: Any, runs: int) -> list[np.ndarray]:
@@ -185,6 +189,7 @@ def run_ensemble(
     events: bool = False,
     trajectories: bool = False,
     trace: bool = False,
+    quantiles: Sequence[float] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Ensemble:
     """Run replicates of one or more parameter vectors of a world.
@@ -205,6 +210,9 @@ def run_ensemble(
         Threads; all by default.
     events, trajectories, trace : bool
         Keep the events; monthly levels, stances and strengths; the whole state of every month.
+    quantiles : sequence of float
+        Shares (0 to 1) of which to give the quantiles of levels, cohesion and fighters by month, over all runs of
+        all points; memory does not grow with the runs.
     progress : callable, optional
         Called with runs done and runs in all.
 
@@ -220,16 +228,19 @@ def run_ensemble(
     """
     points = parameters if isinstance(parameters, np.ndarray) else parameter_table([parameters or {}])
     total = len(points) * (replicates if isinstance(replicates, int) else len(replicates))
-    chunks, done = [], 0
+    chunks, done, running = [], 0, RunningQuantiles(world)
     for part in iterate_ensemble(
         world, points, replicates, seed,
-        chunk=chunk, threads=threads, events=events, trajectories=trajectories, trace=trace,
+        chunk=chunk, threads=threads, events=events, trajectories=trajectories or bool(quantiles), trace=trace,
     ):  # fmt: skip
-        chunks.append(part)
+        if quantiles and part.trajectories is not None:
+            running.add(part.trajectories)
+        chunks.append(part if trajectories else replace(part, trajectories=None))
         done += len(part.point)
         if progress is not None:
             progress(done, total)
-    return joined(chunks)
+    whole = joined(chunks)
+    return replace(whole, quantiles=running.quantiles(quantiles)) if quantiles else whole
 
 
 def thread_count() -> int:

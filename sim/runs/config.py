@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
-from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf import MISSING, DictConfig, OmegaConf
@@ -16,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import InputError, unknown
 from ..evidence.ledger import ledger
-from ..paths import CONF, read_yaml
+from ..paths import read_yaml
 from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
 from ..world.loading import options
@@ -24,6 +22,7 @@ from ..world.parameters import DEFAULTS, checked, default_values, leaves
 from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from ..world.world import World
+from .composing import composed_by_hydra
 
 GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "experiment", "debug")
 
@@ -133,10 +132,8 @@ def composed(overrides: Sequence[str]) -> DictConfig:
     """Compose the configuration; InputError for anything Hydra refuses."""
     register_schema()
     check_overrides(overrides)
-    GlobalHydra.instance().clear()
     try:
-        with initialize_config_dir(str(CONF), version_base="1.3"):
-            return compose("config", overrides=list(overrides))
+        return composed_by_hydra(overrides)
     except (HydraException, OmegaConfBaseException) as error:
         said = [line for line in str(error).splitlines() if line.strip()]
         cause = error.__cause__

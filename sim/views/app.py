@@ -3,11 +3,36 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Sequence
 
+from ..paths import CONF
+
 HYDRA_FLAGS = (
-    "--help", "-h", "--hydra-help", "--cfg", "-c", "--multirun", "-m", "--info", "-i", "--resolve", "--package", "-p",
+    "--hydra-help", "--cfg", "-c", "--multirun", "-m", "--info", "-i", "--resolve", "--package", "-p",
 )  # fmt: skip
+
+
+HELP = """alliances run [key=value …]   run the model and write a run folder
+
+Choices (group=option):
+{choices}
+Any value:  alliances run scenario=triangle_2020 thesis=consensus replicates=200 seed=7 months=60
+            alliances run parameters.bond.weight=0.5 ablate=[brand]
+Show the resolved configuration:  alliances run --cfg job
+Several choices in one go:        alliances run -m scenario=talks_2018,triangle_2020
+Without thesis=… every thesis is run in turn.
+"""
+
+
+def help_text() -> str:
+    """What can be chosen. Read off the folder: Hydra would compose everything first, which takes a second."""
+    lines = []
+    for folder in sorted(path for path in CONF.iterdir() if path.is_dir()):
+        names = sorted(path.stem for path in folder.glob("*.yaml"))
+        if names and folder.name != "local":
+            lines += textwrap.wrap(f"{folder.name}: {', '.join(names)}", 100, initial_indent="  ", subsequent_indent="      ")
+    return HELP.format(choices="\n".join(lines))
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -18,6 +43,9 @@ def run_command(arguments: Sequence[str]) -> int:
     InputError
         Bad input; nothing has been written.
     """
+    if any(a in ("--help", "-h") for a in arguments):
+        print(help_text())
+        return 0
     if any(a.split("=")[0] in HYDRA_FLAGS for a in arguments):
         return through_hydra(arguments)
     from ..runs.config import plan_of
@@ -33,7 +61,6 @@ def through_hydra(arguments: Sequence[str]) -> int:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
 
-    from ..paths import CONF
     from ..runs.config import check_overrides, plan_of, register_schema
 
     register_schema()
