@@ -41,11 +41,11 @@ class Verdict:
     sentence: str
 
 
-def top_down(estimate: Floats, resampled: Floats) -> float:
+def top_down(estimate: Floats, resampled: Floats, leading: int) -> float:
     """Mean correlation of Savage scores between an estimate and its resamples (Iman & Conover 1987).
 
-    Scores weigh the first ranks most, so that a shuffled tail of parameters without effect does not count. 1 for a single
-    parameter.
+    Scores weigh the first ranks most, and ranks after the leading ones share one score: a shuffled tail of parameters
+    without effect does not count. 1 for a single parameter.
 
     Parameters
     ----------
@@ -55,7 +55,9 @@ def top_down(estimate: Floats, resampled: Floats) -> float:
     d = len(estimate)
     if d < 2:
         return 1.0
-    scores = np.cumsum((1 / np.arange(1, d + 1))[::-1])[::-1]
+    scores = np.cumsum((1 / np.arange(1, d + 1))[::-1])[::-1].copy()
+    if leading < d:
+        scores[leading:] = scores[leading:].mean()
 
     def scored(values: Floats) -> Floats:
         ranks = rankdata(-np.nan_to_num(values, nan=-np.inf), method="ordinal", axis=-1).astype(int)
@@ -66,11 +68,11 @@ def top_down(estimate: Floats, resampled: Floats) -> float:
     return float((scored(resampled) @ own / (own @ own)).mean())
 
 
-def _leading(table: pd.DataFrame) -> list[str]:
-    """The first parameters that hold four fifths of the shares between them, five at most."""
-    ordered = table["share"].sort_values(ascending=False)
-    before = ordered.cumsum() - ordered
-    return [str(name) for name in ordered.index[(before < LEADING_SHARE) & (ordered > 0)][:MOST_LEADING]]
+def _leading(table: pd.DataFrame, index: str, floor: float) -> list[str]:
+    """The first parameters that hold four fifths of all that rises above the floor, five at most."""
+    excess = (table[index] - floor).clip(lower=0).sort_values(ascending=False, kind="stable")
+    before = excess.cumsum() - excess
+    return [str(name) for name in excess.index[(before < LEADING_SHARE * excess.sum()) & (excess > 0)][:MOST_LEADING]]
 
 
 def _more_points(table: pd.DataFrame, index: str, floor: float, unclear: list[str], base: int) -> int:
@@ -85,15 +87,15 @@ def _more_points(table: pd.DataFrame, index: str, floor: float, unclear: list[st
 def judge(table: pd.DataFrame, index: str, floor: float, resampled: Floats, noise: Noise, base: int, what: str) -> Verdict:
     """Judge a ranking.
 
-    The rule: of the leading parameters (the first that hold four fifths of the shares, five at most) each interval lies
-    above the floor; and the ranking agrees with that of its resamples, mean top-down correlation 0.9 or more. Where it
-    fails, replicates are missing if noise makes up more than a fifth of the variance between points, else points. One
-    replicate is never enough, since noise stays unknown.
+    The rule: of the leading parameters (the first that hold four fifths of all that rises above the floor, five at most)
+    each interval lies above the floor; and their ranks agree with those in resamples, mean top-down correlation 0.9 or
+    more. Where it fails, replicates are missing if noise makes up more than a fifth of the variance between points, else
+    points. One replicate is never enough, since noise stays unknown.
 
     Parameters
     ----------
     table : pd.DataFrame
-        Columns: the index, `low`, `share`; a row a parameter.
+        Columns: the index, `low`; a row a parameter.
     resampled : ndarray, shape (K, D)
     base : int
         How many points, base points or trajectories, whichever `what` says.
@@ -101,8 +103,8 @@ def judge(table: pd.DataFrame, index: str, floor: float, resampled: Floats, nois
     size = f"{base} {what} and {noise.replicates} replicate{'s' if noise.replicates > 1 else ''}"
     if noise.observed <= 0:
         return Verdict(False, "points", [], float("nan"), f"Nothing to rank: with {size} the outcome is the same at every point.")
-    leading = _leading(table)
-    agreement = top_down(table[index].to_numpy(dtype=float), resampled)
+    leading = _leading(table, index, floor)
+    agreement = top_down(table[index].to_numpy(dtype=float), resampled, max(1, len(leading)))
     low = table["low"]
     unclear = [name for name in leading if not low[name] > floor]
     stable = agreement >= AGREEMENT

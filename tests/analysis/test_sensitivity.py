@@ -184,8 +184,18 @@ def test_one_replicate_is_not_enough_and_nothing_varying_is_said():
 
 def test_top_down_correlation_by_hand():
     # Savage scores of 3: 11/6, 5/6, 1/3; mean 1. Swapping the last two: (25/36 + 2 x (-1/6)(-2/3)) / (25/36 + 1/36 + 16/36)
-    assert top_down(np.array([3.0, 2, 1]), np.array([[3.0, 1, 2]])) == pytest.approx((25 + 8) / 42)
-    assert top_down(np.array([3.0, 2, 1]), np.array([[30.0, 20, 10]])) == pytest.approx(1)
+    assert top_down(np.array([3.0, 2, 1]), np.array([[3.0, 1, 2]]), 3) == pytest.approx((25 + 8) / 42)
+    assert top_down(np.array([3.0, 2, 1]), np.array([[30.0, 20, 10]]), 3) == pytest.approx(1)
+    # with one leading parameter the others share a score
+    assert top_down(np.array([3.0, 2, 1]), np.array([[3.0, 1, 2]]), 1) == pytest.approx(1)
+
+
+def test_one_parameter_among_many_is_enough():
+    points = Design("morris", 40, "ledger").points()
+    effect = 0.3 + 0.4 * points.unit[:, [0]]
+    found = morris(points, np.random.default_rng(0).random((len(effect), 100)) < effect, resamples=100)
+    assert found.verdict.enough
+    assert found.verdict.leading == ["choice.sharpness"]
 
 
 def test_swings_show_both_ends_of_a_parameter():
