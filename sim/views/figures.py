@@ -43,7 +43,8 @@ def save(figure: Figure, folder: Path, name: str, about: str) -> list[Path]:
         ("svg", {"Description": about, "Date": None}),
     ):
         path = folder / f"{name}.{suffix}"
-        figure.savefig(path, dpi=160, metadata=meta)
+        with mpl.rc_context(STYLE):  # the salt and the text of an SVG are read when it is written
+            figure.savefig(path, dpi=160, metadata=meta)
         paths.append(path)
     return paths
 
