@@ -67,16 +67,17 @@ def run_chunk(
     points: Table,
     point: NDArray[np.int64],
     replicate: NDArray[np.int64],
-    seed: int,
+    seed: int | NDArray[np.uint64],
     *,
     events: bool = True,
     trajectories: bool = False,
     trace: bool = False,
 ) -> Ensemble:
-    """Run the given (point, replicate) pairs at once; see `run_ensemble` for the meaning of the arguments."""
+    """Run the given (point, replicate) pairs at once, under one seed or one each; else as `run_ensemble`."""
     runs, months = len(point), world.calendar.months
     key = np.empty((runs, 3), dtype=np.uint64)
-    key[:, 0], key[:, 1], key[:, 2] = seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF, replicate
+    seeds = np.asarray(seed, dtype=np.uint64)
+    key[:, 0], key[:, 1], key[:, 2] = seeds & np.uint64(0xFFFFFFFF), seeds >> np.uint64(32), replicate
     most_events, counts = EVENTS_A_MONTH * months + 64, np.zeros(runs, dtype=np.int64)
     while True:
         batch = Run(

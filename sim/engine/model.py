@@ -59,6 +59,8 @@ class AllianceModel(mesa.Model):
     collect_every : int
         Months between two collections of data; the start and the last month are always collected. Mesa's
         `batch_run` needs 1; a larger number is faster.
+    vector : np.recarray (1,), optional
+        A whole parameter vector (`parameter_table`), instead of `thesis` and `parameters`.
     rng : optional
         Taken for Mesa's sake; no rule draws from it.
     """
@@ -78,6 +80,7 @@ class AllianceModel(mesa.Model):
         world: World | None = None,
         faction_classes: Mapping[str, type[Faction]] | None = None,
         collect_every: int = 1,
+        vector: Table | None = None,
         rng: int | None = None,
     ) -> None:
         super().__init__(rng=0 if rng is None else rng)
@@ -86,7 +89,7 @@ class AllianceModel(mesa.Model):
         self.collect_every = collect_every
         self.replicate = replicate
         self.month = 0
-        self.parameters: Table = parameter_table([{**values, **(parameters or {})}])
+        self.parameters: Table = parameter_table([{**values, **(parameters or {})}]) if vector is None else vector.copy()
         self.state = fresh(self.world.initial)
         self.scratch = scratch_for(self.world.facts, N_TERMS)
         self.journal = journal_for(EVENTS_AT_MOST_A_MONTH * self.world.calendar.months)

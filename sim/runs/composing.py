@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,10 @@ class RememberingRepository(CachingConfigRepository):
 
     def __deepcopy__(self, memo: Any) -> RememberingRepository:
         return self
+
+    def load_config(self, config_path: str) -> Any:
+        """A file's configuration; a copy, because a composition writes into what it is given."""
+        return copy.deepcopy(super().load_config(config_path))
 
 
 _remembered: list[RememberingRepository] = []

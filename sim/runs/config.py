@@ -187,12 +187,13 @@ def plan_of(overrides: Sequence[str]) -> Plan:
     InputError
         Anything wrong; nothing has been written.
     """
-    first = composed(overrides)
+    named = names_thesis(overrides)
+    chosen = [composed(overrides)] if named else [composed([*overrides, f"thesis={n}"]) for n in options("thesis")]
+    first = chosen[0]
     if first.replicates < 1:
         raise InputError("replicates", "", f"{first.replicates} replicates cannot be run", "1 or more")
     if not 0 <= first.seed < 2**64:
         raise InputError("seed", "", f"{first.seed} is not a master seed", "0 to 2^64 - 1")
-    chosen = [first] if names_thesis(overrides) else [composed([*overrides, f"thesis={n}"]) for n in options("thesis")]
     world = world_of(first)
     return Plan(
         world=world,

@@ -1,0 +1,230 @@
+"""One tile of a sweep as one compiled batch: some points of a group times some replicates.
+
+A tile is a pure function of its arguments, whoever runs it: this process, a worker on this machine or another.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numba
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ..engine.ensemble import RUNS_A_CHUNK, Ensemble, run_chunk
+from ..errors import InputError
+from ..rules.switches import switched_off
+from ..world.changes import with_pressure, with_shock
+from ..world.instruments import with_wedge
+from ..world.parameters import checked, leaves, parameter_table
+from ..world.parameters import field as field_of
+from ..world.scenario import build_world
+from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.tables import Table
+from ..world.world import World
+from .rows import event_rows, pair_rows, run_rows, trajectory_rows
+
+PARAMETER, WEDGE = "parameters.", "wedge."
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What every tile of a sweep has in common.
+
+    Attributes
+    ----------
+    configs : tuple of dict
+        The resolved configuration of each group.
+    columns : tuple of str
+        Dotted paths of the numeric values that differ from point to point.
+    seed : int
+    independent : bool
+        Each point draws its own numbers instead of sharing them with the others.
+    kept : tuple of str
+        What is kept besides a row a run (`rows.KEPT`).
+    """
+
+    configs: tuple[Mapping[str, Any], ...]
+    columns: tuple[str, ...]
+    seed: int
+    independent: bool
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Consecutive points of one group times consecutive replicates."""
+
+    group: int
+    first: int
+    last: int  # exclusive
+    replicate: int
+    until: int  # exclusive
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return (self.last - self.first) * (self.until - self.replicate)
+
+    @property
+    def name(self) -> str:
+        """Name of its files."""
+        return f"p{self.first:07d}-{self.last:07d}-r{self.replicate:06d}-{self.until:06d}"
+
+
+@dataclass
+class TileResult:
+    """Tables of a tile as Parquet files, and the points that failed with their errors."""
+
+    tile: Tile
+    files: dict[str, bytes] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+def base_world(config: Mapping[str, Any]) -> World:
+    """The world of a resolved configuration before its wedge."""
+    world = build_world(config["scenario"], config["actors"], config["months"])
+    world = with_pressure(world, validated(PressureChoice, config["pressure"] or {}, "pressure"))
+    return with_shock(world, validated(ShockConf, config["shock"] or {}, "shock"))
+
+
+def wedge_with(config: Mapping[str, Any], values: Mapping[str, float]) -> WedgeConf:
+    """The wedge of a configuration with some of its numbers replaced, by dotted path `wedge.instrument.field`."""
+    conf = {k: dict(v) if isinstance(v, Mapping) else v for k, v in (config["wedge"] or {}).items()}
+    for path, value in values.items():
+        _, instrument, name = path.split(".")
+        if instrument not in conf:
+            raise InputError("wedge", instrument, "is not part of this wedge", ", ".join(conf))
+        conf[instrument][name] = value
+    return validated(WedgeConf, conf, "wedge")
+
+
+def base_values(config: Mapping[str, Any]) -> dict[str, float]:
+    """Every parameter of a configuration, with what is ablated switched off."""
+    values = checked(dict(leaves(config["parameters"])))
+    values.update(switched_off(list(config["ablate"])))
+    return values
+
+
+def point_table(config: Mapping[str, Any], columns: Collection[str], values: NDArray[np.float64]) -> Table:
+    """Parameter vectors of points: the configuration's, with the columns that are parameters replaced. (P,)."""
+    table = np.repeat(parameter_table([base_values(config)]), len(values)).view(np.recarray)
+    for k, path in enumerate(columns):
+        if path.startswith(PARAMETER):
+            table[field_of(path.removeprefix(PARAMETER))] = values[:, k]
+    off = {field_of(path): value for path, value in switched_off(list(config["ablate"])).items()}
+    for name, value in off.items():
+        table[name] = value
+    return table
+
+
+def own_seed(seed: int, point: int) -> int:
+    """Master seed of one point, when points draw independent numbers (splitmix64 of seed and point)."""
+    mask = 2**64 - 1
+    z = (seed + (point + 1) * 0x9E3779B97F4A7C15) & mask
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+    return z ^ (z >> 31)
+
+
+def as_file(table: pa.Table) -> bytes:
+    """A table as the bytes of a Parquet file."""
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+class Collected:
+    """Tables of a tile in the making."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self.tables: dict[str, list[pa.Table]] = {"outcomes": []} | {name: [] for name in sweep.kept}
+
+    def add(self, world: World, points: NDArray[np.int64], part: Ensemble) -> None:
+        """Add the rows of a chunk."""
+        makers = {"outcomes": run_rows, "pairs": pair_rows, "events": event_rows, "trajectories": trajectory_rows}
+        for name, parts in self.tables.items():
+            parts.append(makers[name](world, points, part))
+
+    def take(self, other: Collected) -> None:
+        """Add what another has collected."""
+        for name, parts in self.tables.items():
+            parts.extend(other.tables[name])
+
+    def files(self) -> dict[str, bytes]:
+        """Each table as a file; none if every point failed."""
+        return {name: as_file(pa.concat_tables(parts)) for name, parts in self.tables.items() if parts}
+
+
+@lru_cache(maxsize=8)
+def _base_world(config: str) -> World:
+    """The base world of a configuration written as JSON; a worker meets the same few again and again."""
+    return base_world(json.loads(config))
+
+
+def run_points(sweep: Sweep, tile: Tile, points: NDArray[np.int64], values: NDArray[np.float64]) -> Collected:
+    """Run points that share a wedge: one world, one batch after another."""
+    collected = Collected(sweep)
+    config = sweep.configs[tile.group]
+    wedge = {path: float(values[0, k]) for k, path in enumerate(sweep.columns) if path.startswith(WEDGE)}
+    world = with_wedge(_base_world(json.dumps(config, sort_keys=True, default=str)), wedge_with(config, wedge))
+    table = point_table(config, sweep.columns, values)
+    replicates = np.arange(tile.replicate, tile.until, dtype=np.int64)
+    for first in range(0, len(points) * len(replicates), RUNS_A_CHUNK):
+        runs = np.arange(first, min(first + RUNS_A_CHUNK, len(points) * len(replicates)), dtype=np.int64)
+        point, replicate = runs // len(replicates), replicates[runs % len(replicates)]
+        seed: Any = sweep.seed
+        if sweep.independent:
+            seed = np.array([own_seed(sweep.seed, int(p)) for p in points[point]], dtype=np.uint64)
+        part = run_chunk(
+            world, table, point, replicate, seed,
+            events="events" in sweep.kept, trajectories="trajectories" in sweep.kept,
+        )  # fmt: skip
+        collected.add(world, points, part)
+    return collected
+
+
+def _by_wedge(sweep: Sweep, values: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """Positions of the points that share the numbers of a wedge, in the order of their first."""
+    columns = [k for k, path in enumerate(sweep.columns) if path.startswith(WEDGE)]
+    if not columns:
+        return [np.arange(len(values), dtype=np.int64)]
+    _, first, inverse = np.unique(values[:, columns], axis=0, return_index=True, return_inverse=True)
+    return [np.flatnonzero(inverse.ravel() == k).astype(np.int64) for k in np.argsort(first)]
+
+
+def run_tile(sweep: Sweep, tile: Tile, values: NDArray[np.float64], threads: int | None = None) -> TileResult:
+    """Run a tile.
+
+    Parameters
+    ----------
+    values : (last - first, C) float
+        Numbers of its points, a column per `sweep.columns`; NaN where a group does not have the column.
+    threads : int, optional
+        Threads of the compiled engine.
+
+    Returns
+    -------
+    TileResult
+        A point whose world cannot be built, or that fails while running, is left out and named with its error.
+    """
+    if threads is not None:
+        numba.set_num_threads(threads)
+    result, collected = TileResult(tile), Collected(sweep)
+    numbers = np.arange(tile.first, tile.last, dtype=np.int64)
+    for group in _by_wedge(sweep, values):
+        try:
+            collected.take(run_points(sweep, tile, numbers[group], values[group]))
+        except (InputError, ValueError, ArithmeticError, LookupError, TypeError, RuntimeError) as error:
+            for position in group:
+                result.failed[int(numbers[position])] = f"{type(error).__name__}: {error}"
+    result.files = collected.files()
+    return result

@@ -1,0 +1,118 @@
+"""Reading a sweep's store: as a data frame, by SQL, and against its own checksums."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import InputError, unknown
+from .sweep_store import SweepStore, missing, read_tables
+
+
+def store_at(folder: str | Path) -> SweepStore:
+    """The store in a folder; InputError if there is none."""
+    store = SweepStore(Path(folder))
+    store.manifest()
+    return store
+
+
+def read_results(folder: str | Path, kind: str = "outcomes", *, with_points: bool = True) -> pd.DataFrame:
+    """Rows of a sweep in the order of point and replicate.
+
+    Parameters
+    ----------
+    folder : path
+        A sweep's folder.
+    kind : str
+        outcomes (a row a run), or pairs, events, trajectories where they were kept.
+    with_points : bool
+        Add each point's choices and numbers as columns.
+
+    Raises
+    ------
+    InputError
+        Not a sweep's folder, no such table, or a file that cannot be read.
+    """
+    store = store_at(folder)
+    kinds = store.kinds()
+    if kind not in kinds:
+        raise unknown("results", "", kind, kinds or ["nothing has been run yet"])
+    rows: pd.DataFrame = read_tables(store.files(kind)).to_pandas()
+    return rows.merge(store.points().drop(columns="group"), left_on="point", right_index=True) if with_points else rows
+
+
+def query(folder: str | Path, sql: str) -> pd.DataFrame:
+    """Rows of an SQL query over `points` and the tables of a sweep (DuckDB).
+
+    Raises
+    ------
+    InputError
+        Not a sweep's folder, or SQL that does not run.
+    """
+    import duckdb
+
+    store = store_at(folder)
+    with duckdb.connect() as connection:
+        connection.register("points", store.points().reset_index())
+        for kind in store.kinds():
+            files = [str(path) for path in store.files(kind)]
+            if files:
+                names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
+                connection.execute(f"CREATE VIEW {kind} AS SELECT * FROM read_parquet([{names}])")
+        try:
+            found: pd.DataFrame = connection.execute(sql).df()
+        except duckdb.Error as error:
+            tables = ", ".join(["points", *store.kinds()])
+            raise InputError("--sql", "", str(error).splitlines()[0], f"SQL over {tables}") from None
+    return found
+
+
+def summary_by_point(folder: str | Path) -> pd.DataFrame:
+    """Per point: runs, share alive at the end with its standard error, shares of each fate.
+
+    Returns
+    -------
+    DataFrame
+        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `persists`, `breaks`, `turns hostile`.
+    """
+    rows = read_results(folder, with_points=False)
+    fates = pd.crosstab(rows["point"], rows["fate"].astype(str), normalize="index")
+    alive = rows.groupby("point")["alive"].agg(["size", "mean"])
+    out = pd.DataFrame({"runs": alive["size"], "alive": alive["mean"]})
+    out["alive_se"] = (out["alive"] * (1 - out["alive"]) / out["runs"]) ** 0.5
+    for fate in ("persists", "breaks", "turns hostile"):
+        out[fate] = fates.get(fate, 0.0)
+    return store_at(folder).points().drop(columns="group").join(out, how="inner")
+
+
+def check_store(folder: str | Path) -> list[str]:
+    """What is wrong with a store, in sentences; empty when every file fits its digest and every run is there once."""
+    store = store_at(folder)
+    problems = [f"{path.relative_to(store.folder)}: damaged; it will be set aside and run again" for path in store.damaged()]
+    if problems:
+        return problems
+    points = store.points()
+    held: dict[int, int] = {}
+    for r in store.held():
+        for point in range(r.first, r.last):
+            held[point] = max(held.get(point, 0), r.until)
+    failed = store.failures()
+    for point in points.index:
+        if point not in held and point not in failed:
+            problems.append(f"point {point}: has not been run")
+    wanted = points.index.map(lambda point: held.get(int(point), 0)).to_numpy()
+    for tile in missing(wanted, store.held(), points["group"].to_numpy(), 10**9):
+        problems.append(f"points {tile.first} to {tile.last - 1}: replicates {tile.replicate} to {tile.until - 1} are missing")
+    return problems + [f"point {point}: failed ({error})" for point, error in sorted(failed.items())]
+
+
+def rerun_command(folder: str | Path) -> str:
+    """The command that completes a store."""
+    asked: list[Any] = store_at(folder).manifest()["command"]
+    return " ".join(_quoted(str(word)) for word in asked)
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'" if any(c in word for c in " {}()*[]$&;|<>?~`") else word
