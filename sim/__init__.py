@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .engine.ensemble import Ensemble, run_ensemble
     from .engine.model import AllianceModel
     from .errors import InputError
+    from .runs.results import read_results
     from .world.instruments import with_wedge
     from .world.loading import load_world
     from .world.parameters import parameter_table
@@ -35,13 +36,14 @@ _HOMES = {
     "build_world": ".world.scenario",
     "load_world": ".world.loading",
     "parameter_table": ".world.parameters",
+    "read_results": ".runs.results",
     "run_ensemble": ".engine.ensemble",
     "with_wedge": ".world.instruments",
 }
 
 __all__ = [
     "AllianceModel", "Ensemble", "Faction", "InputError", "Organisation", "State", "World",
-    "build_world", "load_world", "parameter_table", "run_ensemble", "with_wedge",
+    "build_world", "load_world", "parameter_table", "read_results", "run_ensemble", "with_wedge",
 ]  # fmt: skip
 
 

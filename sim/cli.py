@@ -10,6 +10,9 @@ from .errors import InputError, unknown
 USAGE = """alliances: when alliances among militant organisations form, persist, break or turn to fighting
 
   alliances run [key=value …]      run a scenario under every thesis and write a run folder (--help: choices)
+  alliances run -m key=a,b …       a sweep: every combination, into a store that resumes
+  alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
+  alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
@@ -48,9 +51,23 @@ def _help(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _results(arguments: Sequence[str]) -> int:
+    from .views.results import results_command
+
+    return results_command(arguments)
+
+
+def _replay(arguments: Sequence[str]) -> int:
+    from .views.results import replay_command
+
+    return replay_command(arguments)
+
+
 VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "run": _run,
     "evidence": _evidence,
+    "results": _results,
+    "replay": _replay,
     "bench": _bench,
     "--version": _version,
     "--help": _help,

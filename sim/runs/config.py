@@ -24,7 +24,9 @@ from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from ..world.world import World
 from .composing import composed_by_hydra
 
-GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "experiment", "debug")
+GROUPS = (
+    "scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "executor", "design", "experiment", "debug",
+)  # fmt: skip
 
 
 def _parameter_schema(tree: Mapping[str, Any], name: str) -> type:
@@ -42,7 +44,7 @@ def _parameter_schema(tree: Mapping[str, Any], name: str) -> type:
 class RunConf:
     """Names and types of a run's configuration; the values stand in conf/."""
 
-    replicates: int = MISSING
+    replicates: Any = MISSING
     seed: int = MISSING
     months: int | None = None
     threads: int | None = None
@@ -50,6 +52,12 @@ class RunConf:
     output: str = MISSING
     events: bool = True
     figures: bool = True
+    target_se: float = MISSING
+    max_replicates: int = MISSING
+    random_numbers: str = MISSING
+    keep: list[str] = field(default_factory=list)
+    executor: dict[str, Any] = field(default_factory=dict)
+    design: dict[str, Any] = field(default_factory=dict)
     parameters: Any = MISSING
     actors: dict[str, Any] = field(default_factory=dict)
     scenario: dict[str, Any] = field(default_factory=dict)
@@ -174,6 +182,22 @@ def world_of(config: DictConfig) -> World:
     return with_wedge(with_shock(with_pressure(world, pressure), shock), wedge)
 
 
+def replicates_of(config: DictConfig) -> int | None:
+    """Replicates as configured; None for `auto`.
+
+    Raises
+    ------
+    InputError
+        Neither a number of 1 or more nor `auto`.
+    """
+    given = config.replicates
+    if given == "auto":
+        return None
+    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
+        raise InputError("replicates", "", f"{given} replicates cannot be run", "1 or more, or auto in a sweep")
+    return given
+
+
 def names_thesis(overrides: Sequence[str]) -> bool:
     """Whether the overrides choose a thesis."""
     return any(o.lstrip("+").startswith("thesis=") for o in overrides)
@@ -190,15 +214,16 @@ def plan_of(overrides: Sequence[str]) -> Plan:
     named = names_thesis(overrides)
     chosen = [composed(overrides)] if named else [composed([*overrides, f"thesis={n}"]) for n in options("thesis")]
     first = chosen[0]
-    if first.replicates < 1:
-        raise InputError("replicates", "", f"{first.replicates} replicates cannot be run", "1 or more")
+    replicates = replicates_of(first)
+    if replicates is None:
+        raise InputError("replicates", "", "auto is for sweeps", "1 or more, or a sweep (-m)")
     if not 0 <= first.seed < 2**64:
         raise InputError("seed", "", f"{first.seed} is not a master seed", "0 to 2^64 - 1")
     world = world_of(first)
     return Plan(
         world=world,
         readings=[reading_of(c) for c in chosen],
-        replicates=int(first.replicates),
+        replicates=replicates,
         seed=int(first.seed),
         threads=first.threads,
         output=str(first.output),

@@ -5,8 +5,11 @@ Every executor gives the same results bit for bit: a tile is a pure function. Th
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -64,6 +67,20 @@ def job_script(conf: Mapping[str, Any]) -> str:
         return str(cluster.job_script())
 
 
+@contextlib.contextmanager
+def _connected(conf: Mapping[str, Any]) -> Iterator[Any]:
+    """A client of the workers that the configuration names; those started here are stopped at the end."""
+    client = _client(conf)
+    cluster = client.cluster
+    try:
+        yield client
+    finally:
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the scheduler takes workers that stop for lost
+        client.close()
+        if cluster is not None:
+            cluster.close()
+
+
 def _client(conf: Mapping[str, Any]) -> Any:
     distributed = _need("distributed", "cluster")
     if conf["name"] == "slurm":
@@ -77,7 +94,7 @@ def _client(conf: Mapping[str, Any]) -> Any:
         except (OSError, ValueError) as error:
             raise InputError("executor", "address", f"no scheduler answers at {address}", "tcp://host:8786") from error
     cluster = distributed.LocalCluster(
-        n_workers=local_workers(conf), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs="error"
+        n_workers=local_workers(conf), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.ERROR
     )
     return distributed.Client(cluster)
 
@@ -88,7 +105,7 @@ def run_on_dask(
     """Tiles on Dask workers, one thread each. A tile whose worker is lost is run again by another."""
     distributed = _need("distributed", "cluster")
     dask = _need("dask", "cluster")
-    with dask.config.set({"distributed.scheduler.allowed-failures": LOSSES_ALLOWED}), _client(conf) as client:
+    with dask.config.set({"distributed.scheduler.allowed-failures": LOSSES_ALLOWED}), _connected(conf) as client:
         shared = client.scatter(sweep, broadcast=True)
         workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
 
@@ -96,19 +113,13 @@ def run_on_dask(
             return client.submit(run_tile, shared, tile, values[tile.first : tile.last], 1, pure=False)
 
         waiting = iter(tiles)
-        first = [submit(tile) for tile, _ in zip(waiting, range(TILES_A_WORKER * workers), strict=False)]
+        first = [submit(tile) for tile in islice(waiting, TILES_A_WORKER * workers)]
         finished = distributed.as_completed(first, with_results=True, raise_errors=True)
-        try:
-            for future, result in finished:
-                future.release()
-                following = next(waiting, None)
-                if following is not None:
-                    finished.add(submit(following))
-                yield result
-        finally:
-            cluster = client.cluster
-            if cluster is not None:
-                cluster.close()
+        for future, result in finished:
+            future.release()
+            for following in islice(waiting, 1):
+                finished.add(submit(following))
+            yield result
 
 
 def check_executor(conf: Mapping[str, Any]) -> None:

@@ -151,6 +151,30 @@ def plain_config(config: Any) -> dict[str, Any]:
     return found | {"thesis": thesis.get("name")}
 
 
+def settings_of(config: Any) -> Settings:
+    """How a composed configuration wants its sweep run.
+
+    Raises
+    ------
+    InputError
+    """
+    from .config import replicates_of
+
+    if config.random_numbers not in ("common", "independent"):
+        raise unknown("random_numbers", "", config.random_numbers, ("common", "independent"))
+    return Settings(
+        replicates=replicates_of(config),
+        target_se=float(config.target_se),
+        max_replicates=int(config.max_replicates),
+        seed=int(config.seed),
+        independent=config.random_numbers == "independent",
+        kept=tuple(str(name) for name in config.keep),
+        executor={str(k): v for k, v in dict(config.executor).items()},
+        threads=config.threads,
+        output=str(config.output),
+    )
+
+
 def table_of_points(groups: Sequence[GroupOfPoints]) -> pd.DataFrame:
     """Points of all groups: the group, its choices, the numbers. Index `point`."""
     parts = []

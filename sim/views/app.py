@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from ..paths import CONF
 
@@ -13,6 +14,8 @@ HYDRA_FLAGS = (
 )  # fmt: skip
 
 
+PLUGINS = ("hydra/launcher", "hydra/sweeper")
+
 HELP = """alliances run [key=value …]   run the model and write a run folder
 
 Choices (group=option):
@@ -20,7 +23,8 @@ Choices (group=option):
 Any value:  alliances run scenario=triangle_2020 thesis=consensus replicates=200 seed=7 months=60
             alliances run parameters.bond.weight=0.5 ablate=[brand]
 Show the resolved configuration:  alliances run --cfg job
-Several choices in one go:        alliances run -m scenario=talks_2018,triangle_2020
+A sweep, into a store that resumes: alliances run -m thesis=glob(*) 'parameters.bond.weight=range(0,2.1,0.5)'
+                                    alliances run design=lhs design.n=200 design.over=ledger:bond,brand
 Without thesis=… every thesis is run in turn.
 """
 
@@ -46,6 +50,8 @@ def run_command(arguments: Sequence[str]) -> int:
     if any(a in ("--help", "-h") for a in arguments):
         print(help_text())
         return 0
+    if any(a.startswith(("design=", "+design=")) for a in arguments) and not SWEEP_FLAGS & set(arguments):
+        arguments = ["-m", *arguments]
     if any(a.split("=")[0] in HYDRA_FLAGS for a in arguments):
         return through_hydra(arguments)
     from ..runs.config import plan_of
@@ -55,8 +61,26 @@ def run_command(arguments: Sequence[str]) -> int:
     return 0
 
 
+SWEEP_FLAGS = {"-m", "--multirun", "--cfg", "-c", "--info", "-i", "--hydra-help"}
+
+
+def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
+    """Run the groups of a sweep as their configuration says; 1 when points failed."""
+    from rich.console import Console
+
+    from ..runs.executors import job_script
+    from ..runs.sweep import settings_of
+    from .sweep import execute_sweep
+
+    settings = settings_of(groups[0].config)
+    if settings.executor.get("dry_run"):
+        Console().print(job_script(settings.executor), soft_wrap=True, highlight=False, markup=False)
+        return 0
+    return execute_sweep(groups, settings, ["-m", *overrides])
+
+
 def through_hydra(arguments: Sequence[str]) -> int:
-    """Let Hydra handle its own flags: help, --cfg, multirun."""
+    """Let Hydra handle its own flags: --cfg, multirun. A sweep goes through our sweeper and launcher by default."""
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
@@ -65,6 +89,12 @@ def through_hydra(arguments: Sequence[str]) -> int:
 
     register_schema()
     check_overrides([a for a in arguments if "=" in a and not a.startswith("-")])
+    ours: list[str] = []
+    if {"-m", "--multirun"} & set(arguments):
+        from ..runs.hydra_plugin import register_plugins
+
+        register_plugins(run_groups)
+        ours = [f"{key}=alliances" for key in PLUGINS if not any(a.startswith(f"{key}=") for a in arguments)]
 
     @hydra.main(config_path=str(CONF), config_name="config", version_base="1.3")
     def app(config: DictConfig) -> None:
@@ -72,6 +102,12 @@ def through_hydra(arguments: Sequence[str]) -> int:
 
         execute(plan_of(list(HydraConfig.get().overrides.task)))
 
-    sys.argv = ["alliances run", *arguments]
+    sys.argv = ["alliances run", *arguments, *ours]
     app()
+    if ours:
+        from ..runs.hydra_plugin import exit_codes, faults
+
+        if faults:
+            raise faults[0]
+        return max(exit_codes, default=0)
     return 0

@@ -1,0 +1,107 @@
+"""`alliances results` and `alliances replay`: look into a sweep's store."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from ..errors import InputError
+
+
+def results_command(arguments: Sequence[str]) -> int:
+    """`alliances results DIR`: 0; 1 when --check finds something."""
+    parser = argparse.ArgumentParser(prog="alliances results", description="Look into the store of a sweep.")
+    parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
+    parser.add_argument("--sql", metavar="QUERY", help="SQL over points, outcomes and what else was kept (DuckDB)")
+    parser.add_argument("--csv", metavar="FILE", help="write the rows of --sql here instead of printing them")
+    parser.add_argument("--summary", metavar="FILE", help="write a row a point as CSV: shares with standard errors")
+    parser.add_argument("--check", action="store_true", help="verify checksums, and say what is missing")
+    given = parser.parse_args(arguments)
+    for target in (given.csv, given.summary):
+        if target is not None and not Path(target).absolute().parent.is_dir():
+            raise InputError(
+                "--csv" if target is given.csv else "--summary", target, "its folder does not exist", "an existing folder"
+            )
+    console = Console()
+    if given.check:
+        return _check(given.folder, console)
+    from ..runs.results import query, summary_by_point
+
+    if given.sql:
+        found = query(given.folder, given.sql)
+        if given.csv:
+            found.to_csv(given.csv, index=False)
+        else:
+            console.print(found.to_string(index=False), soft_wrap=True, highlight=False)
+        return 0
+    summary = summary_by_point(given.folder)
+    if given.summary:
+        summary.to_csv(given.summary)
+        return 0
+    from .sweep import show_points
+
+    show_points(console, summary)
+    return 0
+
+
+def _check(folder: str, console: Console) -> int:
+    from ..runs.results import check_store, rerun_command
+
+    problems = check_store(folder)
+    for problem in problems:
+        console.print(problem, soft_wrap=True)
+    if problems:
+        console.print(f"To complete it: {rerun_command(folder)}", soft_wrap=True, highlight=False)
+        return 1
+    console.print("Every file fits its checksum, and every point has its replicates.")
+    return 0
+
+
+def replay_command(arguments: Sequence[str]) -> int:
+    """`alliances replay DIR --point P --replicate R`: 0 when the run is the stored one, else 1."""
+    parser = argparse.ArgumentParser(
+        prog="alliances replay", description="Run one run of a sweep again in the Mesa engine, and compare it with the store."
+    )
+    parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
+    parser.add_argument("--point", type=int, required=True)
+    parser.add_argument("--replicate", type=int, required=True)
+    given = parser.parse_args(arguments)
+    from ..runs.replay import replay
+
+    run = replay(given.folder, given.point, given.replicate)
+    console = Console()
+    table = Table(title=f"Point {given.point}, replicate {given.replicate}: what happened", title_justify="left", pad_edge=False)
+    for name in ("date", "event", "who", "with", "from", "to", "because of"):
+        table.add_column(name)
+    for line in event_lines(run.world, run.model.events):
+        table.add_row(*line)
+    console.print(table)
+    wrong = run.differences
+    for name in wrong:
+        console.print(f"[red]{name}[/red]: {run.row[name]} here, {run.stored[name]} in the store")
+    if not wrong:
+        console.print(f"The Mesa engine gives the stored row, all {len(run.stored)} columns of it.")
+    return 1 if wrong else 0
+
+
+def event_lines(world: object, events: object) -> list[tuple[str, ...]]:
+    """Events in words: date, event, who, with whom, from, to, the terms that spoke most for it."""
+    from ..rules.weigh import TERM_NAMES
+    from ..world.names import ORGANISATION_EVENTS, Event, label
+    from ..world.world import World
+
+    assert isinstance(world, World)
+    lines: list[tuple[str, ...]] = []
+    for e in events:  # type: ignore[attr-defined]
+        kind = Event(int(e.kind))
+        names = world.organisations if kind in ORGANISATION_EVENTS else world.factions
+        second = world.factions if kind == Event.EMIRATE else names
+        who = names[e.i] if kind != Event.EMIRATE else world.organisations[e.i]
+        whom = second[e.j] if e.j >= 0 else ""
+        terms = ", ".join(TERM_NAMES[t].replace("_", " ") for t in (e.lead, e.second) if t >= 0)
+        lines.append((world.calendar.date(int(e.month)), label(kind), who, whom, str(e.before), str(e.after), terms))
+    return lines

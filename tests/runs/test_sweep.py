@@ -1,0 +1,260 @@
+"""A sweep's store: complete, resumed, topped up, damaged, shared; and every run of it can be replayed."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.engine.ensemble import run_ensemble
+from sim.errors import InputError
+from sim.runs import sweep as sweeps
+from sim.runs.batch import Tile, TileResult, base_world, own_seed, point_table, wedge_with
+from sim.runs.replay import replay
+from sim.runs.results import check_store, query, read_results, summary_by_point
+from sim.runs.sweep import Settings, plain_config, replicates_needed, run_sweep
+from sim.runs.sweep_store import Rectangle, SweepStore, missing, write_whole
+from sim.world.instruments import with_wedge
+
+
+def rows_of(folder, kind="outcomes"):
+    return read_results(folder, kind, with_points=False)
+
+
+def same(a, b):
+    return a.to_csv(index=False) == b.to_csv(index=False)
+
+
+def test_a_sweep_holds_each_run_once_and_says_the_same_as_the_ensemble(groups, sweep):
+    report = sweep(20)
+    rows = rows_of(report.folder)
+    assert len(rows) == report.runs == report.new_runs == 6 * 20
+    assert not rows.duplicated(["point", "replicate"]).any()
+    config = plain_config(groups[1].config)
+    values = groups[1].points.to_numpy()[2:3]
+    world = with_wedge(base_world(config), wedge_with(config, {"wedge.offer.size": 0.9}))
+    columns = list(groups[1].points.columns)
+    runs = run_ensemble(world, point_table(config, columns, values), 20, seed=1)
+    mine = rows[rows["point"] == 5]
+    assert (mine["level"].to_numpy() == runs.outcomes.pair["now"][:, 0]).all()
+    assert (mine["attacks"].to_numpy() == runs.outcomes.organisation["attacks"].sum(axis=1)).all()
+    assert check_store(report.folder) == []
+
+
+def test_the_same_command_runs_nothing_and_more_replicates_reuse_what_is_there(sweep):
+    first = sweep(20)
+    before = rows_of(first.folder)
+    assert sweep(20).new_runs == 0
+    more = sweep(50)
+    assert more.folder == first.folder
+    assert more.new_runs == 6 * 30
+    after = rows_of(more.folder)
+    assert same(before, after[after["replicate"] < 20].reset_index(drop=True))
+    assert len(after) == 300
+    assert sweep(30).new_runs == 0
+
+
+def test_points_share_their_draws_or_draw_their_own(sweep, tmp_path):
+    common = rows_of(sweep(20).folder)
+    independent = rows_of(sweep(20, independent=True, output=str(tmp_path / "own")).folder)
+    assert not same(common, independent)
+    assert len({own_seed(1, p) for p in range(1000)}) == 1000
+
+
+def test_other_code_evidence_or_seed_is_another_store(sweep, monkeypatch):
+    folder = sweep(5).folder
+    assert sweep(5, seed=2).folder != folder
+    monkeypatch.setattr(sweeps, "source_digest", lambda: "other")
+    assert sweep(5).folder != folder
+    monkeypatch.undo()
+    monkeypatch.setattr(sweeps, "evidence_digest", lambda: "other")
+    assert sweep(5).folder != folder
+
+
+def test_what_is_kept(sweep):
+    folder = sweep(4, kept=("pairs", "events", "trajectories")).folder
+    assert SweepStore(folder).kinds() == ["outcomes", "pairs", "events", "trajectories"]
+    months = rows_of(folder, "trajectories")
+    assert len(months) == 6 * 4 * 12
+    outcomes = rows_of(folder)
+    last = months[months["month"] == 11].reset_index(drop=True)
+    assert (last["level"].to_numpy() == np.where(outcomes["level"] == -9, last["level"], outcomes["level"])).all()
+    assert (rows_of(folder, "pairs").groupby(["point", "replicate"]).size() == 10).all()
+    assert set(rows_of(folder, "events")["event"]) >= {"tie up", "tie down"} or len(rows_of(folder, "events"))
+
+
+def test_damage_is_found_set_aside_and_run_again(sweep):
+    folder = sweep(20).folder
+    before = rows_of(folder)
+    victim = SweepStore(folder).files()[0]
+    victim.write_bytes(victim.read_bytes()[:-20] + b"x" * 20)
+    assert "damaged" in check_store(folder)[0]
+    again = sweep(20)
+    assert again.set_aside == [victim.name]
+    assert again.new_runs > 0
+    assert same(before, rows_of(folder))
+    assert check_store(folder) == []
+
+
+def test_a_failing_point_is_recorded_and_does_not_stop_the_rest(groups, tmp_path):
+    broken = groups[0].points.copy()
+    broken.loc[1, "wedge.offer.size"] = 7.0  # no instrument takes it
+    group = type(groups[0])(groups[0].choices, groups[0].overrides, groups[0].config, broken)
+    report = run_sweep([group], Settings(10, output=str(tmp_path)), [])
+    assert list(report.failed) == [1]
+    assert "size" in report.failed[1]
+    assert sorted(rows_of(report.folder)["point"].unique()) == [0, 2]
+    assert "point 1: failed" in check_store(report.folder)[0]
+    with pytest.raises(InputError, match="failed in the sweep"):
+        replay(report.folder, 1, 0)
+
+
+def test_every_stored_run_can_be_replayed_in_the_mesa_engine(sweep, tmp_path):
+    for independent in (False, True):
+        folder = sweep(6, independent=independent, output=str(tmp_path / str(independent))).folder
+        for point, replicate in ((0, 0), (2, 5), (4, 3)):
+            assert replay(folder, point, replicate).differences == []
+    with pytest.raises(InputError, match="0 to 5"):
+        replay(folder, 9, 0)
+    with pytest.raises(InputError, match="0 to 5"):
+        replay(folder, 0, 6)
+
+
+def test_results_by_sql_and_by_point(sweep):
+    folder = sweep(10).folder
+    found = query(folder, "SELECT thesis, count(*) AS n FROM outcomes JOIN points USING (point) GROUP BY thesis ORDER BY thesis")
+    assert list(found["n"]) == [30, 30]
+    with pytest.raises(InputError, match="outcomes"):
+        query(folder, "SELECT * FROM nothing")
+    summary = summary_by_point(folder)
+    assert list(summary["runs"]) == [10] * 6
+    assert np.allclose(summary[["persists", "breaks", "turns hostile"]].sum(axis=1), 1.0)
+    with pytest.raises(InputError, match="manifest"):
+        read_results(folder.parent)
+
+
+def test_automatic_replicates_reach_the_target_and_stop(sweep):
+    report = sweep(None, target_se=0.04, max_replicates=400)
+    summary = summary_by_point(report.folder)
+    share = (summary["alive"] * summary["runs"] + 2) / (summary["runs"] + 4)
+    reached = np.sqrt(share * (1 - share) / summary["runs"]) <= 0.04 + 1e-12
+    assert (reached | (summary["runs"] == 400)).all()
+    assert len(report.rounds) >= 1
+    assert list(replicates_needed(np.array([100, 100]), np.array([50, 100]), 0.01)) == [2500, 189]
+
+
+def test_settings_are_checked():
+    for bad, word in [
+        ({"replicates": 0}, "1 or more"), ({"replicates": 1, "target_se": 0.0}, "standard error"),
+        ({"replicates": 1, "kept": ("pears",)}, "pairs"), ({"replicates": 1, "executor": {"name": "desk"}}, "dask"),
+    ]:  # fmt: skip
+        with pytest.raises(InputError, match=word):
+            Settings(**bad).check()
+
+
+def test_missing_tiles_cover_what_is_not_held_exactly_once():
+    rng = random.Random(5)
+    for _ in range(200):
+        points = rng.randint(1, 12)
+        wanted = np.array([rng.randint(0, 9) for _ in range(points)])
+        group = np.sort(np.array([rng.randint(0, 2) for _ in range(points)]))
+        held = []
+        for _ in range(rng.randint(0, 4)):
+            a, r = rng.randint(0, points), rng.randint(0, 8)
+            held.append(Rectangle(a, rng.randint(a, points), r, rng.randint(r, 9)))
+        seen = {(p, r) for h in held for p in range(h.first, h.last) for r in range(h.replicate, h.until)}
+        for tile in missing(wanted, held, group, rng.randint(1, 20)):
+            assert len(set(group[tile.first : tile.last])) == 1
+            for p in range(tile.first, tile.last):
+                for r in range(tile.replicate, tile.until):
+                    assert (p, r) not in seen
+                    seen.add((p, r))
+        assert all((p, r) in seen for p in range(points) for r in range(wanted[p]))
+
+
+def test_a_full_disk_or_a_read_only_folder_is_told_and_nothing_is_lost(sweep, monkeypatch, tmp_path):
+    folder = sweep(5).folder
+    before = rows_of(folder)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(InputError, match="No space left"):
+        sweep(20)
+    monkeypatch.undo()
+    assert same(before, rows_of(folder))
+    assert not list(folder.rglob(".*"))
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(InputError, match="could not be written"):
+        write_whole(blocked / "x.parquet", b"")
+
+
+def test_two_writers_of_one_tile_write_one_file(groups, sweep):
+    folder = sweep(5).folder
+    store = SweepStore(folder)
+    content = store.files()[0].read_bytes()
+    tile = Tile(0, 0, 3, 0, 5)
+    count = len(store.files())
+    for _ in range(2):
+        store.write(TileResult(tile, {"outcomes": content}))
+    assert len(store.files()) <= count + 1
+    assert not read_results(folder, with_points=False).duplicated(["point", "replicate"]).any()
+
+
+COMMAND = ["run", "-m", "scenario=talks_2018", "thesis=consensus,cost_benefit_only", "replicates=1500", "threads=1",
+           "parameters.pressure.kinetic=0,0.5,1"]  # fmt: skip
+
+
+def start(output):
+    code = "import sys; from sim.cli import main; sys.exit(main(sys.argv[1:]))"
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *COMMAND, f"output={output}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def sweep_folder(output):
+    return next(Path(output).glob("*-sweep-*"))
+
+
+def test_a_sweep_killed_three_times_ends_as_an_undisturbed_one(tmp_path):
+    whole = tmp_path / "whole"
+    assert start(whole).wait() == 0
+    killed = tmp_path / "killed"
+    rng = random.Random(11)
+    for _ in range(3):
+        process = start(killed)
+        deadline = time.monotonic() + 60
+        shards = len(list(killed.rglob("*.parquet")))
+        while process.poll() is None and len(list(killed.rglob("*.parquet"))) <= shards and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(rng.uniform(0.0, 0.4))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert start(killed).wait() == 0
+    a, b = rows_of(sweep_folder(whole)), rows_of(sweep_folder(killed))
+    assert same(a, b)
+    assert check_store(sweep_folder(killed)) == []
+    assert len(a) == 6 * 1500
+
+
+def test_a_damaged_manifest_is_told(sweep):
+    folder = sweep(3).folder
+    (folder / "manifest.json").write_text(json.dumps({"identity": 1}))
+    with pytest.raises(InputError, match="damaged"):
+        read_results(folder)
+
+
+def test_points_are_numbered_through_all_groups(groups):
+    wrong = [groups[0], groups[0]]
+    with pytest.raises(ValueError, match="numbered"):
+        sweeps.table_of_points(wrong)
+    assert isinstance(sweeps.table_of_points(groups), pd.DataFrame)
