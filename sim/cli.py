@@ -13,6 +13,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances run -m key=a,b …       a sweep: every combination, into a store that resumes
   alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
   alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
+  alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
@@ -63,11 +64,18 @@ def _replay(arguments: Sequence[str]) -> int:
     return replay_command(arguments)
 
 
+def _step(arguments: Sequence[str]) -> int:
+    from .views.step import step_command
+
+    return step_command(arguments)
+
+
 VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "run": _run,
     "evidence": _evidence,
     "results": _results,
     "replay": _replay,
+    "step": _step,
     "bench": _bench,
     "--version": _version,
     "--help": _help,
