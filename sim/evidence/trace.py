@@ -81,6 +81,18 @@ def _ids(articles: Sequence[Article]) -> Iterator[Problem]:
             seen.add(claim.id)
 
 
+def _dyads(articles: Sequence[Article]) -> list[Problem]:
+    """The two sides of a dyad stand among the actors of its claim."""
+    return [
+        Problem(claim.id, f"dyad {dyad} names '{side}', which is not among the actors", f"add {side} to actors")
+        for article in articles
+        for claim in article.claims
+        for dyad in claim.dyads
+        for side in dyad.split("-")
+        if side not in claim.actors
+    ]
+
+
 def _links(articles: Sequence[Article]) -> Iterator[Problem]:
     known = by_id(articles)
     for id_, (_, claim) in known.items():
@@ -156,6 +168,7 @@ def check(articles: Sequence[Article], ledger: Ledger, conf: Settings) -> list[P
     """Everything that does not hold together among claims, ledger and configuration."""
     return [
         *_ids(articles),
+        *_dyads(articles),
         *_links(articles),
         *_refs(articles, ledger, conf),
         *_ledger(articles, ledger, conf),
