@@ -32,7 +32,7 @@ def open_month(h, t):
     r = run_of(h)
     history(r.s, r.w, r.points[0], t, r.key, r.journal)
     territory(r.s, r.w, r.points[0], t, r.key, r.journal)
-    survey(r.s, r.w, r.scratch)
+    survey(r.s, r.w, r.points[0], t, r.scratch)
 
 
 @phase

@@ -53,9 +53,9 @@ class Frame(NamedTuple):
     """What is recorded: pairs of organisations, dyads of factions, year ends."""
 
     pairs: Annotated[NDArray[np.int64], "i8", 2]  # (Q, 2) organisations
-    pair_relation: Annotated[NDArray[np.int64], "i8", 1]  # (Q,) relation of the first toward the second
+    pair_relation: Annotated[NDArray[np.uint32], "u4", 1]  # (Q,) relation of the first toward the second
     pair_of: Annotated[NDArray[np.int64], "i8", 1]  # (R + 1,) row of the pair of a relation, or -1
-    dyads: Annotated[NDArray[np.int64], "i8", 1]  # (K,) dyads of named factions
+    dyads: Annotated[NDArray[np.uint32], "u4", 1]  # (K,) dyads of named factions
     row_of: Annotated[NDArray[np.int64], "i8", 1]  # (D,) row of a dyad, or -1
     year_of: Annotated[NDArray[np.int64], "i8", 1]  # (T,) row of the year that ends with this month, or -1
 
@@ -92,11 +92,11 @@ def frame_of(world: World) -> Frame:
         year_of[t] = row
     facts = world.facts
     pairs = np.array(world.organisation_pairs(), dtype=np.int64).reshape(-1, 2)
-    pair_relation = facts.relation_of[pairs[:, 0], pairs[:, 1]].astype(np.int64)
+    pair_relation = facts.relation_of[pairs[:, 0], pairs[:, 1]].astype(np.uint32)
     pair_of = np.full(len(facts.relation), -1, dtype=np.int64)
     pair_of[pair_relation] = pair_of[facts.relation.back[pair_relation]] = np.arange(len(pairs))
     pair_of[-1] = -1
-    dyads = np.array(world.dyads(), dtype=np.int64)
+    dyads = np.array(world.dyads(), dtype=np.uint32)
     row_of = np.full(len(facts.dyad), -1, dtype=np.int64)
     row_of[dyads] = np.arange(len(dyads))
     return Frame(pairs, pair_relation, pair_of, dyads, row_of, year_of)

@@ -12,7 +12,7 @@ from .tables import CONTACT, DYAD, RELATION_FACTS, Table, table
 
 def order_of(keys: np.ndarray, spare: np.ndarray) -> np.ndarray:
     """Factions by key, slots for those born in a run last. (F,)."""
-    return np.argsort(np.where(spare == 1, 2**33, 0) + keys, kind="stable").astype(np.int64)
+    return np.argsort(np.where(spare == 1, 2**33, 0) + keys, kind="stable").astype(np.uint32)
 
 
 def all_pairs(count: int) -> np.ndarray:
@@ -49,21 +49,20 @@ def contacts_of(dyad: Table, order: np.ndarray) -> dict[str, Any]:
     out["side"] = np.repeat([0, 1], len(dyad))[rows]
     dyad_of = np.full((len(order), len(order)), -1, dtype=np.int32)
     dyad_of[dyad.first, dyad.second] = dyad_of[dyad.second, dyad.first] = number
-    return {"contact": out, "contact_start": _starts(mine[rows], len(order)), "dyad_of": dyad_of}
+    return {"contact": out, "contact_start": _starts(mine[rows], len(order)).astype(np.uint64), "dyad_of": dyad_of}
 
 
 def relations_of(pairs: np.ndarray, organisations: int) -> dict[str, Any]:
     """Relations out of unordered pairs of organisations, both ways: `relation`, `relation_start`, `relation_of`."""
     both = np.concatenate([pairs, pairs[:, ::-1]])
     both = both[np.lexsort((both[:, 1], both[:, 0]))]
-    relation_of = np.full((organisations, organisations), len(both), dtype=np.int32)
+    relation_of = np.full((organisations, organisations), len(both), dtype=np.uint32)
     relation_of[both[:, 0], both[:, 1]] = np.arange(len(both))
     out = table(len(both) + 1, RELATION_FACTS)
     out["of"][:-1], out["toward"][:-1] = both[:, 0], both[:, 1]
     out["back"][:-1] = relation_of[both[:, 1], both[:, 0]]
-    out["of"][-1] = out["toward"][-1] = -1
     out["back"][-1] = len(both)
-    return {"relation": out, "relation_start": _starts(both[:, 0], organisations), "relation_of": relation_of}
+    return {"relation": out, "relation_start": _starts(both[:, 0], organisations).astype(np.uint64), "relation_of": relation_of}
 
 
 def members_of(homes: np.ndarray, spare: np.ndarray, order: np.ndarray, organisations: int) -> dict[str, Any]:
@@ -71,9 +70,9 @@ def members_of(homes: np.ndarray, spare: np.ndarray, order: np.ndarray, organisa
     named = order[spare[order] == 0]
     member = named[np.argsort(homes[named], kind="stable")]
     return {
-        "member": member.astype(np.int64),
+        "member": member.astype(np.uint32),
         "member_start": _starts(homes[member], organisations),
-        "born": order[spare[order] == 1].astype(np.int64),
+        "born": order[spare[order] == 1].astype(np.uint32),
     }
 
 

@@ -27,24 +27,31 @@ from typing import Annotated, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .names import KINDS
+
 Floats = NDArray[np.float64]
 Table = Any  # np.recarray: rows with attribute access, which type checkers cannot see through
 
 
-def _columns(floats: str, integers: str) -> np.dtype[np.void]:
-    return np.dtype([(n, "f8") for n in floats.split()] + [(n, "i8") for n in integers.split()])
+def _columns(floats: str, integers: str, indices: str = "") -> np.dtype[np.void]:
+    """Columns by kind. An index is unsigned: the compiler need not ask at each use whether it counts from the end."""
+    kinds = ((floats, "f8"), (integers, "i8"), (indices, "u4"))
+    return np.dtype([(name, kind) for names, kind in kinds for name in names.split()])
 
 
 FACTION = _columns(
     # fighters: people. strategy 0 gradual .. 1 fast and indiscriminate. disposition 0 spoiler .. 1 dealmaker.
     # grievance, reputation, setback, authority, pragmatism 0..1. foreign: share of foreign fighters.
     # doctrine 0 Deobandi .. 1 Salafi-jihadist; scope 0 local .. 1 global. blamed, claimed: attacks a month.
-    "fighters strategy disposition grievance foreign reputation setback doctrine scope authority pragmatism blamed claimed",
+    # pressed, coerced: kinetic pressure and patrons' coercion this month, 0..1, found by the survey.
+    "fighters strategy disposition grievance foreign reputation setback doctrine scope authority pragmatism blamed claimed "
+    "pressed coerced",
     # key: name in the keyed draws. leader: names.Leader. hidden: months a death has been concealed.
     # generation: leaders so far. attacks, civilian, outsourced: counts of this month. claimant: faction or -1.
     # unmasked: 1 in a month in which a covert tie of the faction comes to light.
     # bulletin: names.LeaderNews of this month. parent: faction a splinter came from, or -1.
-    "present organisation key parent leader founder generation hidden bulletin unmasked attacks civilian outsourced claimant",
+    "present key parent leader founder generation hidden bulletin unmasked attacks civilian outsourced claimant",
+    "organisation",
 )
 TIE = _columns(
     # trust, embedded, visibility, blood 0..1. rapport: standard normal, what the coder cannot see of a dyad.
@@ -60,7 +67,8 @@ ORGANISATION = _columns(
     # emir: faction that holds the emirate. seen: generation of its leader at the last look.
     # talks: names.Talks. talks_age: months in that state. counterpart: organisation the offer is about, or -1.
     # defunct: 1 when no faction is left to lead.
-    "present emir seen talks talks_age counterpart defunct",
+    "present seen talks talks_age counterpart defunct",
+    "emir",
 )
 RELATION = _columns("", "stance since pledge pledged answer reply answered")
 """(R + 1,) of o toward q: stance, month of its last change; pledge given by o to q, month; answer of o to q's
@@ -87,11 +95,11 @@ POLICY = _columns(
     "isolation offer credibility verification demand halt",
     "pledge",  # names.Pledge: dated act of o toward q, 0 = nothing
 )
-DYAD = _columns("", "first second entry_level")  # entry_level: names.Level once both are there
-CONTACT = _columns("", "other dyad side")
-RELATION_FACTS = _columns("", "of toward back policy")
+DYAD = _columns("", "entry_level", "first second")  # entry_level: names.Level once both are there
+CONTACT = _columns("", "", "other dyad side")
+RELATION_FACTS = _columns("", "", "of toward back policy")
 BID = _columns("", "faction about")
-DYAD_EVENT = _columns("trust bond exposure", "month dyad")
+DYAD_EVENT = _columns("trust bond exposure", "month", "dyad")
 """Dated or instrumented change of one dyad: trust and embeddedness added, hazard of exposure."""
 
 EVENT = np.dtype([("value", "f8"), *((n, "i2") for n in ["month", "kind", "i", "j", "before", "after", "lead", "second"])])
@@ -137,17 +145,19 @@ class Facts(NamedTuple):
     busy: Annotated[NDArray[np.int64], "i8", 1]  # (T,) flags of the month: PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS
     dyad_event: Annotated[Table, DYAD_EVENT, 1]  # (E,) DYAD_EVENT sorted by month
     dyad_start: Annotated[NDArray[np.int64], "i8", 1]  # (T + 1,) first row of `dyad_event` of each month
-    order: Annotated[NDArray[np.int64], "i8", 1]  # (F,) factions in the order of their keys: the order of every sum over factions
+    order: Annotated[
+        NDArray[np.uint32], "u4", 1
+    ]  # (F,) factions in the order of their keys, as every sum takes them
     dyad: Annotated[Table, DYAD, 1]  # (D,) DYAD, by the order of their factions
     contact: Annotated[Table, CONTACT, 1]  # (2 D,) of each faction in turn, by the order of the other; side 0: first of the dyad
-    contact_start: Annotated[NDArray[np.int64], "i8", 1]  # (F + 1,) first contact of each faction
+    contact_start: Annotated[NDArray[np.uint64], "u8", 1]  # (F + 1,) first contact of each faction
     dyad_of: Annotated[NDArray[np.int32], "i4", 2]  # (F, F) dyad of two factions, -1 if they cannot meet
     relation: Annotated[Table, RELATION_FACTS, 1]  # (R + 1,) of each organisation in turn, then `without`
-    relation_start: Annotated[NDArray[np.int64], "i8", 1]  # (O + 1,) first relation of each organisation
-    relation_of: Annotated[NDArray[np.int32], "i4", 2]  # (O, O) relation of two organisations
-    member: Annotated[NDArray[np.int64], "i8", 1]  # named factions by home, in order
+    relation_start: Annotated[NDArray[np.uint64], "u8", 1]  # (O + 1,) first relation of each organisation
+    relation_of: Annotated[NDArray[np.uint32], "u4", 2]  # (O, O) relation of two organisations
+    member: Annotated[NDArray[np.uint32], "u4", 1]  # named factions by home, in order
     member_start: Annotated[NDArray[np.int64], "i8", 1]  # (O + 1,) first member of each organisation
-    born: Annotated[NDArray[np.int64], "i8", 1]  # slots for factions born in a run, in order
+    born: Annotated[NDArray[np.uint32], "u4", 1]  # slots for factions born in a run, in order
     organisation_key: Annotated[NDArray[np.int64], "i8", 1]  # (O,) names of organisations in the keyed draws
 
 
@@ -188,7 +198,7 @@ def scratch_for(facts: Facts, terms: int) -> Scratch:
         draw=np.zeros((dyads, 2)),
         choice=table((dyads, 2), CHOICE),
         intent=table(factions, INTENT),
-        capability=np.zeros((factions, 7)),
+        capability=np.zeros((factions, KINDS)),
         terms=np.zeros((factions, terms)),
     )
 

@@ -58,7 +58,7 @@ class Bench:
         return self.w.policy[self.t, self.w.relation[self.w.relation_of[o, q]].policy]
 
     def surveyed(self):
-        survey(self.s, self.w, self.scratch)
+        survey(self.s, self.w, self.p, self.t, self.scratch)
         return self.scratch
 
     def again(self):

@@ -174,6 +174,7 @@ def test_pressure_costs_fighters_and_stirs_grievance(bench):
     calm, pressed = bench.again(), bench.again()
     calm.points.pressure_kinetic = 0.0
     for b in (calm, pressed):
+        b.surveyed()
         resources.gather(b.s, b.w, b.p, b.t, RED, b.scratch)
     assert pressed.scratch.intent[RED].fighters < calm.scratch.intent[RED].fighters
     assert pressed.s.faction[RED].grievance > calm.s.faction[RED].grievance

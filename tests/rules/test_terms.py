@@ -28,6 +28,7 @@ RED, PINK, BLUE, BLACK = range(4)
 
 def term(name, b, i, j):
     rule = getattr(importlib.import_module(f"sim.rules.terms.{name}"), name)
+    b.surveyed()
     return float(rule(b.s, b.w, b.p, b.t, i, j, b.dyad(i, j)))
 
 
@@ -40,6 +41,7 @@ def test_weigh_terms_writes_each_term_in_its_place(bench):
     b = bench
     b.s.faction[RED].setback, b.tie(RED, BLUE).blood, b.tie(RED, BLUE).rapport = 0.5, 0.5, 0.7
     out = np.zeros(len(TERM_NAMES))
+    b.surveyed()
     weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, b.dyad(RED, BLUE), out)
     for n, name in enumerate(TERM_NAMES):
         assert out[n] == b.p[f"{name}_weight"] * term(name, b, RED, BLUE), name

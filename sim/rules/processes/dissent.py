@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ...world.names import Event, Leader, Level, Stance
+from ...world.names import KINDS, Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
 from ..measures import depth, happens, level_with, unit
@@ -188,8 +188,10 @@ def birth(s, w, t, key, parent, child, flag, share, journal):
     s.faction[child].generation = 1
     s.faction[child].hidden = 0
     s.faction[child].bulletin = 0
+    s.faction[child].pressed = 0.0
+    s.faction[child].coerced = 0.0
     o = w.faction[child].home if flag == NOBODY else s.faction[flag].organisation
-    for k in range(s.need.shape[1]):
+    for k in range(KINDS):
         s.capability[child, k] = 0.5 * s.capability[parent, k]
         s.need[child, k] = s.need[parent, k]
     for place in range(s.presence.shape[1]):

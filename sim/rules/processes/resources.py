@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...world.names import FINANCE, Event
+from ...world.names import FINANCE, KINDS, Event
 from ..compiled import rule
-from ..measures import ARMED_CONFLICT, MATERIAL, depth, kinetic, level_with, might, share, unit
+from ..measures import ARMED_CONFLICT, MATERIAL, depth, level_with, might, share, unit
 from ..record import NOBODY, record
 from ..ties import set_level
 from .territory import denied
@@ -51,7 +51,7 @@ def recruits(s, w, p, t, i):
 @rule
 def losses(s, w, p, t, i):
     """Losses of the month as a share of strength: pressure (less what allies absorb) and fights with rivals."""
-    hit = kinetic(s, w, p, t, i) * (1.0 - p.losses_resilience * backing(s, w, i))
+    hit = s.faction[i].pressed * (1.0 - p.losses_resilience * backing(s, w, i))
     return unit(p.losses_kinetic * (hit + denied(s, w, t, i)) + p.losses_clash * clash(s, w, i))
 
 
@@ -62,16 +62,16 @@ def learn(s, w, p, i, lost, scratch):
     learned_k = learning * max_j depth_ij * (capability_jk - capability_ik)      lost_k = forgetting * losses
     """
     best = scratch.capability[i]
-    for k in range(best.shape[0]):
+    for k in range(KINDS):
         best[k] = 0.0
     for c in range(w.contact_start[i], w.contact_start[i + 1]):
         level = level_with(s, w, c)
         if level >= MATERIAL:
             g = depth(level)
             j = w.contact[c].other
-            for k in range(best.shape[0]):
+            for k in range(KINDS):
                 best[k] = max(best[k], g * (s.capability[j, k] - s.capability[i, k]))
-    for k in range(best.shape[0]):
+    for k in range(KINDS):
         own = s.capability[i, k]
         best[k] = unit(own + p.transfer_learning * best[k] - p.transfer_forgetting * lost * own)
 
@@ -90,7 +90,7 @@ def gather(s, w, p, t, i, scratch):
     scratch.intent[i].fighters = max(0.0, s.faction[i].fighters * (1.0 + gained - lost))
     learn(s, w, p, i, lost, scratch)
     x = s.faction[i].grievance
-    rallied = p.grievance_rally * kinetic(s, w, p, t, i) * (1.0 - x)
+    rallied = p.grievance_rally * s.faction[i].pressed * (1.0 - x)
     s.faction[i].grievance = unit(x + rallied - p.grievance_decay * x)
     shrunk = max(0.0, lost - gained)
     defeat = s.faction[i].setback * p.setback_memory
@@ -118,7 +118,7 @@ def settle_resources(s, w, p, t, scratch, journal):
         if s.faction[i].present == 0:
             continue
         s.faction[i].fighters = scratch.intent[i].fighters
-        for k in range(s.capability.shape[1]):
+        for k in range(KINDS):
             s.capability[i, k] = scratch.capability[i, k]
         if s.faction[i].fighters < p.survival_minimum:
             dissolve(s, w, t, i, journal)

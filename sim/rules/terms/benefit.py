@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...world.names import KINDS
 from ..compiled import rule
 
 
@@ -17,7 +18,7 @@ def benefit(s, w, p, t, i, j, d):
     """
     needed = 0.0
     gained = 0.0
-    for k in range(s.need.shape[1]):
+    for k in range(KINDS):
         needed += s.need[i, k]
         gained += s.need[i, k] * max(0.0, s.capability[j, k] - s.capability[i, k])
     return gained / needed if needed > 0.0 else 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...world.names import ADMINISTRATION, FINANCE, LOGISTICS
 from ..compiled import rule
-from ..measures import coercion
 
 
 @rule
@@ -17,4 +16,4 @@ def patron_hedge(s, w, p, t, i, j, d):
     Source  seeds/parameters.yaml: patron_hedge
     """
     help_of_j = (s.capability[j, FINANCE] + s.capability[j, LOGISTICS] + s.capability[j, ADMINISTRATION]) / 3.0
-    return coercion(s, w, t, i) * help_of_j
+    return s.faction[i].coerced * help_of_j

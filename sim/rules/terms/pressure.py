@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import kinetic
 
 
 @rule
@@ -15,4 +14,4 @@ def pressure(s, w, p, t, i, j, d):
     Shape   cost with depth (weigh.py: COST). Range 0..1. 0 for an invisible tie.
     Source  seeds/parameters.yaml: pressure
     """
-    return kinetic(s, w, p, t, j) * s.tie[d].visibility
+    return s.faction[j].pressed * s.tie[d].visibility

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...world.names import KINDS
 from ..compiled import rule
 
 
@@ -15,7 +16,6 @@ def setback(s, w, p, t, i, j, d):
     Source  seeds/parameters.yaml: setback
     """
     able = 0.0
-    for k in range(s.capability.shape[1]):
+    for k in range(KINDS):
         able += s.capability[j, k]
-    able /= s.capability.shape[1]
-    return s.faction[i].setback * able * (1.0 - abs(s.faction[i].strategy - s.faction[j].strategy))
+    return s.faction[i].setback * (able / KINDS) * (1.0 - abs(s.faction[i].strategy - s.faction[j].strategy))
