@@ -170,8 +170,13 @@ def bench_command(arguments: Sequence[str]) -> int:
         raise InputError("--json", str(target), "its folder does not exist", "a path in an existing folder")
     load_world("taliban_rule_1996")
     console = Console()
+    from .bench_sweep import measure_sweeps, show_sweeps
+
     result = measure(given.quick, console)
     show(result, console)
+    sweeps = measure_sweeps(given.quick)
+    show_sweeps(sweeps, console)
+    result |= sweeps
     if target is not None:
         target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return 0

@@ -13,6 +13,8 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances run -m key=a,b …       a sweep: every combination, into a store that resumes
   alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
   alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
+  alliances sensitivity DIR [--by mechanism|claim] [--outcome COLUMN]   what the outcome hangs on
+  alliances discover DIR           where in the sweep the alliance breaks
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -64,6 +66,18 @@ def _replay(arguments: Sequence[str]) -> int:
     return replay_command(arguments)
 
 
+def _sensitivity(arguments: Sequence[str]) -> int:
+    from .views.analyses import sensitivity_command
+
+    return sensitivity_command(arguments)
+
+
+def _discover(arguments: Sequence[str]) -> int:
+    from .views.analyses import discover_command
+
+    return discover_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -75,6 +89,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "evidence": _evidence,
     "results": _results,
     "replay": _replay,
+    "sensitivity": _sensitivity,
+    "discover": _discover,
     "step": _step,
     "bench": _bench,
     "--version": _version,

@@ -93,9 +93,16 @@ def _client(conf: Mapping[str, Any]) -> Any:
             return distributed.Client(str(address), timeout="10s")
         except (OSError, ValueError) as error:
             raise InputError("executor", "address", f"no scheduler answers at {address}", "tcp://host:8786") from error
-    cluster = distributed.LocalCluster(
-        n_workers=local_workers(conf), threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.ERROR
-    )
+    try:
+        cluster = distributed.LocalCluster(
+            n_workers=local_workers(conf),
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        )
+    except RuntimeError as error:  # workers import the main module: there must be one in a file
+        raise InputError("executor", "", f"no worker could be started ({error})", "a script or the command alliances") from error
     return distributed.Client(cluster)
 
 

@@ -34,7 +34,7 @@ from ..world.parameters import default_values
 from ..world.schema import InstrumentConf
 from .batch import PARAMETER, WEDGE, wedge_with
 from .config import GROUPS, composed, names_thesis
-from .design import SAMPLED, Design, ledger_ranges, read_design
+from .design import SAMPLED, Design, Points, ledger_ranges, read_design
 from .sweep import plain_config
 
 NUMBERS_OF_INSTRUMENTS = ("size", "credibility", "verification")
@@ -55,12 +55,15 @@ class Group:
         The composition.
     points : DataFrame
         A row a point, a column a number (`parameters.…`, `wedge.…`); the index `point` counts through all groups.
+    design : Points or None
+        The sampling design the points come from, with what its analysis needs.
     """
 
     choices: dict[str, str]
     overrides: tuple[str, ...]
     config: DictConfig
     points: pd.DataFrame
+    design: Points | None = None
 
 
 @dataclass(frozen=True)
@@ -190,10 +193,11 @@ def _may_mean(text: str, where: str, key: str) -> bool:
     return text.count("${") != len(REFERENCE.findall(text))
 
 
-def table_of(numbers: Sequence[Swept], config: DictConfig) -> pd.DataFrame:
+def table_of(numbers: Sequence[Swept], config: DictConfig) -> tuple[pd.DataFrame, Points | None]:
     """The table of points of one group: the numbers swept on the command line, in the pattern of the design.
 
-    Without a design it is the outer product in the order of the keys, the last one fastest.
+    Without a design it is the outer product in the order of the keys, the last one fastest. The second is the sampling
+    design, where there is one.
 
     Raises
     ------
@@ -209,16 +213,17 @@ def table_of(numbers: Sequence[Swept], config: DictConfig) -> pd.DataFrame:
     over = design.get("over")
     if design.get("file"):
         _one_source(numbers, over)
-        return _named(read_design(str(design["file"]), instrument_numbers(config)).table)
+        return _named(read_design(str(design["file"]), instrument_numbers(config)).table), None
     if not over and not intervals and kind in ("grid", "zip", "list"):
-        return _own_table(numbers, kind)
+        return _own_table(numbers, kind), None
     ranges: dict[str, Any] = dict(ledger_ranges(over)) if isinstance(over, str) else dict(over or {})
     for number in numbers:
         ranges[number.key.removeprefix(PARAMETER)] = number.interval or list(number.values)
     if kind == "list":
         raise InputError("design", "over", "a list of points comes from a file or from swept keys", "design.file=points.csv")
     made = Design(kind, int(design.get("n") or 0), ranges, int(design.get("seed") or 1), also=instrument_numbers(config))
-    return _named(made.points().table)
+    points = made.points()
+    return _named(points.table), points if kind in SAMPLED else None
 
 
 def plain_design(config: DictConfig) -> dict[str, Any]:
@@ -313,7 +318,7 @@ def expand(overrides: Sequence[str]) -> list[Group]:
     for combination in product(*[s.values for s in choices]):
         line = [*fixed, *(as_override(s.key, value) for s, value in zip(choices, combination, strict=True))]
         config = composed(line)
-        table = table_of(numbers, config)
+        table, design = table_of(numbers, config)
         check_numbers(table, config)
         for s, value in zip(choices, combination, strict=True):
             if s in composed_numbers:
@@ -321,5 +326,5 @@ def expand(overrides: Sequence[str]) -> list[Group]:
         table.index = pd.RangeIndex(count, count + len(table), name="point")
         count += len(table)
         named = {s.key: str(v) for s, v in zip(choices, combination, strict=True) if s not in composed_numbers}
-        groups.append(Group(named, tuple(line), config, table))
+        groups.append(Group(named, tuple(line), config, table, design))
     return groups

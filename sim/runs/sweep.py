@@ -298,6 +298,8 @@ def run_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str] = 
     name = scenarios[0] if len(scenarios) == 1 else "scenarios"
     store = SweepStore(Path(settings.output) / f"{name}-sweep-{identity}")
     there = store.begin(manifest_of(sweep, groups, identity, points, asked), points)
+    if not there:
+        store.keep_designs({n: g.design for n, g in enumerate(groups) if getattr(g, "design", None) is not None})
     report = Report(store.folder, len(points))
     if there:
         wrong = store.damaged()

@@ -2,6 +2,7 @@
 
     manifest.json            what was asked, and what is needed to make it again
     points.parquet           a row a point: its choices and its numbers
+    designs/*.parquet        unit coordinates of a sampling design
     outcomes/*.parquet       a row a run; and pairs/, events/, trajectories/ where they were asked for
     failures/*.json          points that failed, with their errors
 
@@ -18,7 +19,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,11 @@ import pyarrow.parquet as pq
 
 from ..errors import InputError
 from .batch import Tile, TileResult
+from .design import Points
 
 SHARD = re.compile(r"^p(\d+)-(\d+)-r(\d+)-(\d+)-([0-9a-f]{16})\.parquet$")
 MERGED = re.compile(r"^part-(\d+)-([0-9a-f]{16})\.parquet$")
+DESIGN = b"design"  # metadata of a kept design
 COVERS = b"covers"  # metadata of a merged part: the shards it was made from
 MOST_SHARDS = 8  # more than this many are merged when a sweep is complete
 ROWS_A_PART = 2_000_000
@@ -136,6 +139,32 @@ class SweepStore:
             return pd.read_parquet(self.folder / "points.parquet").set_index("point")
         except (OSError, ValueError, pa.ArrowException) as error:
             raise InputError(str(self.folder / "points.parquet"), "", f"cannot be read ({error})", "the sweep's file") from error
+
+    def keep_designs(self, designs: Mapping[int, Points]) -> None:
+        """Keep the sampling design of each group: its unit coordinates, and what its analysis needs."""
+        for group, design in designs.items():
+            unit = pd.DataFrame(design.unit, columns=design.names) if design.unit is not None else pd.DataFrame()
+            about = {"kind": design.kind, "problem": design.problem, "base": design.base, "second_order": design.second_order}
+            table = pa.Table.from_pandas(unit, preserve_index=False)
+            table = table.replace_schema_metadata({**(table.schema.metadata or {}), DESIGN: json.dumps(about).encode()})
+            sink = pa.BufferOutputStream()
+            pq.write_table(table, sink, compression="zstd")
+            write_whole(self.folder / "designs" / f"g{group:04d}.parquet", sink.getvalue().to_pybytes())
+
+    def design(self, group: int) -> Points | None:
+        """The sampling design of a group, its table in the names of the store; None without one."""
+        path = self.folder / "designs" / f"g{group:04d}.parquet"
+        if not path.is_file():
+            return None
+        table = pq.read_table(path)
+        about = json.loads((table.schema.metadata or {})[DESIGN])
+        points = self.points()
+        mine = points[points["group"] == group]
+        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].notna().all()]
+        named = mine[numbers].rename(columns=lambda name: str(name).removeprefix("parameters."))
+        unit = table.to_pandas().to_numpy(dtype=np.float64)
+        kept = named[list(about["problem"]["names"])].reset_index(drop=True)
+        return Points(about["kind"], kept, unit, about["problem"], int(about["base"]), bool(about["second_order"]))
 
     # what is there ------------------------------------------------------------------------------------
 

@@ -145,9 +145,7 @@ class Facts(NamedTuple):
     busy: Annotated[NDArray[np.int64], "i8", 1]  # (T,) flags of the month: PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS
     dyad_event: Annotated[Table, DYAD_EVENT, 1]  # (E,) DYAD_EVENT sorted by month
     dyad_start: Annotated[NDArray[np.int64], "i8", 1]  # (T + 1,) first row of `dyad_event` of each month
-    order: Annotated[
-        NDArray[np.uint32], "u4", 1
-    ]  # (F,) factions in the order of their keys, as every sum takes them
+    order: Annotated[NDArray[np.uint32], "u4", 1]  # (F,) factions in the order of their keys, as every sum takes them
     dyad: Annotated[Table, DYAD, 1]  # (D,) DYAD, by the order of their factions
     contact: Annotated[Table, CONTACT, 1]  # (2 D,) of each faction in turn, by the order of the other; side 0: first of the dyad
     contact_start: Annotated[NDArray[np.uint64], "u8", 1]  # (F + 1,) first contact of each faction

@@ -1,0 +1,90 @@
+"""Speed of sweeps: what the store, the shards and Dask cost over the engine itself."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from .engine import ensemble as ensemble_module
+from .runs.expansion import expand
+from .runs.sweep import Settings, run_sweep
+
+
+ensemble: Any = ensemble_module
+
+
+class EngineTime:
+    """Seconds spent inside the compiled kernel while the block runs."""
+
+    def __enter__(self) -> EngineTime:
+        self.seconds, self._kernel = 0.0, ensemble.ensemble_kernel
+        ensemble.ensemble_kernel = self._timed
+        return self
+
+    def _timed(self, *arguments: Any) -> None:
+        started = time.perf_counter()
+        self._kernel(*arguments)
+        self.seconds += time.perf_counter() - started
+
+    def __exit__(self, *_: object) -> None:
+        ensemble.ensemble_kernel = self._kernel
+
+
+def line(steps: int) -> list[str]:
+    """A sweep of the default scenario: pressure × offer, every thesis."""
+    values = ",".join(f"{x:.4g}" for x in np.linspace(0.0, 1.0, steps))
+    return ["wedge=offer", f"parameters.pressure.kinetic={values}", f"wedge.offer.size={values}"]
+
+
+def measure_sweeps(quick: bool) -> dict[str, Any]:
+    """Share of the engine in a sweep's time, bytes a run, cost of expansion a point, Dask over threads."""
+    steps, replicates = (2, 50) if quick else (3, 200)
+    started = time.perf_counter()
+    groups = expand(line(steps))
+    expansion = time.perf_counter() - started
+    wide = [*line(2)[:1], "thesis=consensus", *[part.split("=")[0] + "=range(0,1,0.01)" for part in line(2)[1:]]]
+    started = time.perf_counter()
+    points = sum(len(group.points) for group in expand(wide))
+    per_point = (time.perf_counter() - started) / points
+    with tempfile.TemporaryDirectory() as folder:
+        run_sweep(groups, Settings(1, output=str(Path(folder) / "warm")))
+        with EngineTime() as engine:
+            started = time.perf_counter()
+            report = run_sweep(groups, Settings(replicates, output=str(Path(folder) / "threads")))
+            wall = time.perf_counter() - started
+        size = sum(path.stat().st_size for path in (report.folder / "outcomes").iterdir())
+        result = {
+            "sweep_points": report.points,
+            "sweep_runs": report.runs,
+            "sweep_runs_per_second": report.runs / wall,
+            "sweep_engine_share": engine.seconds / wall,
+            "sweep_bytes_per_run": size / report.runs,
+            "expansion_seconds": expansion,
+            "expansion_ms_per_point_at_10000": per_point * 1e3,
+        }
+        if not quick:
+            started = time.perf_counter()
+            run_sweep(groups, Settings(replicates, output=str(Path(folder) / "dask"), executor={"name": "dask"}))
+            result["dask_over_threads"] = (time.perf_counter() - started) / wall
+    return result
+
+
+def show_sweeps(result: dict[str, Any], console: Console) -> None:
+    """Print the measurements."""
+    table = Table(title="Sweep of the default scenario: pressure × offer × every thesis", title_justify="left", pad_edge=False)
+    table.add_column("what")
+    table.add_column("measured", justify="right")
+    table.add_row("points × replicates, runs", f"{result['sweep_points']} points, {result['sweep_runs']}")
+    table.add_row("runs/s, all threads", f"{result['sweep_runs_per_second']:.0f}")
+    table.add_row("share of the engine in the wall time", f"{result['sweep_engine_share']:.1%}")
+    table.add_row("store, bytes a run", f"{result['sweep_bytes_per_run']:.0f}")
+    table.add_row("expansion of 10,000 points, ms a point", f"{result['expansion_ms_per_point_at_10000']:.3f}")
+    if "dask_over_threads" in result:
+        table.add_row("Dask on this machine over threads, wall time", f"× {result['dask_over_threads']:.2f}")
+    console.print(table)

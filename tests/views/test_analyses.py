@@ -1,0 +1,60 @@
+"""Sensitivity and discovery of a sweep from the command line."""
+
+import pytest
+
+from sim.cli import main
+from sim.errors import InputError
+from sim.runs.expansion import expand
+from sim.runs.results import store_at
+from sim.runs.sweep import Settings, run_sweep
+from sim.views.analyses import samples_of
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A small sobol sweep in which pressure and bond decide."""
+    line = ["scenario=insurgency_2001", "thesis=cost_benefit_only", "months=36", "design=sobol", "design.n=16",
+            "design.over={bond.weight: [0.0, 2.0], pressure.weight: [0.0, 2.5]}"]  # fmt: skip
+    out = tmp_path_factory.mktemp("sobol")
+    return run_sweep(expand(line), Settings(20, output=str(out)), line).folder
+
+
+def test_the_design_is_kept_with_what_its_analysis_needs(folder):
+    design = store_at(folder).design(0)
+    assert design.kind == "sobol"
+    assert design.base == 16
+    assert design.names == ["bond.weight", "pressure.weight"]
+    assert len(design.table) == len(design.unit) == 16 * 4
+    (sample,) = samples_of(str(folder), "alive")
+    assert sample.outcomes.shape == (64, 20)
+    assert "cost benefit only" in sample.name
+
+
+def test_sensitivity_writes_tables_and_figures(folder, tmp_path, capsys):
+    assert main(["sensitivity", str(folder), "--by", "claim", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "bond.weight" in said
+    assert "without effect" in said
+    assert {p.suffix for p in tmp_path.iterdir()} == {".csv", ".png", ".svg"}
+
+
+def test_discovery_says_how_much_of_the_sample_breaks(folder, tmp_path, capsys):
+    assert main(["discover", str(folder), "--threshold", "0.1", "--out", str(tmp_path)]) == 0
+    assert "64 points" in capsys.readouterr().out.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(["--outcome", "alve"], "alive"), (["--by", "clam"], "claim"), (["--threshold", "2"], "share")],
+)
+def test_bad_questions_are_refused(folder, arguments, word, capsys):
+    verb = "discover" if "--threshold" in arguments else "sensitivity"
+    assert main([verb, str(folder), *arguments]) == 2
+    assert word in capsys.readouterr().err
+
+
+def test_a_sweep_in_which_nothing_varies_is_refused(tmp_path):
+    line = ["scenario=talks_2018", "thesis=consensus", "months=6"]
+    store = run_sweep(expand(line), Settings(3, output=str(tmp_path)), line).folder
+    with pytest.raises(InputError, match="no number varies"):
+        list(samples_of(str(store), "alive"))
