@@ -15,7 +15,6 @@ from .engine import ensemble as ensemble_module
 from .runs.expansion import expand
 from .runs.sweep import Settings, run_sweep
 
-
 ensemble: Any = ensemble_module
 
 
@@ -44,7 +43,7 @@ def line(steps: int) -> list[str]:
 
 def measure_sweeps(quick: bool) -> dict[str, Any]:
     """Share of the engine in a sweep's time, bytes a run, cost of expansion a point, Dask over threads."""
-    steps, replicates = (2, 50) if quick else (3, 200)
+    steps, replicates = (2, 50) if quick else (3, 1500)
     started = time.perf_counter()
     groups = expand(line(steps))
     expansion = time.perf_counter() - started
