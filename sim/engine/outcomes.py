@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..rules.compiled import rule
-from ..rules.measures import ARMED_CONFLICT, MATERIAL
+from ..rules.measures import ARMED_CONFLICT, MATERIAL, relation_with
 from ..world.names import Event, Stance
 from ..world.tables import Table, table
 from ..world.world import World
@@ -179,7 +179,7 @@ def note_dyads(s, w, t, frame, row, pair, dyad, dyad_year):
                 note_end(dyad[k], t, SIDE_ENDED)
             continue
         level = s.level[d]
-        r = w.relation_of[s.faction[i].organisation, s.faction[j].organisation]
+        r = relation_with(s, w, d, i)
         n = frame.pair_of[r]
         if n >= 0:
             if pair[n].now == ABSENT:

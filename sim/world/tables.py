@@ -87,7 +87,12 @@ POLICY = _columns(
     "isolation offer credibility verification demand halt",
     "pledge",  # names.Pledge: dated act of o toward q, 0 = nothing
 )
-DYAD = _columns("", "first second entry_level")  # entry_level: names.Level once both are there
+DYAD = _columns(
+    # entry_level: names.Level once both are there. relation: of the home of the first toward that of the second; -1 if a
+    # side is a slot, whose organisation is known at its birth only.
+    "",
+    "first second entry_level relation",
+)
 CONTACT = _columns("", "other dyad side")
 RELATION_FACTS = _columns("", "of toward back policy")
 BID = _columns("", "faction about")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..compiled import rule
+from ..measures import relation_with
 
 
 @rule
@@ -18,7 +19,7 @@ def survey(s, w, scratch):
     for d in range(w.dyad.shape[0]):
         level = s.level[d]
         if level != 0:
-            r = w.relation_of[s.faction[w.dyad[d].first].organisation, s.faction[w.dyad[d].second].organisation]
+            r = relation_with(s, w, d, w.dyad[d].first)
             back = w.relation[r].back
             scratch.in_touch[r] = scratch.in_touch[back] = 1
             if level > scratch.deepest[r]:
