@@ -75,7 +75,7 @@ def kinetic(s, w, p, t, i):
     """Kinetic pressure on i this month, 0..1: the schedule and what states add of their own."""
     added = 0.0
     for a in range(w.campaign.shape[1]):
-        if w.actor[a] != PATRON:
+        if w.actor[a] != PATRON and w.enmity[i, a] > 0.0:  # alarm needs enmity (processes/reaction.py)
             added += s.response[a, i] * w.campaign[t, a]
     return unit(p.pressure_kinetic * (w.monthly[t, i].kinetic + added))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -16,7 +17,7 @@ Span = tuple[Share, Share]
 
 
 def _rising(values: list[float], what: str, *, strictly: bool = False) -> None:
-    for before, after in zip(values, values[1:], strict=False):
+    for before, after in itertools.pairwise(values):
         if after < before or (strictly and after == before):
             raise ValueError(f"{what} must rise")
 

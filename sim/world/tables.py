@@ -161,6 +161,7 @@ class Scratch(NamedTuple):
 
     deepest: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) deepest level between two organisations, 0 or more
     in_touch: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if factions of theirs have a tie of any sign
+    matters: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if there is anything to decide: a tie, a policy, a pledge
     meets: Annotated[NDArray[np.int8], "i1", 1]  # (D,) 1 if the two get to decide this month
     desire: Annotated[NDArray[np.int8], "i1", 2]  # (D, 2) step -1, 0, 1 that each side wants
     draw: Annotated[Floats, "f8", 2]  # (D, 2) uniform of each side's decision
@@ -188,6 +189,7 @@ def scratch_for(facts: Facts, terms: int) -> Scratch:
     return Scratch(
         deepest=np.zeros(len(facts.relation), dtype=np.int8),
         in_touch=np.zeros(len(facts.relation), dtype=np.int8),
+        matters=np.zeros(len(facts.relation), dtype=np.int8),
         meets=np.zeros(dyads, dtype=np.int8),
         desire=np.zeros((dyads, 2), dtype=np.int8),
         draw=np.zeros((dyads, 2)),
