@@ -116,7 +116,7 @@ def record_month(h, t, start):
     r = run_of(h)
     out = r.outcomes
     note_month(r.s, r.w, t, r.frame, out.year, out.pair, out.dyad, out.organisation, out.dyad_year)
-    note_network(r.s, r.w, t, r.frame, out.network, out.last)
+    note_network(r.s, r.w, t, r.frame, out.network, out.last, out.there)
     note_events(r.s, r.journal, start, out.organisation)
     keep_trajectory(r.s, t, r.kept)
     keep_trace(r.s, t, r.trace)

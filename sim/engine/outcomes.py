@@ -85,6 +85,8 @@ class Outcomes(NamedTuple):
         The whole network at each year end, whatever is recorded of single pairs.
     last : (N, D) int8
         Level of every dyad in the last month; ABSENT if a side is not there.
+    there : (N, F) int8
+        1 for each faction that is there in the last month.
 
     Of a world that names the dyads it records (`World.recorded`), K and Q count those alone.
     """
@@ -96,6 +98,7 @@ class Outcomes(NamedTuple):
     dyad_year: Annotated[NDArray[np.int8], "i1", 2]
     network: Annotated[Table, NETWORK, 1]
     last: Annotated[NDArray[np.int8], "i1", 1]
+    there: Annotated[NDArray[np.int8], "i1", 1]
 
 
 def frame_of(world: World) -> Frame:
@@ -127,6 +130,7 @@ def empty_outcomes(world: World, runs: int) -> Outcomes:
         dyad_year=np.full((runs, years, len(frame.dyads)), ABSENT, dtype=np.int8),
         network=table((runs, years), NETWORK),
         last=np.full((runs, len(world.facts.dyad)), ABSENT, dtype=np.int8),
+        there=np.zeros((runs, len(world.factions)), dtype=np.int8),
     )
     for spells in (out.pair, out.dyad):
         spells["formed"] = spells["broken"] = spells["fought"] = NEVER
@@ -228,12 +232,13 @@ def allied(s, w, i):
 
 
 @rule
-def note_network(s, w, t, frame, network, last):
-    """Record the whole network at a year end; the last month is one. network (Y,), last (D,)."""
+def note_network(s, w, t, frame, network, last, there):
+    """Record the whole network at a year end; the last month is one. network (Y,), last (D,), there (F,)."""
     row = frame.year_of[t]
     if row < 0:
         return
     for i in range(s.faction.shape[0]):
+        there[i] = s.faction[i].present
         if s.faction[i].present == 1:
             network[row].present += 1
             if not allied(s, w, i):

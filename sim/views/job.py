@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ..analysis.networks import SMALLEST, final_networks, network_columns
 from ..analysis.summary import Summary
 from ..engine.ensemble import iterate_ensemble
 from ..rules.compiled import is_warm
@@ -47,6 +48,8 @@ def run_theses(plan: Plan, tables: Tables, console: Console) -> dict[str, Summar
                 tables.outcomes(reading.name, part)
                 tables.spells(reading.name, part)
                 tables.organisations(reading.name, part)
+                if len(plan.world.named) >= SMALLEST:
+                    tables.networks(reading.name, part, network_columns(final_networks(plan.world, part)))
                 if plan.events:
                     tables.events(reading.name, part)
                 progress.advance(task, len(part.point))
@@ -70,7 +73,8 @@ def execute(plan: Plan, console: Console | None = None) -> Path:
     Returns
     -------
     Path
-        The run folder: outcomes, spells, organisations, events (Parquet), figures, config.yaml, manifest.json.
+        The run folder: outcomes, spells, organisations, of a large world networks, events (Parquet), figures,
+        config.yaml, manifest.json.
 
     Raises
     ------

@@ -6,7 +6,6 @@ from ...world.names import Pledge
 from ..compiled import rule
 from ..measures import relation_with
 
-
 NO_PLEDGE = int(Pledge.NONE)
 
 
