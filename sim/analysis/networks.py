@@ -6,6 +6,7 @@ A network is a list of levels by dyad at one moment. Cooperation is material lev
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,7 +43,9 @@ class NetworkOutcomes:
     clustering : float
         Transitivity of cooperation: share of pairs of allies of one faction that are allied themselves.
     clustering_ratio : float
-        Over the mean transitivity of rewired networks in which every faction keeps its degree.
+        Over the mean transitivity of rewired networks in which every faction keeps its degree (target T8).
+    clustering_in_reach : float
+        The same, rewired only between factions that can meet: what is left once theatres and places are accounted for.
     ideology_allies, ideology_foes : float
         Assortativity by ideology: correlation of the first principal axis of doctrine and scope over the two ends of
         a tie, -1..1; positive where likes are tied.
@@ -61,6 +64,7 @@ class NetworkOutcomes:
     most_allies: int
     clustering: float
     clustering_ratio: float
+    clustering_in_reach: float
     ideology_allies: float
     ideology_foes: float
     foes_far_over_near: float
@@ -89,7 +93,49 @@ def graph_of_pairs(nodes: Any, pairs: Any) -> nx.Graph:
     return graph
 
 
-def clustering_ratio(graph: nx.Graph, nulls: int = 10, swaps: float = 5.0, seed: int = 1) -> float:
+def _rewired(graph: nx.Graph, swaps: int, seed: int) -> nx.Graph | None:
+    """A copy after double edge swaps; None if the degrees leave no other network."""
+    out = graph.copy()
+    try:
+        nx.double_edge_swap(out, nswap=swaps, max_tries=TRIES_A_SWAP * swaps, seed=seed)
+    except nx.NetworkXException:
+        return None
+    return out
+
+
+def swapped(graph: nx.Graph, allowed: Collection[frozenset[int]], swaps: int, seed: int) -> nx.Graph | None:
+    """A copy after double edge swaps that create only allowed ties; None if none could be made.
+
+    Tries a hundred times as often as it wants to swap; where few ties are allowed it makes fewer swaps than wanted.
+    """
+    random = np.random.default_rng(seed)
+    out = graph.copy()
+    edges = [tuple(edge) for edge in out.edges]
+    done = 0
+    for _ in range(TRIES_A_SWAP * swaps):
+        if done == swaps:
+            break
+        x, y = random.integers(len(edges), size=2).tolist()
+        (a, b), (c, d) = edges[x], edges[y]
+        if random.random() < 0.5:
+            c, d = d, c
+        new = frozenset((a, d)), frozenset((c, b))
+        if len({a, b, c, d}) < 4 or out.has_edge(a, d) or out.has_edge(c, b) or not all(pair in allowed for pair in new):
+            continue
+        out.remove_edges_from([edges[x], edges[y]])
+        out.add_edges_from([(a, d), (c, b)])
+        edges[x], edges[y] = (a, d), (c, b)
+        done += 1
+    return out if done else None
+
+
+def clustering_ratio(
+    graph: nx.Graph,
+    nulls: int = 10,
+    swaps: float = 5.0,
+    seed: int = 1,
+    allowed: Collection[frozenset[int]] | None = None,
+) -> float:
     """Transitivity over that of networks with the same degrees.
 
     Parameters
@@ -101,6 +147,8 @@ def clustering_ratio(graph: nx.Graph, nulls: int = 10, swaps: float = 5.0, seed:
         Double edge swaps an edge in each (Maslov & Sneppen 2002).
     seed : int
         Of the swaps.
+    allowed : collection of frozenset, optional
+        Pairs between which a rewired network may have a tie; all by default.
 
     Returns
     -------
@@ -112,10 +160,11 @@ def clustering_ratio(graph: nx.Graph, nulls: int = 10, swaps: float = 5.0, seed:
         return float("nan")
     wanted, found = round(swaps * edges), []
     for number in range(nulls):
-        null = graph.copy()
-        try:
-            nx.double_edge_swap(null, nswap=wanted, max_tries=TRIES_A_SWAP * wanted, seed=1000003 * seed + number)
-        except nx.NetworkXException:  # too few ties to exchange: the degrees leave no other network
+        if allowed is None:
+            null = _rewired(graph, wanted, 1000003 * seed + number)
+        else:
+            null = swapped(graph, allowed, wanted, 1000003 * seed + number)
+        if null is None:
             return float("nan")
         found.append(nx.transitivity(null))
     mean = float(np.mean(found))
@@ -179,6 +228,7 @@ def network_outcomes(
     allied, hostile = level >= Level.MATERIAL, level < Level.NONE
     degree = np.bincount(pairs[allied].ravel(), minlength=len(present))[nodes]
     graph = graph_of_pairs(nodes, pairs[allied])
+    reach = {frozenset(pair) for pair in pairs.tolist()} if nulls else set()
     distance = np.sqrt(0.5 * ((ideology[pairs[:, 0]] - ideology[pairs[:, 1]]) ** 2).sum(axis=1))
     axis = np.zeros(len(present))
     if len(nodes) > 1:
@@ -193,6 +243,7 @@ def network_outcomes(
         most_allies=int(degree.max(initial=0)),
         clustering=float(nx.transitivity(graph)),
         clustering_ratio=clustering_ratio(graph, nulls, seed=seed) if nulls else float("nan"),
+        clustering_in_reach=clustering_ratio(graph, nulls, seed=seed, allowed=reach) if nulls else float("nan"),
         ideology_allies=assortativity(axis, pairs[allied]),
         ideology_foes=assortativity(axis, pairs[hostile]),
         foes_far_over_near=far_over_near(distance, hostile) if len(pairs) else float("nan"),

@@ -4,7 +4,7 @@ A faction is drawn from its own name and the seed of the world, so it is the sam
 from the names of both. Who can meet whom depends on who is there: a faction ranks those of its theatres by a keyed
 preference, and pairs are joined in that order until either side has as many contacts as it can keep.
 
-Building costs time with the square of the factions in a theatre, once (under two seconds for 3,000); running costs time
+Building costs time with the square of the factions in a theatre, once (about two seconds for 3,000); running costs time
 with the contacts alone. Slots for factions born in a run have a dyad with everybody, n * slots in all; once born, a
 splinter meets those that the faction it came from can meet (`rules/processes/opportunity.py`).
 """
@@ -178,8 +178,8 @@ def _joined(pairs: np.ndarray, n: int, most: int) -> np.ndarray:
 def contacts(conf: SyntheticConf, drawn: Factions) -> np.ndarray:
     """Pairs of factions that can meet: of one theatre, those of one place by preference. (D, 2)."""
     n, places = len(drawn.key), conf.territory.places
-    there = drawn.presence > 0.0
-    in_theatre = there.reshape(n, -1, places).any(axis=2)
+    there = np.asarray(drawn.presence > 0.0)
+    in_theatre: NDArray[np.bool_] = np.asarray(np.any(there.reshape(n, -1, places), axis=2))
     found = []
     for theatre in range(in_theatre.shape[1]):
         members = np.flatnonzero(in_theatre[:, theatre])
@@ -200,7 +200,7 @@ def _age_of_tie(conf: SyntheticConf, u: Floats) -> Floats:
     years = np.linspace(0.0, conf.bonds.survival_years[-1], 501)
     alive = np.interp(years, conf.bonds.survival_years, conf.bonds.survival)
     below = np.concatenate([[0.0], np.cumsum(0.5 * (alive[1:] + alive[:-1]))])
-    return np.interp(u * below[-1], below, years)
+    return np.asarray(np.interp(u * below[-1], below, years))
 
 
 class SyntheticBuilder:
