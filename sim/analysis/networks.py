@@ -6,6 +6,7 @@ A network is a list of levels by dyad at one moment. Cooperation is material lev
 
 from __future__ import annotations
 
+import random
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -103,30 +104,30 @@ def _rewired(graph: nx.Graph, swaps: int, seed: int) -> nx.Graph | None:
     return out
 
 
-def swapped(graph: nx.Graph, allowed: Collection[frozenset[int]], swaps: int, seed: int) -> nx.Graph | None:
-    """A copy after double edge swaps that create only allowed ties; None if none could be made.
+def swapped(graph: nx.Graph, allowed: Collection[tuple[int, int]], swaps: int, seed: int) -> nx.Graph | None:
+    """A copy after double edge swaps that create only allowed ties (lower, higher); None if none could be made.
 
     Tries a hundred times as often as it wants to swap; where few ties are allowed it makes fewer swaps than wanted.
     """
-    random = np.random.default_rng(seed)
-    out = graph.copy()
-    edges = [tuple(edge) for edge in out.edges]
-    done = 0
+    draw = random.Random(seed).random
+    edges = [tuple(edge) for edge in graph.edges]
+    ties = {(min(edge), max(edge)) for edge in edges}
+    count, done = len(edges), 0
     for _ in range(TRIES_A_SWAP * swaps):
-        if done == swaps:
-            break
-        x, y = random.integers(len(edges), size=2).tolist()
+        x, y = int(draw() * count), int(draw() * count)
         (a, b), (c, d) = edges[x], edges[y]
-        if random.random() < 0.5:
+        if draw() < 0.5:
             c, d = d, c
-        new = frozenset((a, d)), frozenset((c, b))
-        if len({a, b, c, d}) < 4 or out.has_edge(a, d) or out.has_edge(c, b) or not all(pair in allowed for pair in new):
+        one, other = (a, d) if a < d else (d, a), (b, c) if b < c else (c, b)
+        if one not in allowed or other not in allowed or one in ties or other in ties or len({a, b, c, d}) < 4:
             continue
-        out.remove_edges_from([edges[x], edges[y]])
-        out.add_edges_from([(a, d), (c, b)])
+        ties -= {(min(a, b), max(a, b)), (min(c, d), max(c, d))}
+        ties |= {one, other}
         edges[x], edges[y] = (a, d), (c, b)
         done += 1
-    return out if done else None
+        if done == swaps:
+            break
+    return graph_of_pairs(graph.nodes, edges) if done else None
 
 
 def clustering_ratio(
@@ -134,7 +135,7 @@ def clustering_ratio(
     nulls: int = 10,
     swaps: float = 5.0,
     seed: int = 1,
-    allowed: Collection[frozenset[int]] | None = None,
+    allowed: Collection[tuple[int, int]] | None = None,
 ) -> float:
     """Transitivity over that of networks with the same degrees.
 
@@ -147,7 +148,7 @@ def clustering_ratio(
         Double edge swaps an edge in each (Maslov & Sneppen 2002).
     seed : int
         Of the swaps.
-    allowed : collection of frozenset, optional
+    allowed : collection of (lower, higher), optional
         Pairs between which a rewired network may have a tie; all by default.
 
     Returns
@@ -228,7 +229,7 @@ def network_outcomes(
     allied, hostile = level >= Level.MATERIAL, level < Level.NONE
     degree = np.bincount(pairs[allied].ravel(), minlength=len(present))[nodes]
     graph = graph_of_pairs(nodes, pairs[allied])
-    reach = {frozenset(pair) for pair in pairs.tolist()} if nulls else set()
+    reach = {(min(pair), max(pair)) for pair in pairs.tolist()} if nulls else set()
     distance = np.sqrt(0.5 * ((ideology[pairs[:, 0]] - ideology[pairs[:, 1]]) ** 2).sum(axis=1))
     axis = np.zeros(len(present))
     if len(nodes) > 1:

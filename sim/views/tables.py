@@ -68,7 +68,6 @@ def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]])
     columns = {
         "factions": "n", "allies": "allies", "isolates": "alone", "gini": "Gini", "clustering_ratio": "C",
         "clustering_in_reach": "C*", "ideology_allies": "r+", "foes": "foes", "ideology_foes": "r−",
-        "foes_far_over_near": "far",
     }  # fmt: skip
     table = _table("The network in the last month", list(columns.values()))
     for name, found in networks.items():
@@ -81,7 +80,6 @@ def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]])
     console.print(table)
     console.print(
         "n: factions left. allies, foes: mean degree; alone: share without an ally. C: transitivity over networks with the\n"
-        "same degrees; C*: and with ties only between those who can meet. r+, r−: assortativity by ideology of allies, foes.\n"
-        "far: share that fights among pairs far apart in ideology over that among near ones.",
+        "same degrees; C*: and with ties only between those who can meet. r+, r−: assortativity by ideology of allies, foes.",
         style="dim", soft_wrap=True,
     )  # fmt: skip
