@@ -25,6 +25,7 @@ from .world.scenario import build_world
 from .world.world import World
 
 MONTHS = 264
+LARGE_MONTHS = 120
 
 
 def twelve() -> World:
@@ -59,6 +60,33 @@ def enlarged(factions: int, months: int) -> World:
                     series.pop(name)
     scenario["factions"] = {k: scenario["factions"][k] for k in kept}
     return build_world(scenario, actors, months)
+
+
+def synthetic(factions: int, months: int) -> World:
+    """The synthetic scenario with so many factions."""
+    return build_world({**read_option("scenario", "synthetic"), "n": factions}, {}, months)
+
+
+def contacts(world: World) -> int:
+    """Contacts of named factions: pairs that can meet, from both sides. Slots for splinters are not counted."""
+    spare, dyad = world.facts.faction["spare"], world.facts.dyad
+    return 2 * int(((spare[dyad["first"]] == 0) & (spare[dyad["second"]] == 0)).sum())
+
+
+def by_contacts(sizes: Sequence[int]) -> dict[str, dict[str, float]]:
+    """Seconds a run on one core and nanoseconds per contact and month, by number of factions; the best of five measurements."""
+    found = {}
+    for n in sizes:
+        world = synthetic(n, LARGE_MONTHS)
+        runs = max(1, 1000 // n)
+        seconds = 1.0 / max(rate(world, runs, 1) for _ in range(5))
+        met = contacts(world)
+        found[str(n)] = {
+            "contacts": float(met),
+            "seconds_a_run": seconds,
+            "nanoseconds_a_contact_month": 1e9 * seconds / (met * LARGE_MONTHS),
+        }
+    return found
 
 
 def rate(world: World, runs: int, threads: int) -> float:
@@ -129,6 +157,7 @@ def measure(quick: bool, console: Console) -> dict[str, Any]:
     }
     sizes = (6, 12, 24) if quick else (6, 12, 24, 48, 96)
     result["runs_per_second_by_factions"] = {str(n): rate(enlarged(n, 60), max(8, 4000 // (n * n)), 1) for n in sizes}
+    result["synthetic"] = by_contacts((100, 300) if quick else (100, 300, 1000, 3000))
     growth = {}
     for replicates in (500, 1000) if quick else (1000, 4000, 16000):
         with PeakMemory() as memory:
@@ -154,6 +183,11 @@ def show(result: dict[str, Any], console: Console) -> None:
     table.add_row("first run (compiling, or loading the compiled rules), s", f"{result['first_run_seconds']:.1f}")
     for n, speed in result["runs_per_second_by_factions"].items():
         table.add_row(f"{n} factions + 2 slots × 60 months, one core, runs/s", f"{speed:.0f}")
+    for n, row in result["synthetic"].items():
+        table.add_row(f"synthetic, {n} factions × {LARGE_MONTHS} months, one core, s a run", f"{row['seconds_a_run']:.3f}")
+        table.add_row(f"  {row['contacts']:.0f} contacts: ns a contact and month", f"{row['nanoseconds_a_contact_month']:.0f}")
+    costs = [row["nanoseconds_a_contact_month"] for row in result["synthetic"].values()]
+    table.add_row("  most over fewest factions (target, 100 to 3000: at most × 2)", f"× {costs[-1] / costs[0]:.2f}")
     for n, row in result["by_replicates"].items():
         table.add_row(f"{n} replicates: peak memory, MB", f"{row['peak_memory_mb']:.0f}")
     console.print(table)

@@ -22,9 +22,11 @@ from .outcomes import Outcomes, empty_outcomes, frame_of
 from .quantiles import RunningQuantiles
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
 
-EVENTS_A_MONTH = 6  # room for events to begin with; a run that needs more is repeated with twice the room
+EVENTS_A_MONTH = 6  # room for events to begin with, and one more for every two factions above a dozen;
+# a run that needs more is repeated with twice the room
 OWN = ("s", "points", "key", "scratch", "journal", "outcomes", "kept", "trace")
-RUNS_A_CHUNK = 128  # runs whose outcomes and events are held at once: they should fit the processor's cache
+RUNS_A_CHUNK = 128  # most runs whose tables are held at once: they should fit the processor's cache
+BYTES_A_CHUNK = 400_000_000  # and of large worlds, no more runs than this has room for
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,32 @@ class Ensemble:
     quantiles: dict[str, NDArray[np.float64]] | None = None
 
 
+def room_for_events(world: World) -> int:
+    """Events of a run for which there is room to begin with."""
+    return (EVENTS_A_MONTH + max(0, len(world.factions) - 12) // 2) * world.calendar.months + 64
+
+
+def bytes_of_run(world: World, *, trajectories: bool = False, trace: bool = False) -> int:
+    """Memory that one run of a world takes while it runs: state, working room, events, outcomes, what is kept."""
+    months = world.calendar.months
+    parts = [
+        *world.initial,
+        *scratch_for(world.facts, N_TERMS),
+        *empty_outcomes(world, 1),
+        *room_for_trajectories(world, 1, 1 if trajectories else 0),
+        *room_for_trace(world, 1, 1 if trace else 0),
+    ]
+    once = len(parts) - len(Trajectories._fields) - len(Trace._fields)
+    monthly = sum(part.nbytes for part in parts[once:]) * months
+    return int(sum(part.nbytes for part in parts[:once]) + monthly + room_for_events(world) * EVENT.itemsize)
+
+
+def runs_a_chunk(world: World, *, trajectories: bool = False, trace: bool = False) -> int:
+    """Runs of a world to hold at once, 1 or more; results do not depend on it."""
+    room = BYTES_A_CHUNK // bytes_of_run(world, trajectories=trajectories, trace=trace)
+    return int(min(RUNS_A_CHUNK, max(1, room)))
+
+
 def _one_of_each(parts: Any, runs: int) -> list[np.ndarray]:
     """A copy of every table for every run, side by side."""
     return [np.repeat(part[None], runs, axis=0) for part in parts]
@@ -78,7 +106,7 @@ def run_chunk(
     key = np.empty((runs, 3), dtype=np.uint64)
     seeds = np.asarray(seed, dtype=np.uint64)
     key[:, 0], key[:, 1], key[:, 2] = seeds & np.uint64(0xFFFFFFFF), seeds >> np.uint64(32), replicate
-    most_events, counts = EVENTS_A_MONTH * months + 64, np.zeros(runs, dtype=np.int64)
+    most_events, counts = room_for_events(world), np.zeros(runs, dtype=np.int64)
     while True:
         batch = Run(
             s=State(*_one_of_each(world.initial, runs)),
@@ -110,7 +138,7 @@ def iterate_ensemble(
     replicates: int | NDArray[np.int64],
     seed: int = 1,
     *,
-    chunk: int = RUNS_A_CHUNK,
+    chunk: int | None = None,
     threads: int | None = None,
     events: bool = True,
     trajectories: bool = False,
@@ -133,6 +161,7 @@ def iterate_ensemble(
         if not 1 <= threads <= available:
             raise InputError("threads", "", f"{threads} threads cannot be used", f"1 to {available}")
         numba.set_num_threads(threads)
+    chunk = chunk or runs_a_chunk(world, trajectories=trajectories, trace=trace)
     total = len(parameters) * len(chosen)
     for first in range(0, total, chunk):
         runs = np.arange(first, min(first + chunk, total), dtype=np.int64)
@@ -185,7 +214,7 @@ def run_ensemble(
     replicates: int | NDArray[np.int64] = 100,
     seed: int = 1,
     *,
-    chunk: int = RUNS_A_CHUNK,
+    chunk: int | None = None,
     threads: int | None = None,
     events: bool = False,
     trajectories: bool = False,
@@ -205,8 +234,8 @@ def run_ensemble(
         How many replicates (0, 1, …), or which.
     seed : int
         Master seed, 0 to 2**64 - 1. Replicate r of a seed is the same run whatever else is run beside it.
-    chunk : int
-        Runs held at once. Results do not depend on it, nor on `threads`.
+    chunk : int, optional
+        Runs held at once; as many as fit the memory by default, at most 128. Results do not depend on it, nor on `threads`.
     threads : int, optional
         Threads; all by default.
     events, trajectories, trace : bool

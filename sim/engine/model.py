@@ -24,7 +24,7 @@ from .handle import Run, handle_of
 from .outcomes import Outcomes, empty_outcomes, frame_of
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
 
-EVENTS_AT_MOST_A_MONTH = 64
+EVENTS_AT_MOST_A_MONTH = 64  # or twice the factions
 
 
 class AllianceModel(mesa.Model):
@@ -92,7 +92,7 @@ class AllianceModel(mesa.Model):
         self.parameters: Table = parameter_table([{**values, **(parameters or {})}]) if vector is None else vector.copy()
         self.state = fresh(self.world.initial)
         self.scratch = scratch_for(self.world.facts, N_TERMS)
-        self.journal = journal_for(EVENTS_AT_MOST_A_MONTH * self.world.calendar.months)
+        self.journal = journal_for(max(EVENTS_AT_MOST_A_MONTH, 2 * len(self.world.factions)) * self.world.calendar.months)
         self.outcomes: Outcomes = empty_outcomes(self.world, 1)
         self.run_tables = self._run(seed)  # a handle does not keep them alive
         self.handle = handle_of(self.run_tables)

@@ -22,7 +22,7 @@ from ..rules.processes.survey import survey
 from ..rules.processes.territory import territory
 from ..rules.weigh import weigh_ties
 from .handle import run_of
-from .outcomes import note_events, note_month
+from .outcomes import note_events, note_month, note_network
 from .traces import keep_trace, keep_trajectory
 
 
@@ -116,6 +116,7 @@ def record_month(h, t, start):
     r = run_of(h)
     out = r.outcomes
     note_month(r.s, r.w, t, r.frame, out.year, out.pair, out.dyad, out.organisation, out.dyad_year)
+    note_network(r.s, r.w, t, r.frame, out.network, out.last, out.there)
     note_events(r.s, r.journal, start, out.organisation)
     keep_trajectory(r.s, t, r.kept)
     keep_trace(r.s, t, r.trace)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..rules.compiled import rule
-from ..rules.measures import ARMED_CONFLICT, MATERIAL
+from ..rules.measures import ARMED_CONFLICT, MATERIAL, relation_with
 from ..world.names import Event, Stance
 from ..world.tables import Table, table
 from ..world.world import World
@@ -48,6 +48,11 @@ ORGANISATION_SUM = np.dtype(
     ]
 )  # fmt: skip
 
+NETWORK = np.dtype(
+    # present: factions there; isolates: of those, without a tie at material level or above; the others count dyads
+    [("present", "i2"), ("isolates", "i2"), ("allied", "i4"), ("rivals", "i4"), ("fighting", "i4")]
+)
+
 
 class Frame(NamedTuple):
     """What is recorded: pairs of organisations, dyads of factions, year ends."""
@@ -76,6 +81,14 @@ class Outcomes(NamedTuple):
         Counts over the run, and the state at its end.
     dyad_year : (N, Y, K) int8
         Level of each dyad of named factions at each year end; ABSENT if a side is not there.
+    network : (N, Y) NETWORK
+        The whole network at each year end, whatever is recorded of single pairs.
+    last : (N, D) int8
+        Level of every dyad in the last month; ABSENT if a side is not there.
+    there : (N, F) int8
+        1 for each faction that is there in the last month.
+
+    Of a world that names the dyads it records (`World.recorded`), K and Q count those alone.
     """
 
     year: Annotated[Table, YEAR, 2]
@@ -83,6 +96,9 @@ class Outcomes(NamedTuple):
     dyad: Annotated[Table, SPELL, 1]
     organisation: Annotated[Table, ORGANISATION_SUM, 1]
     dyad_year: Annotated[NDArray[np.int8], "i1", 2]
+    network: Annotated[Table, NETWORK, 1]
+    last: Annotated[NDArray[np.int8], "i1", 1]
+    there: Annotated[NDArray[np.int8], "i1", 1]
 
 
 def frame_of(world: World) -> Frame:
@@ -112,6 +128,9 @@ def empty_outcomes(world: World, runs: int) -> Outcomes:
         dyad=table((runs, len(frame.dyads)), SPELL),
         organisation=table((runs, len(world.organisations)), ORGANISATION_SUM),
         dyad_year=np.full((runs, years, len(frame.dyads)), ABSENT, dtype=np.int8),
+        network=table((runs, years), NETWORK),
+        last=np.full((runs, len(world.facts.dyad)), ABSENT, dtype=np.int8),
+        there=np.zeros((runs, len(world.factions)), dtype=np.int8),
     )
     for spells in (out.pair, out.dyad):
         spells["formed"] = spells["broken"] = spells["fought"] = NEVER
@@ -164,7 +183,7 @@ def note_dyads(s, w, t, frame, row, pair, dyad, dyad_year):
                 note_end(dyad[k], t, SIDE_ENDED)
             continue
         level = s.level[d]
-        r = w.relation_of[s.faction[i].organisation, s.faction[j].organisation]
+        r = relation_with(s, w, d, i)
         n = frame.pair_of[r]
         if n >= 0:
             if pair[n].now == ABSENT:
@@ -201,6 +220,41 @@ def note_month(s, w, t, frame, year, pair, dyad, organisation, dyad_year):
             year[row, n].stance_ab = s.relation[r].stance
             year[row, n].stance_ba = s.relation[w.relation[r].back].stance
     note_organisations(s, organisation)
+
+
+@rule
+def allied(s, w, i):
+    """Whether faction i has a tie at material level or above."""
+    for c in range(w.contact_start[i], w.contact_start[i + 1]):
+        if s.level[w.contact[c].dyad] >= MATERIAL:
+            return True
+    return False
+
+
+@rule
+def note_network(s, w, t, frame, network, last, there):
+    """Record the whole network at a year end; the last month is one. network (Y,), last (D,), there (F,)."""
+    row = frame.year_of[t]
+    if row < 0:
+        return
+    for i in range(s.faction.shape[0]):
+        there[i] = s.faction[i].present
+        if s.faction[i].present == 1:
+            network[row].present += 1
+            if not allied(s, w, i):
+                network[row].isolates += 1
+    for d in range(w.dyad.shape[0]):
+        if s.faction[w.dyad[d].first].present == 0 or s.faction[w.dyad[d].second].present == 0:
+            last[d] = ABSENT
+            continue
+        level = s.level[d]
+        last[d] = level
+        if level >= MATERIAL:
+            network[row].allied += 1
+        elif level == ARMED_CONFLICT:
+            network[row].fighting += 1
+        elif level < 0:
+            network[row].rivals += 1
 
 
 @rule

@@ -75,7 +75,7 @@ def kinetic(s, w, p, t, i):
     """Kinetic pressure on i this month, 0..1: the schedule and what states add of their own."""
     added = 0.0
     for a in range(w.campaign.shape[1]):
-        if w.actor[a] != PATRON:
+        if w.actor[a] != PATRON and w.enmity[i, a] > 0.0:  # alarm needs enmity (processes/reaction.py)
             added += s.response[a, i] * w.campaign[t, a]
     return unit(p.pressure_kinetic * (w.monthly[t, i].kinetic + added))
 
@@ -138,6 +138,20 @@ def official_distance(s, w, r):
 
 
 @rule
+def relation_with(s, w, d, i):
+    """Relation of the organisation of i toward that of the other side of dyad d; the last row if there is none.
+
+    A named faction stays in its organisation, so the dyad knows it (a look at a square table of thousands of
+    organisations costs more than the rest of the term).
+    """
+    r = w.dyad[d].relation
+    if r >= 0:
+        return r if w.dyad[d].first == i else w.relation[r].back
+    j = w.dyad[d].second if w.dyad[d].first == i else w.dyad[d].first
+    return w.relation_of[s.faction[i].organisation, s.faction[j].organisation]
+
+
+@rule
 def candidates(w, o):
     """How many factions could belong to organisation o: those whose home it is, and those born in a run."""
     return w.member_start[o + 1] - w.member_start[o] + w.born.shape[0]
@@ -170,8 +184,6 @@ def deepest(s, w, i, q):
 @rule
 def detection(s, w, p, t, i, j, d):
     """Chance that a tie kept against a promise is seen, 0..1: verification on the ground, or plain visibility."""
-    o = s.faction[i].organisation
-    q = s.faction[j].organisation
-    policy = w.relation[w.relation_of[o, q]].policy
+    policy = w.relation[relation_with(s, w, d, i)].policy
     checked = p.talks_detection * w.policy[t, policy].verification * w.watch[t]
     return checked + (1.0 - checked) * s.tie[d].visibility

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ..engine.ensemble import RUNS_A_CHUNK, Ensemble, run_chunk
+from ..engine.ensemble import Ensemble, run_chunk, runs_a_chunk
 from ..errors import InputError
 from ..rules.switches import switched_off
 from ..world.changes import with_pressure, with_shock
@@ -178,8 +178,9 @@ def run_points(sweep: Sweep, tile: Tile, points: NDArray[np.int64], values: NDAr
     world = with_wedge(_base_world(json.dumps(config, sort_keys=True, default=str)), wedge_with(config, wedge))
     table = point_table(config, sweep.columns, values)
     replicates = np.arange(tile.replicate, tile.until, dtype=np.int64)
-    for first in range(0, len(points) * len(replicates), RUNS_A_CHUNK):
-        runs = np.arange(first, min(first + RUNS_A_CHUNK, len(points) * len(replicates)), dtype=np.int64)
+    chunk = runs_a_chunk(world, trajectories="trajectories" in sweep.kept)
+    for first in range(0, len(points) * len(replicates), chunk):
+        runs = np.arange(first, min(first + chunk, len(points) * len(replicates)), dtype=np.int64)
         point, replicate = runs // len(replicates), replicates[runs % len(replicates)]
         seed: Any = sweep.seed
         if sweep.independent:

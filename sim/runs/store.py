@@ -32,7 +32,8 @@ from .config import Plan
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "hydra-core", "pandas", "pyarrow", "matplotlib")
 UNITS = {
     "level": "ladder -2 armed conflict .. 4 joint operations", "fighters": "people", "months_allied": "months",
-    "cohesion": "0..1", "value": "by kind of event: utility, people, months or share",
+    "cohesion": "0..1", "allies": "mean degree", "foes": "mean degree", "isolates": "share",
+    "value": "by kind of event: utility, people, months or share",
 }  # fmt: skip
 
 
@@ -180,6 +181,11 @@ class Tables:
         }
         columns |= {name: flat[name] for name in flat.dtype.names}
         self.write("organisations", columns)
+
+    def networks(self, thesis: str, part: Ensemble, columns: dict[str, Any]) -> None:
+        """One row per run: its network in the last month (`analysis.networks.NetworkOutcomes`)."""
+        ids = {"thesis": self.words(np.zeros(len(part.replicate)), [thesis]), "replicate": part.replicate.astype(np.int32)}
+        self.write("networks", {**ids, **columns})
 
     def events(self, thesis: str, part: Ensemble) -> None:
         """One row per event: who, what, from what to what, and the mechanisms that spoke most for it."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ..analysis.networks import SMALLEST, NetworkOutcomes, final_networks, network_columns
 from ..analysis.summary import Summary
 from ..engine.ensemble import iterate_ensemble
 from ..rules.compiled import is_warm
@@ -23,9 +24,15 @@ def announce(console: Console) -> None:
         console.print("Compiling the rule book for this machine (once, about a minute) …", style="dim")
 
 
-def run_theses(plan: Plan, tables: Tables, console: Console) -> dict[str, Summary]:
-    """Run every thesis, feeding tables and summaries chunk by chunk."""
+def is_large(plan: Plan) -> bool:
+    """Whether the world of a plan is described as a network instead of drawn faction by faction."""
+    return len(plan.world.named) >= SMALLEST
+
+
+def run_theses(plan: Plan, tables: Tables, console: Console) -> tuple[dict[str, Summary], dict[str, list[NetworkOutcomes]]]:
+    """Run every thesis, feeding tables and summaries chunk by chunk; of a large world also networks, one a run."""
     summaries: dict[str, Summary] = {}
+    networks: dict[str, list[NetworkOutcomes]] = {}
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -47,19 +54,25 @@ def run_theses(plan: Plan, tables: Tables, console: Console) -> dict[str, Summar
                 tables.outcomes(reading.name, part)
                 tables.spells(reading.name, part)
                 tables.organisations(reading.name, part)
+                if is_large(plan):
+                    found = final_networks(plan.world, part)
+                    networks.setdefault(reading.name, []).extend(found)
+                    tables.networks(reading.name, part, network_columns(found))
                 if plan.events:
                     tables.events(reading.name, part)
                 progress.advance(task, len(part.point))
-    return summaries
+    return summaries, networks
 
 
 def draw(plan: Plan, summaries: dict[str, Summary], folder: Path) -> None:
-    """Draw the two figures of a run."""
+    """Draw the two figures of a run; of a large world the first alone."""
     from .figures import network_figure, save, survival_figure  # late: matplotlib is slow to import
 
     about = f"config {config_digest(plan)}, seed {plan.seed}, {plan.replicates} replicates"
     titles = {r.name: r.title for r in plan.readings}
     save(survival_figure(summaries, titles), folder, "survival", about)
+    if is_large(plan):
+        return
     shown = "consensus" if "consensus" in summaries else next(iter(summaries))
     save(network_figure(summaries[shown], f"thesis: {titles[shown]}"), folder, "network", about)
 
@@ -70,14 +83,15 @@ def execute(plan: Plan, console: Console | None = None) -> Path:
     Returns
     -------
     Path
-        The run folder: outcomes, spells, organisations, events (Parquet), figures, config.yaml, manifest.json.
+        The run folder: outcomes, spells, organisations, of a large world networks, events (Parquet), figures,
+        config.yaml, manifest.json.
 
     Raises
     ------
     InputError
         The output folder cannot be written; nothing has been run.
     """
-    from .tables import print_side, print_survival
+    from .tables import print_networks, print_side, print_survival
 
     console = console or Console(file=sys.stdout)
     name = f"{plan.world.name}-{config_digest(plan)}"
@@ -88,11 +102,13 @@ def execute(plan: Plan, console: Console | None = None) -> Path:
         announce(console)
         tables = Tables(folder, plan.world)
         started = time.perf_counter()
-        summaries = run_theses(plan, tables, console)
+        summaries, networks = run_theses(plan, tables, console)
         tables.close()
         spent = {"runs": time.perf_counter() - started}
         print_survival(console, summaries)
         print_side(console, summaries)
+        if networks:
+            print_networks(console, networks)
         if plan.figures:
             draw(plan, summaries, folder)
         write_manifest(folder, plan, spent)

@@ -7,6 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ..analysis.networks import NetworkOutcomes
 from ..analysis.summary import Summary, standard_error
 
 
@@ -58,5 +59,27 @@ def print_side(console: Console, summaries: dict[str, Summary]) -> None:
     console.print(
         "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; host., some dyad below 0.\n"
         "fights: dyads that came to armed conflict. Counts are means per run over all organisations; civ.: on civilians.",
+        style="dim", soft_wrap=True,
+    )  # fmt: skip
+
+
+def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]]) -> None:
+    """Print the network in the last month, means over the runs in which a quantity has a value."""
+    columns = {
+        "factions": "n", "allies": "allies", "isolates": "alone", "gini": "Gini", "clustering_ratio": "C",
+        "clustering_in_reach": "C*", "ideology_allies": "r+", "foes": "foes", "ideology_foes": "r−",
+    }  # fmt: skip
+    table = _table("The network in the last month", list(columns.values()))
+    for name, found in networks.items():
+        cells = []
+        for column in columns:
+            values = np.array([getattr(network, column) for network in found], dtype=float)
+            known = values[~np.isnan(values)]
+            cells.append("–" if len(known) == 0 else f"{known.mean():.0f}" if column == "factions" else f"{known.mean():.2f}")
+        table.add_row(name.replace("_", " "), *cells)
+    console.print(table)
+    console.print(
+        "n: factions left. allies, foes: mean degree; alone: share without an ally. C: transitivity over networks with the\n"
+        "same degrees; C*: and with ties only between those who can meet. r+, r−: assortativity by ideology of allies, foes.",
         style="dim", soft_wrap=True,
     )  # fmt: skip

@@ -90,10 +90,13 @@ def graph_of(faction: Table, pairs: np.ndarray, organisations: int) -> dict[str,
     dyad = dyads_of(pairs, order)
     homes = np.stack([faction.home[dyad.first], faction.home[dyad.second]], axis=1)
     between: Iterable[np.ndarray] = np.unique(np.sort(homes[homes[:, 0] != homes[:, 1]], axis=1), axis=0)
+    relations = relations_of(np.asarray(between).reshape(-1, 2), organisations)
+    slot = (faction.spare[dyad.first] == 1) | (faction.spare[dyad.second] == 1)
+    dyad["relation"] = np.where(slot, -1, relations["relation_of"][homes[:, 0], homes[:, 1]].astype(np.int64))
     return {
         "order": order,
         "dyad": dyad,
         **contacts_of(dyad, order),
-        **relations_of(np.asarray(between).reshape(-1, 2), organisations),
+        **relations,
         **members_of(faction.home, faction.spare, order, organisations),
     }

@@ -14,11 +14,14 @@ from .changes import shortened
 from .graph import all_pairs, graph_of
 from .names import Actor, Leader, Talks
 from .schedules import (
+    NEVER,
     Policies,
     Resolver,
     apply_history,
     apply_policy,
     apply_pressure,
+    blank_facts,
+    blank_monthly,
     event_list,
     place_series,
     policy_tables,
@@ -36,10 +39,8 @@ from .schema import (
     validated,
 )
 from .tables import (
-    BID,
     FACTION,
     FACTION_FACTS,
-    FACTION_MONTH,
     ORGANISATION,
     RELATION,
     TIE,
@@ -53,8 +54,6 @@ from .tables import (
 from .world import World, key_of
 
 ACTOR_KINDS = {"coalition": Actor.COALITION, "host": Actor.HOST, "patron": Actor.PATRON}
-NEVER = -1000
-UNFIXED = -1.0
 
 
 class Builder:
@@ -140,11 +139,7 @@ class Builder:
 
     def monthly(self) -> Table:
         """Schedules of the factions."""
-        out = table((self.calendar.months, len(self.factions)), FACTION_MONTH)
-        for column in ("successor_authority", "successor_strategy", "successor_disposition"):
-            out[column] = UNFIXED
-        out["mortal"] = 1
-        out["influence"] = 0.5
+        out = blank_monthly(self.calendar.months, len(self.factions))
         for n, name in enumerate(self.conf.factions):
             out["influence"][:, n] = self.value(name, "influence")
             until = self.leader(name).scripted_until
@@ -184,13 +179,9 @@ class Builder:
         campaign = np.zeros((months, len(self.states)))
         for a, (name, state) in enumerate(self.conf.states.items()):
             campaign[:, a] = series(state.campaign, self.calendar, self.where, f"states.{name}.campaign")
-        return Facts(
-            faction=faction,
+        return blank_facts(faction, graph, months, len(self.places), len(self.states))._replace(
             monthly=monthly,
             policy=policy,
-            dialogue=np.zeros((months, organisations)),
-            inducement=np.zeros((months, 0)),
-            bid=table(0, BID),
             denial=place_series(self.conf.pressure.denial, self.calendar, self.at, "denial"),
             governance=place_series(self.conf.pressure.governance, self.calendar, self.at, "governance"),
             campaign=campaign,
@@ -198,11 +189,9 @@ class Builder:
             enmity=self.actor_table("enmity"),
             leverage=np.ascontiguousarray(self.actor_table("patrons").T),
             actor=np.array([ACTOR_KINDS[s.kind] for s in self.conf.states.values()], dtype=np.int64),
-            busy=np.zeros(months, dtype=np.int64),  # found by with_facts
             dyad_event=rows,
             dyad_start=starts,
             organisation_key=np.array([key_of("organisation " + n) for n in self.organisations], dtype=np.int64),
-            **graph,
         )
 
     # initial state ----------------------------------------------------------------------------------
@@ -358,7 +347,8 @@ def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: 
     Parameters
     ----------
     scenario : mapping
-        Fields of `schema.ScenarioConf`, as conf/scenario/*.yaml holds them.
+        Fields of `schema.ScenarioConf`, as conf/scenario/*.yaml holds them; of kind `synthetic`, fields of
+        `synthetic_schema.SyntheticConf`, and the profiles are not used.
     actors : mapping
         Profile of each faction by name, fields of `schema.ActorConf`.
     months : int, optional
@@ -369,11 +359,15 @@ def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: 
     InputError
         A name, type, range or date is wrong; the message says where and what is allowed.
     """
+    if months is not None and months < 1:
+        raise InputError("months", "", f"{months} months cannot be simulated", "1 or more")
+    if scenario.get("kind") == "synthetic":
+        from .synthetic import build_synthetic  # late: a dozen named factions need no distributions
+
+        return build_synthetic(scenario, months)
     name = str(scenario.get("name", "scenario"))
     conf = validated(ScenarioConf, scenario, f"scenario {name}")
     profiles = {key: validated(ActorConf, value, f"actors.{key}") for key, value in actors.items()}
-    if months is not None and months < 1:
-        raise InputError("months", "", f"{months} months cannot be simulated", "1 or more")
     horizon = conf.months if months is None else months
     world = Builder(conf, profiles, f"scenario {conf.name}", horizon).build()
     return shortened(world, horizon) if horizon < world.calendar.months else world

@@ -13,14 +13,58 @@ from ..paths import SEEDS
 from .calendar import Calendar
 from .names import LeaderNews, Pledge
 from .schema import HistoryConf, LeaderConf, PolicyConf, PressureConf, ProxyConf, Steps
-from .tables import DYAD_EVENT, POLICY, Floats, Table, table
+from .tables import BID, DYAD_EVENT, FACTION_MONTH, POLICY, Facts, Floats, Table, table
 
+NEVER = -1000  # month of entry of a slot that nobody has entered
+UNFIXED = -1.0
 BATTLE_DEATHS = SEEDS / "data" / "ucdp_battle_deaths.csv"
 NEWS = {
     "leader_death": LeaderNews.DEATH,
     "concealed_death": LeaderNews.CONCEALED_DEATH,
     "disclosure": LeaderNews.DISCLOSURE,
 }
+
+
+def blank_monthly(months: int, factions: int) -> Table:
+    """Schedules of factions on whom nothing presses and of whose leaders nothing is fixed. (T, F) FACTION_MONTH."""
+    out = table((months, factions), FACTION_MONTH)
+    for column in ("successor_authority", "successor_strategy", "successor_disposition"):
+        out[column] = UNFIXED
+    out["mortal"] = 1
+    out["influence"] = 0.5
+    return out
+
+
+def blank_facts(faction: Table, graph: dict[str, Any], months: int, places: int, states: int) -> Facts:
+    """Facts of a world in which nothing is scheduled: what a scenario does not say.
+
+    Parameters
+    ----------
+    faction : (F,) FACTION_FACTS
+    graph : dict
+        From `graph_of`.
+    """
+    factions, organisations = len(faction), len(graph["relation_start"]) - 1
+    return Facts(
+        faction=faction,
+        monthly=blank_monthly(months, factions),
+        policy=table((months, 1), POLICY),
+        dialogue=np.zeros((months, organisations)),
+        inducement=np.zeros((months, 0)),
+        bid=table(0, BID),
+        denial=np.zeros((months, places)),
+        governance=np.zeros((months, places)),
+        campaign=np.zeros((months, states)),
+        watch=np.zeros(months),
+        enmity=np.zeros((factions, states)),
+        leverage=np.zeros((states, factions)),
+        actor=np.zeros(states, dtype=np.int64),
+        busy=np.zeros(months, dtype=np.int64),  # found by World.with_facts
+        dyad_event=table(0, DYAD_EVENT),
+        dyad_start=np.zeros(months + 1, dtype=np.int64),
+        organisation_key=np.zeros(organisations, dtype=np.int64),
+        **graph,
+    )
 
 
 def series(steps: Steps, calendar: Calendar, where: str, field: str) -> Floats:

@@ -95,7 +95,13 @@ POLICY = _columns(
     "isolation offer credibility verification demand halt",
     "pledge",  # names.Pledge: dated act of o toward q, 0 = nothing
 )
-DYAD = _columns("", "entry_level", "first second")  # entry_level: names.Level once both are there
+DYAD = _columns(
+    # entry_level: names.Level once both are there. relation: of the home of the first toward that of the second; -1 if a
+    # side is a slot, whose organisation is known at its birth only.
+    "",
+    "entry_level relation",
+    "first second",
+)
 CONTACT = _columns("", "", "other dyad side")
 RELATION_FACTS = _columns("", "", "of toward back policy")
 BID = _columns("", "faction about")
@@ -164,6 +170,7 @@ class Scratch(NamedTuple):
 
     deepest: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) deepest level between two organisations, 0 or more
     in_touch: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if factions of theirs have a tie of any sign
+    matters: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if there is anything to decide: a tie, a policy, a pledge
     meets: Annotated[NDArray[np.int8], "i1", 1]  # (D,) 1 if the two get to decide this month
     desire: Annotated[NDArray[np.int8], "i1", 2]  # (D, 2) step -1, 0, 1 that each side wants
     draw: Annotated[Floats, "f8", 2]  # (D, 2) uniform of each side's decision
@@ -191,6 +198,7 @@ def scratch_for(facts: Facts, terms: int) -> Scratch:
     return Scratch(
         deepest=np.zeros(len(facts.relation), dtype=np.int8),
         in_touch=np.zeros(len(facts.relation), dtype=np.int8),
+        matters=np.zeros(len(facts.relation), dtype=np.int8),
         meets=np.zeros(dyads, dtype=np.int8),
         desire=np.zeros((dyads, 2), dtype=np.int8),
         draw=np.zeros((dyads, 2)),

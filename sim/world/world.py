@@ -45,6 +45,9 @@ class World:
         The two organisations whose alliance the scenario is about.
     titles, colours : dict
         What figures print.
+    recorded : tuple of int, or None
+        Dyads whose own course a run records, and with them the pairs of their organisations; None for all. A large
+        world records a few hundred, so that outcomes stay small; its networks are recorded whole.
     facts : Facts
         Facts and schedules, read-only. A wedge returns a world with other schedules.
     initial : State
@@ -64,17 +67,18 @@ class World:
     initial: State
     titles: dict[str, str] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
+    recorded: tuple[int, ...] | None = None
 
     @property
     def named(self) -> list[int]:
         """Indices of the factions that are not spare slots."""
-        return [i for i in range(len(self.factions)) if self.facts.faction.spare[i] == 0]
+        return [int(i) for i in np.flatnonzero(self.facts.faction["spare"] == 0)]
 
     @property
     def named_organisations(self) -> list[int]:
         """Indices of the organisations that do not belong to spare slots."""
-        homes = {int(self.facts.faction.home[i]) for i in range(len(self.factions)) if self.facts.faction.spare[i] == 1}
-        return [o for o in range(len(self.organisations)) if o not in homes]
+        of_slots = self.facts.faction["home"][self.facts.faction["spare"] == 1]
+        return [int(o) for o in np.setdiff1d(np.arange(len(self.organisations)), of_slots)]
 
     def faction(self, name: str, where: str = "faction") -> int:
         """Index of a faction by name; InputError with the nearest names if there is none."""
@@ -98,9 +102,11 @@ class World:
         raise unknown(where, "", name, [*self.factions, *self.organisations])
 
     def dyads(self) -> list[int]:
-        """Rows of the dyads of two named factions, in the order of the factions' listing."""
+        """Rows of the dyads of two named factions that are recorded, in the order of the factions' listing."""
         spare, dyad = self.facts.faction.spare, self.facts.dyad
         named = np.flatnonzero((spare[dyad.first] == 0) & (spare[dyad.second] == 0))
+        if self.recorded is not None:
+            named = np.intersect1d(named, self.recorded)
         low, high = np.minimum(dyad.first, dyad.second)[named], np.maximum(dyad.first, dyad.second)[named]
         return [int(d) for d in named[np.lexsort((high, low))]]
 
@@ -110,13 +116,17 @@ class World:
         return min(int(row.first), int(row.second)), max(int(row.first), int(row.second))
 
     def organisation_pairs(self) -> list[tuple[int, int]]:
-        """Unordered pairs of named organisations that can meet, the focal pair first."""
-        named = set(self.named_organisations)
+        """Unordered pairs of named organisations that can meet and are recorded, the focal pair first."""
         focal = tuple(sorted(self.organisation(n) for n in self.focal))
-        rows = self.facts.relation[:-1]
-        pairs = [(int(o), int(q)) for o, q in zip(rows["of"], rows["toward"], strict=True) if o < q]
-        rest = [(o, q) for o, q in pairs if o in named and q in named and (o, q) != focal]
-        return [(focal[0], focal[1]), *rest]
+        home, dyad, rows = self.facts.faction["home"], self.facts.dyad, self.facts.relation[:-1]
+        if self.recorded is None:
+            pairs = np.stack([rows["of"], rows["toward"]], axis=1)
+        else:
+            kept = dyad[list(self.recorded)]
+            pairs = np.sort(np.stack([home[kept["first"]], home[kept["second"]]], axis=1), axis=1)
+        named = np.isin(pairs, self.named_organisations).all(axis=1) & (pairs[:, 0] < pairs[:, 1])
+        found = [(int(o), int(q)) for o, q in np.unique(pairs[named], axis=0)]
+        return [(focal[0], focal[1]), *(pair for pair in found if pair != focal)]
 
     def with_facts(self, **tables: Any) -> World:
         """A world with some tables of its facts replaced (and frozen)."""

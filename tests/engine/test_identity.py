@@ -34,7 +34,7 @@ def test_small_world_is_the_same_in_both_engines(world):
 
 
 @pytest.mark.parametrize("thesis", options("thesis"))
-@pytest.mark.parametrize("scenario", options("scenario"))
+@pytest.mark.parametrize("scenario", [name for name in options("scenario") if name != "synthetic"])  # test_synthetic.py
 def test_every_scenario_and_thesis_is_the_same_in_both_engines(scenario, thesis):
     world, values = load_world(scenario, thesis=thesis)
     chunk = run_ensemble(world, values, 5, seed=3, events=True, trace=True)

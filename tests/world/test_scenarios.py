@@ -22,7 +22,8 @@ def test_every_scenario_builds(name):
     assert np.allclose(presence.sum(axis=1), 1.0)
     dyad, there = world.facts.dyad, world.initial.faction.present == 1
     assert (world.initial.level[~(there[dyad.first] & there[dyad.second])] == 0).all()
-    assert len(dyad) == len(world.factions) * (len(world.factions) - 1) // 2
+    if name != "synthetic":  # there contacts are bounded: test_synthetic.py
+        assert len(dyad) == len(world.factions) * (len(world.factions) - 1) // 2
 
 
 @pytest.mark.parametrize("name", options("thesis"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...world.names import Event, Stance
 from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
-from ..measures import ARMED_CONFLICT, MATERIAL, depth, happens, official_distance, pledge_public, unit
+from ..measures import ARMED_CONFLICT, MATERIAL, depth, happens, official_distance, pledge_public, relation_with, unit
 from ..record import record
 
 EXPOSURE = int(Event.EXPOSURE)
@@ -72,7 +72,7 @@ def bonds(s, w, p, t, key, journal):
             continue
         o = s.faction[i].organisation
         q = s.faction[j].organisation
-        r = w.relation_of[o, q]
+        r = relation_with(s, w, d, i)
         distance = 0.0 if o == q else official_distance(s, w, r)
         grow(s, w, p, d, distance, r)
         if s.level[d] >= MATERIAL and distance >= DENIED:  # a tie that a side denies

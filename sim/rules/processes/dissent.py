@@ -9,7 +9,7 @@ import numpy as np
 from ...world.names import KINDS, Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
-from ..measures import depth, happens, level_with, unit
+from ..measures import depth, happens, level_with, relation_with, unit
 from ..record import NOBODY, record
 from ..ties import set_level
 
@@ -32,7 +32,7 @@ def resented_line(s, w, i):
         level = level_with(s, w, c)
         if level > 0:
             q = s.faction[w.contact[c].other].organisation
-            stance = s.relation[w.relation_of[o, q]].stance
+            stance = s.relation[relation_with(s, w, w.contact[c].dyad, i)].stance
             if q != o and stance >= DISTANCE:
                 worst = max(worst, stance / 3.0 * depth(level))
     return worst * (1.0 - s.faction[i].disposition)

@@ -17,6 +17,28 @@ def common_friend(s, w, i, j):
 
 
 @rule
+def origin(s, w, i):
+    """The named faction that i descends from by splits; i itself unless it was born in the run."""
+    while w.faction[i].spare == 1 and s.faction[i].parent >= 0:
+        i = s.faction[i].parent
+    return i
+
+
+@rule
+def acquainted(s, w, i, j):
+    """Whether the two can know each other: a splinter knows whom the faction it descends from can meet.
+
+    Always so where everybody can meet everybody. In a large world it keeps a splinter, which has a dyad with everybody,
+    within the neighbourhood it comes from.
+    """
+    if w.faction[i].spare == 0 and w.faction[j].spare == 0:
+        return True
+    a = origin(s, w, i)
+    b = origin(s, w, j)
+    return a == b or w.dyad_of[a, b] >= 0
+
+
+@rule
 def nearness(s, w, d):
     """How near the two of dyad d are without help, 0..1: by the tie they have, by co-presence, in one organisation."""
     i = w.dyad[d].first
@@ -52,7 +74,7 @@ def meet(s, w, p, d, u):
 def meetings(s, w, p, t, key, scratch):
     """Draw which dyads get to decide this month: a rate times contact.
 
-    Reads   s.level, s.tie.overlap, s.faction
+    Reads   s.level, s.tie.overlap, s.faction, w.dyad_of
     Writes  scratch: meets, draw; desire cleared
     Draws   MEETING, one block a dyad: meeting, decision of the lower key, decision of the higher key
     """
@@ -66,7 +88,7 @@ def meetings(s, w, p, t, key, scratch):
         a = s.faction[i].key
         b = s.faction[j].key
         u, low, high, _ = pair_uniforms(key, MEETING, t, a, b, 0)
-        if u >= ceiling or not meet(s, w, p, d, u):
+        if u >= ceiling or not meet(s, w, p, d, u) or not acquainted(s, w, i, j):
             continue
         scratch.meets[d] = 1
         scratch.desire[d, 0] = 0

@@ -88,6 +88,8 @@ def cohesion(s, w, p, t, o, scratch):
     """
     resentment = 0.0
     for r in range(w.relation_start[o], w.relation_start[o + 1]):
+        if scratch.deepest[r] == 0:  # nobody to resent it
+            continue
         if s.relation[r].stance >= DISTANCE and s.organisation[w.relation[r].toward].present == 1:
             resentment = max(resentment, s.relation[r].stance / 3.0 * hardliners(s, w, t, r, scratch))
     resentment *= 1.0 - w.dialogue[t, o]
@@ -219,18 +221,19 @@ def set_talks(s, t, o, q, after, value, journal):
 
 
 @rule
-def best_offer(w, t, o):
+def best_offer(w, t, o, scratch):
     """Organisation about which the largest offer to o stands this month; -1 without an offer."""
     best, most = NOBODY, 0.0
     for r in range(w.relation_start[o], w.relation_start[o + 1]):
-        offer = w.policy[t, w.relation[r].policy].offer
-        if offer > most:
-            best, most = w.relation[r].toward, offer
+        if scratch.matters[r] == 1:  # all that a policy is about does
+            offer = w.policy[t, w.relation[r].policy].offer
+            if offer > most:
+                best, most = w.relation[r].toward, offer
     return best
 
 
 @rule
-def negotiate(s, w, p, t, key, o, journal):
+def negotiate(s, w, p, t, key, o, scratch, journal):
     """Talks open when an offer finds a dealmaker, and agree once the official stance is distant enough.
 
     Frozen talks and deals that snapped back can be taken up again after p.talks_snapback months.
@@ -239,7 +242,7 @@ def negotiate(s, w, p, t, key, o, journal):
     """
     s.organisation[o].talks_age += 1
     state = s.organisation[o].talks
-    q = best_offer(w, t, o)
+    q = best_offer(w, t, o, scratch)
     if q == NOBODY:
         if state != NO_TALKS:
             set_talks(s, t, o, s.organisation[o].counterpart, NO_TALKS, 0.0, journal)
@@ -255,18 +258,10 @@ def negotiate(s, w, p, t, key, o, journal):
 
 
 @rule
-def matters(s, w, r, scratch):
-    """Whether there is anything to decide about relation r: a tie, a policy, a pledge either way."""
-    if scratch.in_touch[r] == 1 or w.relation[r].policy != 0:
-        return True
-    return s.relation[r].pledge != NO_PLEDGE or s.relation[w.relation[r].back].pledge != NO_PLEDGE
-
-
-@rule
 def politics(s, w, p, t, key, o, scratch, journal):
     """One month of organisation o's politics.
 
-    Reads   s.faction, s.level, w.policy, w.dialogue
+    Reads   s.faction, s.level, w.policy, w.dialogue, scratch
     Writes  s.organisation[o], s.relation of o
     Draws   TALKS two blocks, RELATION one block per organisation that matters: stance x2, answer, renewal
     Source  seeds/parameters.yaml: cohesion, stance, pledge, talks
@@ -277,10 +272,12 @@ def politics(s, w, p, t, key, o, scratch, journal):
     if s.organisation[o].defunct == 1:
         return
     cohesion(s, w, p, t, o, scratch)
-    negotiate(s, w, p, t, key, o, journal)
+    negotiate(s, w, p, t, key, o, scratch, journal)
     for r in range(w.relation_start[o], w.relation_start[o + 1]):
+        if scratch.matters[r] == 0:
+            continue
         q = w.relation[r].toward
-        if s.organisation[q].present == 1 and matters(s, w, r, scratch):
+        if s.organisation[q].present == 1:
             u0, u1, u2, u3 = uniforms(key, RELATION, t, w.organisation_key[o], w.organisation_key[q], 0)
             take_stance(s, w, p, t, r, u0, u1, scratch, journal)
             answer_pledge(s, w, p, t, r, u2, journal)
@@ -299,6 +296,8 @@ def settle_politics(s, w):
         if s.organisation[o].defunct == 1:
             s.organisation[o].present = 0
     for r in range(w.relation_start[s.organisation.shape[0]]):
+        if s.relation[r].reply == NO_PLEDGE and s.relation[r].answer == NO_PLEDGE:
+            continue
         o = w.relation[r].of
         q = w.relation[r].toward
         if s.organisation[o].present == 1 and s.organisation[q].present == 1:

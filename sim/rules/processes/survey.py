@@ -1,18 +1,21 @@
-"""Survey: what holds for the whole month, found once: who is pressed, and how close organisations are on the ground."""
+"""Survey: what holds for the whole month, found once: who is pressed, who is close to whom, what is to be decided."""
 
 from __future__ import annotations
 
+from ...world.names import Pledge
 from ..compiled import rule
-from ..measures import coercion, kinetic
+from ..measures import coercion, kinetic, relation_with
+
+NO_PLEDGE = int(Pledge.NONE)
 
 
 @rule
 def survey(s, w, p, t, scratch):
     """Pressure on each faction; the deepest level between any two of two organisations, and whether they are in touch.
 
-    Reads   s.level, s.response, s.faction.organisation; the month's schedules
-    Writes  s.faction: pressed, coerced; scratch: deepest (R + 1,), 0 without cooperation, and in_touch (R + 1,),
-            1 with a tie of any sign
+    Reads   s.level, s.response, s.faction.organisation, s.relation.pledge, w.relation.policy; the month's schedules
+    Writes  s.faction: pressed, coerced; scratch: deepest (R + 1,), 0 without cooperation, in_touch (R + 1,), 1 with a
+            tie of any sign, and matters (R + 1,), 1 with a tie, a policy, or a pledge either way
     """
     for i in range(s.faction.shape[0]):
         if s.faction[i].present == 1:
@@ -21,11 +24,16 @@ def survey(s, w, p, t, scratch):
     for r in range(scratch.deepest.shape[0]):
         scratch.deepest[r] = 0
         scratch.in_touch[r] = 0
+        scratch.matters[r] = 1 if w.relation[r].policy != 0 else 0
+    for r in range(scratch.deepest.shape[0]):
+        if s.relation[r].pledge != NO_PLEDGE:
+            scratch.matters[r] = scratch.matters[w.relation[r].back] = 1
     for d in range(w.dyad.shape[0]):
         level = s.level[d]
         if level != 0:
-            r = w.relation_of[s.faction[w.dyad[d].first].organisation, s.faction[w.dyad[d].second].organisation]
+            r = relation_with(s, w, d, w.dyad[d].first)
             back = w.relation[r].back
             scratch.in_touch[r] = scratch.in_touch[back] = 1
+            scratch.matters[r] = scratch.matters[back] = 1
             if level > scratch.deepest[r]:
                 scratch.deepest[r] = scratch.deepest[back] = level

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..compiled import rule
-from ..measures import pledge_public
+from ..measures import pledge_public, relation_with
 
 
 @rule
@@ -23,5 +23,5 @@ def brand(s, w, p, t, i, j, d):
     if o == q:
         return 0.0
     a = p.brand_pledge_share
-    seen = 1.0 - a + a * pledge_public(s, w, w.relation_of[o, q])
+    seen = 1.0 - a + a * pledge_public(s, w, relation_with(s, w, d, i))
     return w.faction[i].brand * seen * (1.0 - math.exp(-s.tie[d].age / p.brand_maturity))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..compiled import rule
+from ..measures import relation_with
 
 
 @rule
@@ -18,7 +19,7 @@ def compliance(s, w, p, t, i, j, d):
     q = s.faction[j].organisation
     if o == q:
         return 0.0
-    r = w.relation_of[o, q]
+    r = relation_with(s, w, d, i)
     line = min(1.0, s.relation[r].stance / 3.0 + 0.5 * w.policy[t, w.relation[r].policy].halt)
     emir = s.organisation[o].emir
     return s.faction[emir].authority * s.organisation[o].cohesion * line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...world.names import Talks
 from ..compiled import rule
-from ..measures import detection
+from ..measures import detection, relation_with
 
 OPEN, AGREED = int(Talks.OPEN), int(Talks.AGREED)
 
@@ -33,7 +33,7 @@ def inducement(s, w, p, t, i, j, d):
     q = s.faction[j].organisation
     if o == q:
         return 0.0
-    policy = w.policy[t, w.relation[w.relation_of[o, q]].policy]
+    policy = w.policy[t, w.relation[relation_with(s, w, d, i)].policy]
     offered = selective_offer(w, t, i, q)
     talks = s.organisation[o].talks
     if talks == OPEN or talks == AGREED:

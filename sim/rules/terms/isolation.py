@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...world.names import Talks
 from ..compiled import rule
+from ..measures import relation_with
 
 AGREED = int(Talks.AGREED)
 
@@ -21,5 +22,5 @@ def isolation(s, w, p, t, i, j, d):
     q = s.faction[j].organisation
     if s.organisation[o].talks == AGREED and s.organisation[o].counterpart == q:
         return 0.0
-    policy = w.relation[w.relation_of[o, q]].policy
+    policy = w.relation[relation_with(s, w, d, i)].policy
     return w.policy[t, policy].isolation * w.faction[i].recognition * s.tie[d].visibility

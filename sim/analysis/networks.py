@@ -1,0 +1,285 @@
+"""Networks of cooperation and of fighting: degrees, isolates, inequality, clustering over a null, likeness of allies.
+
+A network is a list of levels by dyad at one moment. Cooperation is material level and above, fighting is below 0
+(rivalry and armed conflict). Factions that are not there are not nodes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.ensemble import Ensemble
+from ..world.names import Level
+from ..world.world import World
+
+Floats = NDArray[np.float64]
+SMALLEST = 50
+"""Factions from which on a world is worth describing as a network (target T6)."""
+TRIES_A_SWAP = 100
+
+
+@dataclass(frozen=True)
+class NetworkOutcomes:
+    """One network in numbers; NaN where a quantity has no value (no ties, no pairs of neighbours).
+
+    Attributes
+    ----------
+    factions : int
+        Factions that are there.
+    allies, foes : float
+        Mean degree of cooperation and of fighting.
+    isolates : float
+        Share of factions without an ally.
+    gini : float
+        Inequality of the degree of cooperation over all factions, isolates included: 0 even .. 1.
+    most_allies : int
+        Greatest degree of cooperation.
+    clustering : float
+        Transitivity of cooperation: share of pairs of allies of one faction that are allied themselves.
+    clustering_ratio : float
+        Over the mean transitivity of rewired networks in which every faction keeps its degree (target T8).
+    clustering_in_reach : float
+        The same, rewired only between factions that can meet: what is left once theatres and places are accounted for.
+    ideology_allies, ideology_foes : float
+        Assortativity by ideology: correlation of the first principal axis of doctrine and scope over the two ends of
+        a tie, -1..1; positive where likes are tied.
+    foes_far_over_near : float
+        Share of pairs that fight among those far apart in ideology, over that among near ones (target T9); pairs that
+        can meet, split at their median distance.
+    allies_far_over_near : float
+        The same of allies.
+    """
+
+    factions: int
+    allies: float
+    foes: float
+    isolates: float
+    gini: float
+    most_allies: int
+    clustering: float
+    clustering_ratio: float
+    clustering_in_reach: float
+    ideology_allies: float
+    ideology_foes: float
+    foes_far_over_near: float
+    allies_far_over_near: float
+
+
+def gini(values: Any) -> float:
+    """Gini coefficient of values of 0 or more: 0 if all are equal, near 1 if one has all; NaN if their sum is 0."""
+    x = np.sort(np.asarray(values, dtype=float))
+    n, total = len(x), float(x.sum())
+    if total <= 0.0:
+        return float("nan")
+    return float(((2.0 * np.arange(1, n + 1) - n - 1.0) * x).sum() / (n * total))
+
+
+def degree_distribution(degrees: Any) -> NDArray[np.int64]:
+    """Number of factions by degree, from 0."""
+    return np.bincount(np.asarray(degrees, dtype=np.int64)).astype(np.int64)
+
+
+def graph_of_pairs(nodes: Any, pairs: Any) -> nx.Graph:
+    """A graph of nodes and unordered pairs."""
+    graph = nx.Graph()
+    graph.add_nodes_from(int(x) for x in nodes)
+    graph.add_edges_from((int(i), int(j)) for i, j in pairs)
+    return graph
+
+
+def _rewired(graph: nx.Graph, swaps: int, seed: int) -> nx.Graph | None:
+    """A copy after double edge swaps; None if the degrees leave no other network."""
+    out = graph.copy()
+    try:
+        nx.double_edge_swap(out, nswap=swaps, max_tries=TRIES_A_SWAP * swaps, seed=seed)
+    except nx.NetworkXException:
+        return None
+    return out
+
+
+def swapped(graph: nx.Graph, allowed: Collection[tuple[int, int]], swaps: int, seed: int) -> nx.Graph | None:
+    """A copy after double edge swaps that create only allowed ties (lower, higher); None if none could be made.
+
+    Tries a hundred times as often as it wants to swap; where few ties are allowed it makes fewer swaps than wanted.
+    """
+    draw = random.Random(seed).random
+    edges = [tuple(edge) for edge in graph.edges]
+    ties = {(min(edge), max(edge)) for edge in edges}
+    count, done = len(edges), 0
+    for _ in range(TRIES_A_SWAP * swaps):
+        x, y = int(draw() * count), int(draw() * count)
+        (a, b), (c, d) = edges[x], edges[y]
+        if draw() < 0.5:
+            c, d = d, c
+        one, other = (a, d) if a < d else (d, a), (b, c) if b < c else (c, b)
+        if one not in allowed or other not in allowed or one in ties or other in ties or len({a, b, c, d}) < 4:
+            continue
+        ties -= {(min(a, b), max(a, b)), (min(c, d), max(c, d))}
+        ties |= {one, other}
+        edges[x], edges[y] = (a, d), (c, b)
+        done += 1
+        if done == swaps:
+            break
+    return graph_of_pairs(graph.nodes, edges) if done else None
+
+
+def clustering_ratio(
+    graph: nx.Graph,
+    nulls: int = 10,
+    swaps: float = 5.0,
+    seed: int = 1,
+    allowed: Collection[tuple[int, int]] | None = None,
+) -> float:
+    """Transitivity over that of networks with the same degrees.
+
+    Parameters
+    ----------
+    graph : nx.Graph
+    nulls : int
+        Rewired networks; their mean transitivity is the yardstick.
+    swaps : float
+        Double edge swaps an edge in each (Maslov & Sneppen 2002).
+    seed : int
+        Of the swaps.
+    allowed : collection of (lower, higher), optional
+        Pairs between which a rewired network may have a tie; all by default.
+
+    Returns
+    -------
+    float
+        NaN with fewer than two edges, or if the rewired networks have no triangle.
+    """
+    edges = graph.number_of_edges()
+    if edges < 2 or graph.number_of_nodes() < 4:
+        return float("nan")
+    wanted, found = round(swaps * edges), []
+    for number in range(nulls):
+        if allowed is None:
+            null = _rewired(graph, wanted, 1000003 * seed + number)
+        else:
+            null = swapped(graph, allowed, wanted, 1000003 * seed + number)
+        if null is None:
+            return float("nan")
+        found.append(nx.transitivity(null))
+    mean = float(np.mean(found))
+    return float(nx.transitivity(graph)) / mean if mean > 0.0 else float("nan")
+
+
+def assortativity(values: Floats, pairs: NDArray[np.int64]) -> float:
+    """Correlation of a value over the two ends of ties, each tie both ways (Newman 2003); NaN without variance."""
+    ends = np.concatenate([values[pairs], values[pairs[:, ::-1]]])
+    if len(ends) < 4 or np.ptp(ends) == 0.0:
+        return float("nan")
+    return float(np.corrcoef(ends[:, 0], ends[:, 1])[0, 1])
+
+
+def far_over_near(distance: Floats, tied: NDArray[np.bool_]) -> float:
+    """Share tied among pairs above the median distance, over that among the others; NaN if none of these is tied."""
+    far = distance > np.median(distance)
+    if not far.any() or not tied[~far].any():
+        return float("nan")
+    return float(tied[far].mean() / tied[~far].mean())
+
+
+def main_axis(doctrine: Floats, scope: Floats) -> Floats:
+    """Position of factions on the first principal axis of doctrine and scope."""
+    x = np.stack([doctrine, scope], axis=1)
+    x = x - x.mean(axis=0)
+    _, _, axes = np.linalg.svd(x, full_matrices=False)
+    return np.asarray(x @ axes[0])
+
+
+def network_outcomes(
+    pairs: NDArray[np.int64],
+    level: NDArray[np.int8],
+    present: NDArray[np.bool_],
+    ideology: Floats,
+    *,
+    nulls: int = 10,
+    seed: int = 1,
+) -> NetworkOutcomes:
+    """Describe one network.
+
+    Parameters
+    ----------
+    pairs : (D, 2) int
+        The two factions of each dyad that can meet.
+    level : (D,) int8
+        Level of each; of a faction that is not there, anything.
+    present : (F,) bool
+        Which factions are there.
+    ideology : (F, 2) float
+        Doctrine and scope, 0..1.
+    nulls : int
+        Rewired networks for the clustering; 0 leaves the ratio NaN.
+    seed : int
+        Of the rewiring.
+    """
+    pairs = np.asarray(pairs, dtype=np.int64)
+    here = present[pairs].all(axis=1)
+    pairs, level = pairs[here], np.asarray(level)[here]
+    nodes = np.flatnonzero(present)
+    allied, hostile = level >= Level.MATERIAL, level < Level.NONE
+    degree = np.bincount(pairs[allied].ravel(), minlength=len(present))[nodes]
+    graph = graph_of_pairs(nodes, pairs[allied])
+    reach = {(min(pair), max(pair)) for pair in pairs.tolist()} if nulls else set()
+    distance = np.sqrt(0.5 * ((ideology[pairs[:, 0]] - ideology[pairs[:, 1]]) ** 2).sum(axis=1))
+    axis = np.zeros(len(present))
+    if len(nodes) > 1:
+        axis[nodes] = main_axis(ideology[nodes, 0], ideology[nodes, 1])
+    count = len(nodes)
+    return NetworkOutcomes(
+        factions=count,
+        allies=float(degree.mean()) if count else float("nan"),
+        foes=2.0 * float(hostile.sum()) / count if count else float("nan"),
+        isolates=float((degree == 0).mean()) if count else float("nan"),
+        gini=gini(degree),
+        most_allies=int(degree.max(initial=0)),
+        clustering=float(nx.transitivity(graph)),
+        clustering_ratio=clustering_ratio(graph, nulls, seed=seed) if nulls else float("nan"),
+        clustering_in_reach=clustering_ratio(graph, nulls, seed=seed, allowed=reach) if nulls else float("nan"),
+        ideology_allies=assortativity(axis, pairs[allied]),
+        ideology_foes=assortativity(axis, pairs[hostile]),
+        foes_far_over_near=far_over_near(distance, hostile) if len(pairs) else float("nan"),
+        allies_far_over_near=far_over_near(distance, allied) if len(pairs) else float("nan"),
+    )
+
+
+def world_pairs(world: World) -> NDArray[np.int64]:
+    """The two factions of every dyad of a world. (D, 2)."""
+    dyad = world.facts.dyad
+    return np.stack([dyad["first"], dyad["second"]], axis=1)
+
+
+def initial_network(world: World, *, nulls: int = 10) -> NetworkOutcomes:
+    """The network of a world before the first month."""
+    faction = world.initial.faction
+    ideology = np.stack([faction["doctrine"], faction["scope"]], axis=1)
+    return network_outcomes(world_pairs(world), world.initial.level, faction["present"] == 1, ideology, nulls=nulls)
+
+
+def final_networks(world: World, part: Ensemble, *, nulls: int = 10) -> list[NetworkOutcomes]:
+    """The network of named factions in the last month of each run.
+
+    A faction born in a run is left out: its ideology is its parent's and known to that run alone.
+    """
+    faction, pairs = world.initial.faction, world_pairs(world)
+    ideology = np.stack([faction["doctrine"], faction["scope"]], axis=1)
+    named = world.facts.faction["spare"] == 0
+    return [
+        network_outcomes(pairs, last, (there == 1) & named, ideology, nulls=nulls)
+        for last, there in zip(part.outcomes.last, part.outcomes.there, strict=True)
+    ]
+
+
+def network_columns(networks: list[NetworkOutcomes]) -> dict[str, list[float]]:
+    """Networks as columns by name, a row a network."""
+    rows = [asdict(network) for network in networks]
+    return {name: [row[name] for row in rows] for name in NetworkOutcomes.__dataclass_fields__}
