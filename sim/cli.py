@@ -13,6 +13,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances run -m key=a,b …       a sweep: every combination, into a store that resumes
   alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
   alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
+  alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -64,6 +65,12 @@ def _replay(arguments: Sequence[str]) -> int:
     return replay_command(arguments)
 
 
+def _survival(arguments: Sequence[str]) -> int:
+    from .views.spells import survival_command
+
+    return survival_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -75,6 +82,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "evidence": _evidence,
     "results": _results,
     "replay": _replay,
+    "survival": _survival,
     "step": _step,
     "bench": _bench,
     "--version": _version,
