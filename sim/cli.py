@@ -15,6 +15,8 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
   alliances sensitivity DIR [--by mechanism|claim] [--outcome COLUMN]   what the outcome hangs on
   alliances discover DIR           where in the sweep the alliance breaks
+  alliances map DIR [--x PATH] [--y PATH]   what becomes of the alliance over two numbers
+  alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -78,6 +80,18 @@ def _discover(arguments: Sequence[str]) -> int:
     return discover_command(arguments)
 
 
+def _survival(arguments: Sequence[str]) -> int:
+    from .views.spells import survival_command
+
+    return survival_command(arguments)
+
+
+def _map(arguments: Sequence[str]) -> int:
+    from .views.analyses import map_command
+
+    return map_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -91,6 +105,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "replay": _replay,
     "sensitivity": _sensitivity,
     "discover": _discover,
+    "map": _map,
+    "survival": _survival,
     "step": _step,
     "bench": _bench,
     "--version": _version,

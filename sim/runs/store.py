@@ -167,6 +167,7 @@ class Tables:
                     "first_fought": flat["fought"],
                     "months_gap": flat["gap"],
                     "deepest": flat["deepest"],
+                    "ended": flat["ended"],
                 },
             )
 

@@ -1,4 +1,4 @@
-"""`alliances sensitivity` and `alliances discover`: what a sweep's outcome hangs on, and where it happens."""
+"""`alliances sensitivity`, `discover` and `map`: what a sweep's outcome hangs on, and where it happens."""
 
 from __future__ import annotations
 
@@ -198,5 +198,60 @@ def discover_command(arguments: Sequence[str]) -> int:
         found.table().to_csv(out / f"{name}_boxes.csv")
         if found.boxes:
             save(discovery_figure(found, "the alliance breaks"), out, f"{name}_box", f"alliances discover {given.folder}")
+    console.print(f"Tables and figures: [bold]{out}[/bold]", soft_wrap=True)
+    return 0
+
+
+def axes_of(folder: str, points: pd.DataFrame, x: str | None, y: str | None) -> tuple[str, str]:
+    """The two numbers of a map: as asked, or the two that vary."""
+    numbers = [c for c in points.columns if c.startswith(("parameters.", "wedge.")) and points[c].nunique(dropna=True) > 1]
+    if len(numbers) < 2:
+        raise InputError(folder, "", f"{len(numbers)} numbers vary in this sweep", "a sweep over two numbers at least")
+    chosen = []
+    for flag, name in (("--x", x), ("--y", y)):
+        full = name if name is None or name in numbers else f"parameters.{name}"
+        if full is not None and full not in numbers:
+            raise unknown(flag, "", str(name), numbers)
+        chosen.append(full)
+    left = [n for n in numbers if n not in chosen]
+    filled = [name if name is not None else left.pop(0) for name in chosen]
+    return filled[0], filled[1]
+
+
+def map_command(arguments: Sequence[str]) -> int:
+    """`alliances map DIR`; 0 when drawn."""
+    parser = argparse.ArgumentParser(
+        prog="alliances map", description="What becomes of the alliance over two numbers of a sweep."
+    )
+    parser.add_argument("folder", metavar="DIR", help="folder of a sweep over two numbers or more")
+    parser.add_argument("--x", metavar="PATH", help="number along the horizontal axis; the first that varies by default")
+    parser.add_argument("--y", metavar="PATH", help="number along the vertical axis")
+    parser.add_argument("--bins", type=int, metavar="N", help="bins on each axis, for designs that are no grid")
+    parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
+    given = parser.parse_args(arguments)
+    store = store_at(given.folder)
+    points = store.points()
+    x, y = axes_of(given.folder, points, given.x, given.y)
+    rows = read_results(given.folder, with_points=False)[["point", "fate"]].rename(columns={"fate": "outcome"})
+    from ..analysis.phase import phase_map
+    from .figures import save
+    from .phase import phase_figure
+
+    maps = []
+    for group, mine in points.groupby("group"):
+        held = rows[rows["point"].isin(mine.index)].merge(mine[[x, y]], left_on="point", right_index=True)
+        about = store.manifest()["groups"][int(str(group))]
+        told = about["choices"] or {"thesis": about["config"]["thesis"]}
+        maps.append((" ".join(str(v).replace("_", " ") for v in told.values()), about, phase_map(held, x, y, given.bins)))
+    console, out = Console(), folder_for(given.out, given.folder)
+    labels = (x.removeprefix("parameters."), y.removeprefix("parameters."))
+    for name, about, phases in maps:
+        leading = phases.cells["leading"].value_counts(normalize=True)
+        shares = ", ".join(f"{str(k).replace('_', ' ')} in {v:.0%}" for k, v in leading.items())
+        certain = float(phases.cells["certain"].mean())
+        console.print(f"[bold]{name}[/bold]: {shares} of {len(phases.cells)} cells; the lead is certain in {certain:.0%}")
+        focal = " – ".join(str(n).replace("_", " ") for n in about["config"]["scenario"]["focal"])
+        phases.cells.to_csv(out / f"{slug(f'map {name}')}.csv", index=False)
+        save(phase_figure(phases, labels, f"{focal}, {name}"), out, slug(f"map {name}"), f"alliances map {given.folder}")
     console.print(f"Tables and figures: [bold]{out}[/bold]", soft_wrap=True)
     return 0

@@ -58,3 +58,11 @@ def test_a_sweep_in_which_nothing_varies_is_refused(tmp_path):
     store = run_sweep(expand(line), Settings(3, output=str(tmp_path)), line).folder
     with pytest.raises(InputError, match="no number varies"):
         list(samples_of(str(store), "alive"))
+
+
+def test_a_map_over_two_numbers(folder, tmp_path, capsys):
+    assert main(["map", str(folder), "--bins", "3", "--x", "bond.weight", "--out", str(tmp_path)]) == 0
+    assert "cells" in capsys.readouterr().out
+    assert {p.suffix for p in tmp_path.iterdir()} == {".csv", ".png", ".svg"}
+    assert main(["map", str(folder), "--x", "bond.wieght"]) == 2
+    assert "bond.weight" in capsys.readouterr().err

@@ -1,0 +1,209 @@
+"""`alliances survival`: how long alliances last and how they end, from a run folder or a CSV of spells."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..analysis.spells import CENSORED, COLUMNS, ENDS, FIGHT_WITHIN, months_of_run, read_spells, spells_of_run
+from ..analysis.survival import (
+    LogRank,
+    cumulative_incidence,
+    grouped_spells,
+    hazard_by_age,
+    kaplan_meier,
+    logrank,
+    summary_table,
+)
+from ..errors import InputError, unknown
+from ..runs.store import run_folder
+
+YEARS = (1.0, 2.0, 5.0, 10.0)
+UNITS = {"months": 12.0, "years": 1.0}
+MOST_GROUPS = 30
+HELP = """How long alliances last and how they end: Kaplan-Meier curves, cumulative incidence by kind of end, hazard by age,
+log-rank test. PATH is a run folder (alliances run names it), or a CSV with the columns
+
+  id        name of the spell
+  start     when it began: a number in months or years
+  duration  how long it was observed, above 0
+  end       break, fight, death_of_a_party, or censored: it lasted longer than was observed
+  group     optional: what to compare; further columns can be named by --by
+"""
+
+
+def survival_command(arguments: Sequence[str]) -> int:
+    """`alliances survival PATH`: print the tables, write figure and tables; 0.
+
+    Raises
+    ------
+    InputError
+        Bad input, or a folder that cannot be written; nothing has been written.
+    """
+    parser = argparse.ArgumentParser(
+        prog="alliances survival", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("path", metavar="PATH", help="run folder, or CSV of spells")
+    parser.add_argument(
+        "--by", metavar="COLUMN", help="what to compare: thesis or pair in a run folder; group (default) or another column"
+    )
+    parser.add_argument(
+        "--between", metavar="A-B", help="run folder: one pair of organisations or factions; without it, all organisations"
+    )
+    parser.add_argument("--unit", choices=sorted(UNITS), help="CSV: unit of start and duration (default years)")
+    parser.add_argument(
+        "--out", metavar="DIR", default="runs", help="folder in which the folder of results is made (default runs)"
+    )
+    given = parser.parse_args(arguments)
+    name, spells, notes = _spells(given.path, given.between, given.unit)
+    by = _column(spells, given.by)
+    _show(Console(), spells, by, name, notes, given.out)
+    return 0
+
+
+def _pair(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    first, hyphen, second = (part.strip() for part in text.partition("-"))
+    if not (first and hyphen and second):
+        raise InputError("--between", "", f"'{text}' is no pair", "two names with a hyphen between, as al_qaeda-taliban")
+    return first, second
+
+
+def _spells(path: str, between: str | None, unit: str | None) -> tuple[str, pd.DataFrame, list[str]]:
+    """Name, spells in years, and what to keep in mind when reading them."""
+    if Path(path).is_dir():
+        if unit is not None:
+            raise InputError("--unit", "", "belongs to a CSV", "nothing: a run folder counts months")
+        pair = _pair(between)
+        spells = spells_of_run(path, pair)
+        name = Path(path).resolve().name + (f"-{'-'.join(pair)}" if pair else "")
+        notes = _notes(path, spells, one_pair=pair is not None)
+        unit = "months"
+    else:
+        if between is not None:
+            raise InputError("--between", "", "belongs to a run folder", "rows of one pair in the CSV")
+        spells, name, notes = read_spells(path), Path(path).stem, []
+    per_year = UNITS[unit or "years"]
+    return name, spells.assign(start=spells["start"] / per_year, duration=spells["duration"] / per_year), notes
+
+
+def _notes(folder: str, spells: pd.DataFrame, one_pair: bool) -> list[str]:
+    """What a reader of a run's spells should know, counted."""
+    notes = []
+    there = int((spells["start"] == 0).sum())
+    if there:
+        notes.append(f"{there} of {len(spells)} alliances were in place when the run began: their time counts from there.")
+    over = spells["start"] + spells["duration"]
+    unseen = over + FIGHT_WITHIN > spells["thesis"].map(months_of_run(folder)) - 1
+    late = int((unseen & spells["end"].eq("break")).sum())
+    if late:
+        notes.append(
+            f"{late} breaks lie less than {FIGHT_WITHIN} months before the end of the run: a fight after them is not seen."
+        )
+    if not one_pair:
+        notes.append(
+            "Pairs of one run depend on each other: intervals are too narrow, p too small. --between A-B has a spell a run."
+        )
+    return notes
+
+
+def _column(spells: pd.DataFrame, asked: str | None) -> str | None:
+    known = [str(column) for column in spells.columns if column not in COLUMNS]
+    if asked is not None and asked not in known:
+        raise unknown("--by", "", asked, known)
+    by = asked or ("group" if "group" in known else None)
+    if by is not None and spells[by].nunique() > MOST_GROUPS:
+        raise InputError("--by", by, f"has {spells[by].nunique()} groups", f"at most {MOST_GROUPS}")
+    return by
+
+
+def median_words(value: float, low: float, high: float) -> str:
+    """A median with its interval: "1.9 (1.7–2.3)"; what is not reached is a dash, or left open with "from"."""
+    if not math.isfinite(low):
+        return "–"
+    middle = f"{value:.1f}" if math.isfinite(value) else "–"
+    return f"{middle} ({low:.1f}–{high:.1f})" if math.isfinite(high) else f"{middle} (from {low:.1f})"
+
+
+def _table(title: str, first: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD)
+    table.add_column(first, min_width=17, overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", overflow="fold")
+    return table
+
+
+def print_tables(console: Console, summary: pd.DataFrame, by: str | None) -> None:
+    """Ends by kind with the median, then the share that lasts on at some ages and the restricted mean."""
+    rows = summary.to_dict("records")
+    ends = ["spells", "broken", "fight", "death", "lasting", "median, years"]
+    kinds = _table("Spells by how they ended, and the age that half of them outlast (95 % interval)", by or "", ends)
+    for row in rows:
+        median = median_words(row["median"], row["median_low"], row["median_high"])
+        counts = [f"{row[name]:,}" for name in ("spells", *ENDS, CENSORED)]
+        kinds.add_row(str(row["group"]).replace("_", " "), *counts, median)
+    console.print(kinds)
+    horizon = float(summary["horizon"].iloc[0])
+    spans = [f"{year:g} year{'s' if year > 1 else ''}" for year in YEARS]
+    lasting = _table(
+        "Share of spells that last longer: % ± standard error", by or "", [*spans, f"mean years\nof the first {horizon:.1f}"]
+    )
+    for row in rows:
+        cells = []
+        for year in YEARS:
+            share, error = float(row[f"survival_{year:g}"]), float(row[f"se_{year:g}"])
+            cells.append(f"{100 * share:.0f} ±{100 * error:.1f}" if math.isfinite(share) else "–")
+        mean = f"{row['restricted_mean']:.2f} ±{row['restricted_mean_se']:.2f}"
+        lasting.add_row(str(row["group"]).replace("_", " "), *cells, mean)
+    console.print(lasting)
+
+
+def logrank_sentence(test: LogRank, groups: int) -> str:
+    """The test in a line."""
+    if not math.isfinite(test.p):
+        return f"Log-rank test: no end tells the {groups} groups apart"
+    p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"
+    return f"Log-rank test that the {groups} groups end alike: χ² = {test.chi_square:.2f} on {test.degrees} df, {p}"
+
+
+def _by_group(by: str | None, groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables of the groups under each other, with a column that names the group."""
+    return pd.concat([table.assign(**{by or "group": name}) for name, table in groups.items()], ignore_index=True)
+
+
+def _show(console: Console, spells: pd.DataFrame, by: str | None, name: str, notes: Sequence[str], out: str) -> None:
+    from .figures import save  # late: matplotlib is slow to import
+    from .survival import age_width, survival_figure
+
+    summary = summary_table(spells, by, YEARS)
+    parts = dict(grouped_spells(spells, by))
+    width = age_width(float(spells["duration"].max()))
+    tables = {
+        "survival": summary,
+        "curves": _by_group(by, {group: kaplan_meier(part) for group, part in parts.items()}),
+        "incidence": _by_group(by, {group: cumulative_incidence(part) for group, part in parts.items()}),
+        "hazard": _by_group(by, {group: hazard_by_age(part, width) for group, part in parts.items()}),
+    }
+    sentence = ""
+    if by is not None and len(parts) > 1:
+        test, tables["logrank"] = logrank(spells, by)
+        sentence = logrank_sentence(test, len(parts))
+    figure = survival_figure(spells, by, f"How long alliances last: {name}")
+    with run_folder(out, f"survival-{name}") as made:
+        for kind, table in tables.items():
+            table.to_csv(made.partial / f"{kind}.csv", index=False, float_format="%.6g")
+        save(figure, made.partial, "survival", f"{len(spells)} spells of {name}")
+        print_tables(console, summary, by)
+        if sentence:
+            console.print(sentence, highlight=False, soft_wrap=True)
+        for note in notes:
+            console.print(note, style="dim", highlight=False, soft_wrap=True)
+    console.print(f"Survival folder: [bold]{made.final}[/bold]", soft_wrap=True)
