@@ -258,19 +258,19 @@ def run_ensemble(
     """
     points = parameters if isinstance(parameters, np.ndarray) else parameter_table([parameters or {}])
     total = len(points) * (replicates if isinstance(replicates, int) else len(replicates))
-    chunks, done, running = [], 0, RunningQuantiles(world)
+    chunks, done, running = [], 0, RunningQuantiles(world) if quantiles else None
     for part in iterate_ensemble(
         world, points, replicates, seed,
         chunk=chunk, threads=threads, events=events, trajectories=trajectories or bool(quantiles), trace=trace,
     ):  # fmt: skip
-        if quantiles and part.trajectories is not None:
+        if running is not None and part.trajectories is not None:
             running.add(part.trajectories)
         chunks.append(part if trajectories else replace(part, trajectories=None))
         done += len(part.point)
         if progress is not None:
             progress(done, total)
     whole = joined(chunks)
-    return replace(whole, quantiles=running.quantiles(quantiles)) if quantiles else whole
+    return replace(whole, quantiles=running.quantiles(quantiles)) if running is not None else whole
 
 
 def thread_count() -> int:
