@@ -24,6 +24,7 @@ import pandas as pd
 
 from ..errors import InputError, nearest, unknown
 from ..paths import read_yaml
+from ..runs.results import read_results, store_at
 
 ENDS = ("break", "fight", "death_of_a_party")
 CENSORED = "censored"
@@ -121,9 +122,7 @@ def spells_of_run(folder: str | Path, between: tuple[str, str] | None = None) ->
     """
     path = Path(folder) / "spells.parquet"
     if not path.is_file():
-        sweep = (Path(folder) / "points.parquet").is_file()
-        what = "is the store of a sweep, not of a run" if sweep else "holds no spells.parquet"
-        raise InputError(str(folder), "", what, "a run folder as alliances run names it, or a CSV of spells")
+        raise InputError(str(folder), "", "holds no spells.parquet", "a folder of alliances run, or a CSV of spells")
     try:
         rows = pd.read_parquet(path)
     except (OSError, ValueError) as error:
@@ -146,6 +145,46 @@ def spells_of_run(folder: str | Path, between: tuple[str, str] | None = None) ->
         id=table["thesis"] + "/" + table["replicate"].astype(str) + "/" + pair, group=table["thesis"], pair=pair
     )  # fmt: skip
     shown = ["id", "start", "duration", "end", "group", "thesis", "replicate", "pair", "a", "b"]
+    return table[shown].reset_index(drop=True)
+
+
+def spells_of_sweep(folder: str | Path, between: tuple[str, str] | None = None) -> pd.DataFrame:
+    """Spells of alliance in a sweep's store, in months: of the focal pair, or of another whose pairs were kept.
+
+    Returns
+    -------
+    pd.DataFrame
+        id, start, duration, end, group (the choices of the point), point, replicate, months (length of its run), and the
+        numbers of the point. One spell a run.
+
+    Raises
+    ------
+    InputError
+        Not a sweep's folder, pairs that were not kept, an unknown pair, or no alliance at all.
+    """
+    store = store_at(folder)
+    kinds = store.kinds()
+    if between is not None and "pairs" not in kinds:
+        raise InputError(str(folder), "", "keeps the focal pair only", "a sweep with keep=[pairs], or no --between")
+    rows = read_results(folder, "outcomes" if between is None else "pairs")
+    if between is not None:
+        rows = rows.assign(a=rows["a"].astype(str), b=rows["b"].astype(str))
+        names = sorted({*rows["a"], *rows["b"]})
+        for name in between:
+            if name not in names:
+                raise unknown("--between", "", name, names)
+        rows = rows[(rows["a"].isin(between)) & (rows["b"].isin(between))]
+    points, groups = store.points(), store.manifest()["groups"]
+    told = [" ".join(str(v) for v in group["choices"].values()) or str(group["config"]["thesis"]) for group in groups]
+    months = [int(group["config"]["months"] or group["config"]["scenario"]["months"]) for group in groups]
+    number = rows["point"].map(points["group"]).astype(int)
+    table = spells_from_rows(rows.assign(months=number.map(dict(enumerate(months)))), number.map(dict(enumerate(months))))
+    if table.empty:
+        raise InputError(str(folder), "", "no alliance is formed in it", "a sweep in which the pair allies")
+    identity = table["point"].astype(str) + "/" + table["replicate"].astype(str)
+    table = table.assign(id=identity, group=number.loc[table.index].map(dict(enumerate(told))))
+    varying = [c for c in points.columns if c.startswith(("parameters.", "wedge."))]
+    shown = ["id", "start", "duration", "end", "group", "point", "replicate", "months", *varying]
     return table[shown].reset_index(drop=True)
 
 

@@ -12,7 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from ..analysis.spells import CENSORED, COLUMNS, ENDS, FIGHT_WITHIN, months_of_run, read_spells, spells_of_run
+from ..analysis.spells import CENSORED, COLUMNS, ENDS, FIGHT_WITHIN, months_of_run, read_spells, spells_of_run, spells_of_sweep
 from ..analysis.survival import (
     LogRank,
     cumulative_incidence,
@@ -50,7 +50,7 @@ def survival_command(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="alliances survival", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
-    parser.add_argument("path", metavar="PATH", help="run folder, or CSV of spells")
+    parser.add_argument("path", metavar="PATH", help="run folder, store of a sweep, or CSV of spells")
     parser.add_argument(
         "--by", metavar="COLUMN", help="what to compare: thesis or pair in a run folder; group (default) or another column"
     )
@@ -83,9 +83,10 @@ def _spells(path: str, between: str | None, unit: str | None) -> tuple[str, pd.D
         if unit is not None:
             raise InputError("--unit", "", "belongs to a CSV", "nothing: a run folder counts months")
         pair = _pair(between)
-        spells = spells_of_run(path, pair)
+        sweep = (Path(path) / "points.parquet").is_file()
+        spells = spells_of_sweep(path, pair) if sweep else spells_of_run(path, pair)
         name = Path(path).resolve().name + (f"-{'-'.join(pair)}" if pair else "")
-        notes = _notes(path, spells, one_pair=pair is not None)
+        notes = _notes(path, spells, one_pair=sweep or pair is not None)
         unit = "months"
     else:
         if between is not None:
@@ -102,12 +103,15 @@ def _notes(folder: str, spells: pd.DataFrame, one_pair: bool) -> list[str]:
     if there:
         notes.append(f"{there} of {len(spells)} alliances were in place when the run began: their time counts from there.")
     over = spells["start"] + spells["duration"]
-    unseen = over + FIGHT_WITHIN > spells["thesis"].map(months_of_run(folder)) - 1
+    length = spells["months"] if "months" in spells else spells["thesis"].map(months_of_run(folder))
+    unseen = over + FIGHT_WITHIN > length - 1
     late = int((unseen & spells["end"].eq("break")).sum())
     if late:
         notes.append(
             f"{late} breaks lie less than {FIGHT_WITHIN} months before the end of the run: a fight after them is not seen."
         )
+    if "point" in spells and spells["point"].nunique() > 1:
+        notes.append("Points of a sweep share their draws: their spells are not independent, and a group pools its points.")
     if not one_pair:
         notes.append(
             "Pairs of one run depend on each other: intervals are too narrow, p too small. --between A-B has a spell a run."

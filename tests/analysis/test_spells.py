@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from sim.analysis.spells import CENSORED, read_spells, spells_from_rows, spells_of_run
+from sim.analysis.spells import CENSORED, read_spells, spells_from_rows, spells_of_run, spells_of_sweep
 from sim.errors import InputError
 
 HEADER = "id,start,duration,end,group\n"
@@ -97,8 +97,8 @@ def test_folders_that_are_no_run(tmp_path, folder):
     with pytest.raises(InputError, match="cannot be read"):
         spells_of_run(folder)
     (folder / "spells.parquet").rename(folder / "points.parquet")
-    with pytest.raises(InputError, match="store of a sweep"):
-        spells_of_run(folder)
+    with pytest.raises(InputError, match="not the folder of a sweep"):
+        spells_of_sweep(folder)
 
 
 def test_a_csv_with_other_columns_blank_lines_and_a_mark_of_order(tmp_path):

@@ -258,3 +258,24 @@ def test_points_are_numbered_through_all_groups(groups):
     with pytest.raises(ValueError, match="numbered"):
         sweeps.table_of_points(wrong)
     assert isinstance(sweeps.table_of_points(groups), pd.DataFrame)
+
+
+def test_spells_of_a_sweep_are_those_of_its_runs(sweep, capsys, tmp_path):
+    from sim.analysis.spells import spells_of_sweep
+    from sim.cli import main
+
+    folder = sweep(15, kept=("pairs",)).folder
+    rows = read_results(folder, with_points=False)
+    spells = spells_of_sweep(folder)
+    allied = rows[rows["first_allied"] >= 0]
+    assert len(spells) <= len(allied)
+    assert set(spells["group"]) == {"consensus", "cost_benefit_only"}
+    assert (spells["months"] == 12).all()
+    broken = spells[spells["end"] != "censored"]
+    assert len(broken) == int(((allied["first_broken"] - allied["first_allied"]) > 0).sum())
+    other = spells_of_sweep(folder, ("taliban", "let"))
+    assert set(other["replicate"]) <= set(range(15))
+    with pytest.raises(InputError, match="al_qaeda"):
+        spells_of_sweep(folder, ("al_qaida", "taliban"))
+    assert main(["survival", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert "share their draws" in capsys.readouterr().out.replace("\n", " ")
