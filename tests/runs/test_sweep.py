@@ -279,3 +279,12 @@ def test_spells_of_a_sweep_are_those_of_its_runs(sweep, capsys, tmp_path):
         spells_of_sweep(folder, ("al_qaida", "taliban"))
     assert main(["survival", str(folder), "--out", str(tmp_path / "out")]) == 0
     assert "share their draws" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_two_processes_on_one_store_do_not_harm_it(tmp_path):
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    assert start(alone).wait() == 0
+    both = [start(shared) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert same(rows_of(sweep_folder(alone)), rows_of(sweep_folder(shared)))
+    assert check_store(sweep_folder(shared)) == []
