@@ -93,6 +93,20 @@ def _dyads(articles: Sequence[Article]) -> list[Problem]:
     ]
 
 
+def _apart(articles: Sequence[Article], conf: Settings) -> list[Problem]:
+    """Values of conf/ outside the range that a claim's coding suggests: to look at, not to refuse. Claims may differ."""
+    values = {**conf.parameters, **conf.initial}
+    return [
+        Problem(claim.id, f"codes {low:g} to {high:g} for {told.ref}, conf/ has {values[told.ref]:g}", "", fatal=False)
+        for article in articles
+        for claim in article.claims
+        if claim.coding is not None and claim.coding.range is not None
+        for low, high in [claim.coding.range]
+        for told in claim.informs
+        if told.kind in ("parameter", "initial") and told.ref in values and not low <= values[told.ref] <= high
+    ]
+
+
 def _links(articles: Sequence[Article]) -> Iterator[Problem]:
     known = by_id(articles)
     for id_, (_, claim) in known.items():
@@ -174,6 +188,7 @@ def check(articles: Sequence[Article], ledger: Ledger, conf: Settings) -> list[P
         *_ledger(articles, ledger, conf),
         *_unused(articles, ledger, conf),
         *_cited(articles, conf),
+        *_apart(articles, conf),
     ]
 
 

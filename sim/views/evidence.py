@@ -42,11 +42,13 @@ def settings() -> Settings:
     return Settings(default_values(), initial, cited, TERM_NAMES, tuple(INSTRUMENTS))
 
 
-def evidence_check(console: Console) -> int:
-    """Check claims, ledger and configuration against each other; 0 if all holds, 2 if not."""
+def evidence_check(console: Console, apart: bool = False) -> int:
+    """Check claims, ledger and configuration against each other; 0 if all holds, 2 if not. `apart` lists what differs."""
     articles, ledger, conf = read_articles(), read_ledger(), settings()
     problems = check(articles, ledger, conf)
     for problem in problems:
+        if not problem.fatal and not apart:
+            continue
         console.print(str(problem), style="red" if problem.fatal else "yellow", soft_wrap=True, markup=False, highlight=False)
     table = Table(
         title="Claims by type and article", title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD
@@ -70,6 +72,9 @@ def evidence_check(console: Console) -> int:
         f"{len(ledger.entries)} ledger entries ({assumed} rest on assumptions only).", soft_wrap=True,
     )  # fmt: skip
     fatal = sum(p.fatal for p in problems)
+    if fatal < len(problems):
+        told = "a claim's coding may be in another unit, or differ" if apart else "--apart lists them"
+        console.print(f"{len(problems) - fatal} codings lie apart from the values in conf/ ({told}).", soft_wrap=True)
     console.print("[green]All of it holds together.[/green]" if not fatal else f"[red]{fatal} problems.[/red]")
     return 2 if fatal else 0
 
@@ -155,7 +160,8 @@ def evidence_command(arguments: Sequence[str]) -> int:
     """`alliances evidence …`; 0 if all is well, 2 if not."""
     parser = argparse.ArgumentParser(prog="alliances evidence", description="The evidence behind every number.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("check", help="check claims, ledger and configuration against each other")
+    checked = verbs.add_parser("check", help="check claims, ledger and configuration against each other")
+    checked.add_argument("--apart", action="store_true", help="list codings from which the values in conf/ differ")
     show = verbs.add_parser("show", help="a parameter: range, claims, article and paragraph")
     show.add_argument("path", help="dotted path, e.g. bond.weight, or a group, e.g. bond")
     claims = verbs.add_parser("claims", help="list claims")
@@ -166,7 +172,7 @@ def evidence_command(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     console = Console()
     if given.verb == "check":
-        return evidence_check(console)
+        return evidence_check(console, given.apart)
     if given.verb == "show":
         return evidence_show(console, given.path)
     return evidence_claims(console, given.kind, given.actor, given.article, given.text)
