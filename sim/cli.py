@@ -17,6 +17,8 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances discover DIR           where in the sweep the alliance breaks
   alliances map DIR [--x PATH] [--y PATH]   what becomes of the alliance over two numbers
   alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
+  alliances calibrate [preset=short]   fit the parameters to the observed patterns; `adopt DIR` makes a result the default
+  alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -92,6 +94,18 @@ def _map(arguments: Sequence[str]) -> int:
     return map_command(arguments)
 
 
+def _calibrate(arguments: Sequence[str]) -> int:
+    from .views.calibration import calibrate_command
+
+    return calibrate_command(arguments)
+
+
+def _theses(arguments: Sequence[str]) -> int:
+    from .views.theses import theses_command
+
+    return theses_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -107,6 +121,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "discover": _discover,
     "map": _map,
     "survival": _survival,
+    "calibrate": _calibrate,
+    "theses": _theses,
     "step": _step,
     "bench": _bench,
     "--version": _version,

@@ -26,6 +26,8 @@ EVENTS_A_MONTH = 6  # room for events to begin with, and one more for every two 
 # a run that needs more is repeated with twice the room
 OWN = ("s", "points", "key", "scratch", "journal", "outcomes", "kept", "trace")
 RUNS_A_CHUNK = 128  # most runs whose tables are held at once: they should fit the processor's cache
+_NEEDED: dict[tuple[str, int, int], int] = {}
+"""Room for events that worlds turned out to need, so that the next chunk is not repeated; numbers do not depend on it."""
 BYTES_A_CHUNK = 400_000_000  # and of large worlds, no more runs than this has room for
 
 
@@ -102,11 +104,11 @@ def run_chunk(
     trace: bool = False,
 ) -> Ensemble:
     """Run the given (point, replicate) pairs at once, under one seed or one each; else as `run_ensemble`."""
-    runs, months = len(point), world.calendar.months
+    runs, months, size = len(point), world.calendar.months, (world.name, world.calendar.months, len(world.factions))
     key = np.empty((runs, 3), dtype=np.uint64)
     seeds = np.asarray(seed, dtype=np.uint64)
     key[:, 0], key[:, 1], key[:, 2] = seeds & np.uint64(0xFFFFFFFF), seeds >> np.uint64(32), replicate
-    most_events, counts = room_for_events(world), np.zeros(runs, dtype=np.int64)
+    most_events, counts = max(room_for_events(world), _NEEDED.get(size, 0)), np.zeros(runs, dtype=np.int64)
     while True:
         batch = Run(
             s=State(*_one_of_each(world.initial, runs)),
@@ -123,7 +125,7 @@ def run_chunk(
         ensemble_kernel(handles_of(batch, runs, OWN), months, counts)
         if counts.max(initial=0) <= most_events:
             break
-        most_events = 2 * int(counts.max())
+        most_events = _NEEDED[size] = 2 * int(counts.max())
     listed = run = None
     if events:
         run = np.repeat(np.arange(runs, dtype=np.int64), counts)

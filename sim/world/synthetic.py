@@ -69,8 +69,10 @@ class Factions:
         Mean 1: by how much more than others it forms ties.
     presence : (n, places) float
         Rows sum to 1.
-    own, mind : dict
-        Traits by name, 0..1.
+    entry : (n,) int64
+        Month in which it is founded; 0 if it is there from the start.
+    traits : dict
+        By name, 0..1.
     capability, need : (n, 7) float
     """
 
@@ -81,6 +83,7 @@ class Factions:
     theatre: NDArray[np.int64]
     sociability: Floats
     presence: Floats
+    entry: NDArray[np.int64]
     traits: dict[str, Floats]
     capability: Floats
     need: Floats
@@ -103,6 +106,13 @@ def _presence(conf: SyntheticConf, theatre: NDArray[np.int64], u: Floats) -> Flo
     out[away] *= 1.0 - conf.territory.abroad_share
     out[rows[away], (other * places + start)[away]] += conf.territory.abroad_share
     return out
+
+
+def _entries(conf: SyntheticConf, u: Floats) -> NDArray[np.int64]:
+    """Month of founding: 0 for who is there from the start, the others evenly over the months in which factions come."""
+    share, months = conf.arrivals.share, conf.arrivals.months
+    late = 1 + np.floor(u / max(share, 1e-12) * months).astype(np.int64)
+    return np.where(u < share, late, 0)
 
 
 def draw_factions(conf: SyntheticConf) -> Factions:
@@ -137,6 +147,7 @@ def draw_factions(conf: SyntheticConf) -> Factions:
         theatre=theatre,
         sociability=np.asarray(gammaincinv(shape, _correlated(z_size, body[2], conf.bonds.with_size)) / shape),
         presence=_presence(conf, theatre, place),
+        entry=_entries(conf, body[3]),
         traits={
             "doctrine": doctrine,
             "scope": scope,
@@ -231,7 +242,7 @@ class SyntheticBuilder:
         out["home"], out["parent"], out["entry"] = np.arange(len(self.names)), -1, NEVER
         out["capacity"], out["brand"], out["recognition"] = 1000.0, 0.5, 0.3
         out["spare"][self.n :] = 1
-        out["entry"][: self.n] = 0
+        out["entry"][: self.n] = self.drawn.entry
         out["capacity"][: self.n] = self.drawn.fighters
         out["brand"][: self.n], out["recognition"][: self.n] = self._column("brand"), self._column("recognition")
         return out
@@ -296,9 +307,9 @@ class SyntheticBuilder:
         depth = np.where(v < bonds.joint, Level.JOINT, np.where(v < bonds.sanctuary, Level.SANCTUARY, Level.MATERIAL))
         fight = np.where(v < foes.fight, Level.ARMED_CONFLICT, Level.RIVALRY)
         cuts = np.cumsum([ally, hostile, contact], axis=0)
-        facts.dyad["entry_level"][d] = np.select(
-            [u < cuts[0], u < cuts[1], u < cuts[2]], [depth, fight, np.full(len(d), int(Level.CONTACT))], int(Level.NONE)
-        )
+        level = np.select([u < cuts[0], u < cuts[1], u < cuts[2]], [depth, fight, int(Level.CONTACT)], int(Level.NONE))
+        late = (drawn.entry[i] > 0) | (drawn.entry[j] > 0)
+        facts.dyad["entry_level"][d] = np.where(late, int(Level.NONE), level)
 
     def _distance(self, i: NDArray[np.int64], j: NDArray[np.int64]) -> Floats:
         """Distance in ideology, 0..1, as the rules have it."""
@@ -335,15 +346,16 @@ class SyntheticBuilder:
         for name in ("strategy", "disposition", "grievance", "foreign", "reputation", "doctrine", "scope", "authority"):
             named[name] = self._column(name)
         named["pragmatism"] = self._column("disposition")
-        named["fighters"], named["present"], named["leader"], named["generation"] = self.drawn.fighters, 1, int(Leader.ALIVE), 1
-        named["founder"] = self.drawn.years <= self.conf.traits.founder_years
+        named["fighters"], named["leader"], named["generation"] = self.drawn.fighters, int(Leader.ALIVE), 1
+        named["present"] = self.drawn.entry == 0
+        named["founder"] = (self.drawn.years <= self.conf.traits.founder_years) | (self.drawn.entry > 0)
         return out
 
     def organisation_state(self) -> Table:
         """Organisations before the first month."""
         out = table(len(self.names), ORGANISATION)
         out["talks"], out["counterpart"], out["emir"] = int(Talks.NONE), -1, np.arange(len(self.names))
-        out["seen"][: self.n], out["present"][: self.n] = 1, 1
+        out["seen"][: self.n], out["present"][: self.n] = 1, self.drawn.entry == 0
         out["cohesion"][: self.n] = self._column("cohesion")
         return out
 

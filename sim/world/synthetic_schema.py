@@ -120,6 +120,13 @@ class ContactsConf(Strict):
     same_place: Positive
 
 
+class ArrivalsConf(Strict):
+    """Factions that are founded after the start."""
+
+    share: Share
+    months: Annotated[int, Field(ge=1, le=1200)]
+
+
 class BondsConf(Strict):
     """Ties of cooperation at the start."""
 
@@ -173,6 +180,7 @@ class SyntheticConf(Strict):
     territory: TerritoryConf
     sizes: SizesConf
     ages: AgesConf
+    arrivals: ArrivalsConf
     doctrine: IdeologyConf
     scope: IdeologyConf
     traits: TraitsConf

@@ -1,0 +1,106 @@
+"""`alliances calibrate adopt DIR`: the posterior of a calibration becomes the default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from ..errors import InputError
+from ..paths import CONF, read_yaml
+from ..world.loading import options, read_option
+from ..world.parameters import DEFAULTS, checked, default_values, leaves
+
+SUMMARY = CONF / "calibration" / "default.yaml"
+HEADER = """# The posterior that `parameters=calibrated` uses, and that the defaults come from: written by
+# `alliances calibrate adopt`, not by hand. value: the particle in the middle of the posterior; median and the central 90 %
+# one by one; informed: whether the targets speak to it. docs/calibration.md has the figures.
+"""
+
+
+def rewritten(text: str, path: str, value: float) -> str:
+    """The text of a YAML file of parameters with one leaf `family.name` changed, everything else as it was.
+
+    Raises
+    ------
+    InputError
+        The leaf is not there, or there twice.
+    """
+    family, _, name = path.partition(".")
+    block = re.compile(rf"(?ms)^(\s*){re.escape(family)}:(?:[ \t]*\{{[^}}]*\}}|(?:[^\n]*\n(?:\1[ \t]+[^\n]*(?:\n|\Z))+))")
+    found = list(block.finditer(text))
+    leaf = re.compile(rf"(\b{re.escape(name)}:\s*)(-?[0-9.]+(?:e-?[0-9]+)?)")
+    for match in found:
+        changed, count = leaf.subn(lambda m: f"{m.group(1)}{value:g}", match.group(0), count=1)
+        if count:
+            return text[: match.start()] + changed + text[match.end() :]
+    raise InputError("parameters", path, "is not written as family: {name: number}", "the layout of conf/parameters/default.yaml")
+
+
+def emphasis(thesis: str, before: Mapping[str, float]) -> dict[str, float]:
+    """By how much a thesis turns each parameter that it sets up or down: its value over the default."""
+    tree = read_option("thesis", thesis).get("parameters") or {}
+    return {path: (float(value) / before[path] if before[path] else 1.0) for path, value in leaves(tree)}
+
+
+def adopt(folder: Path) -> list[str]:
+    """Write the summary and the defaults, and give each thesis the same emphasis over the new defaults as over the old.
+
+    Returns
+    -------
+    list of str
+        Files that were written.
+
+    Raises
+    ------
+    InputError
+        Not a finished calibration, or a parameter in it that is not known; nothing has been written.
+    """
+    path = folder / "summary.yaml"
+    if not path.is_file():
+        raise InputError(str(folder), "", "holds no summary.yaml", "the folder of a finished alliances calibrate")
+    summary = read_yaml(path)
+    if not isinstance(summary, Mapping) or not isinstance(summary.get("parameters"), Mapping):
+        raise InputError(str(path), "parameters", "is missing", "a summary of alliances calibrate")
+    new = {str(name): float(row["value"]) for name, row in summary["parameters"].items()}
+    checked(new, str(path))
+    from ..evidence.ledger import ledger
+
+    before = default_values()
+    texts = {DEFAULTS: DEFAULTS.read_text()}
+    for name, value in new.items():
+        texts[DEFAULTS] = rewritten(texts[DEFAULTS], name, value)
+    for thesis in options("thesis"):
+        file = CONF / "thesis" / f"{thesis}.yaml"
+        text = file.read_text()
+        for name, factor in emphasis(thesis, before).items():
+            if name in new:
+                span = ledger().entry(name).range
+                text = rewritten(text, name, float(f"{min(span.high, max(span.low, factor * new[name])):.4g}"))
+        texts[file] = text
+    texts[SUMMARY] = HEADER + yaml.safe_dump(
+        dict(summary), sort_keys=False, allow_unicode=True, default_flow_style=None, width=120
+    )
+    overlay: dict[str, dict[str, float]] = {}
+    for name, value in new.items():
+        family, _, leaf = name.partition(".")
+        overlay.setdefault(family, {})[leaf] = value
+    texts[CONF / "parameters" / "calibrated.yaml"] = (
+        "# The values of conf/calibration/default.yaml over the others of default.yaml; written by `alliances calibrate adopt`.\n"
+        "defaults: [default, _self_]\n" + yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, width=120)
+    )
+    for file, text in texts.items():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    return [str(file.relative_to(CONF.parent)) for file in texts]
+
+
+def adopt_command(arguments: Sequence[str]) -> int:
+    """`alliances calibrate adopt DIR`; 0 when adopted."""
+    if len(arguments) != 1:
+        raise InputError("calibrate adopt", " ".join(arguments), "takes one folder", "the folder of a finished calibration")
+    for name in adopt(Path(arguments[0])):
+        print(f"written: {name}")
+    return 0

@@ -1,0 +1,220 @@
+"""`alliances calibrate`: progress while it runs; tables, figures and a summary when it is done."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ..analysis.calibration import Calibrated, Calibration, informed, predictive_table
+from ..analysis.settings import read_settings
+from ..analysis.targets import Target, chosen, read_targets
+from ..errors import InputError, unknown
+from ..world.loading import options, thesis_values
+from .job import announce
+
+KEYS = {
+    "preset": "full", "seed": "1", "thesis": "", "targets": "", "until": "", "output": "runs",
+}  # fmt: skip
+USAGE = """alliances calibrate [key=value …]      fit the parameters to the targets of seeds/targets.yaml
+alliances calibrate adopt DIR          make the posterior of a calibration the default
+
+  preset=full    conf/calibrate: full, short (five minutes, to see that it works)
+  thesis=        fit the parameters that a thesis leaves free, with its own held fixed
+  targets=       T1,T13a,… : these alone
+  until=         a year: only what could be known by then
+  seed=1  output=runs
+
+The same command resumes a calibration that was stopped. Same seed, same posterior, whatever the number of threads.
+"""
+
+
+def read_line(arguments: Sequence[str]) -> dict[str, str]:
+    """Arguments key=value over their defaults; InputError with the nearest names."""
+    given = dict(KEYS)
+    for text in arguments:
+        key, found, value = text.partition("=")
+        if not found:
+            raise InputError("calibrate", text, "is not key=value", f"{', '.join(KEYS)}, or adopt DIR")
+        if key not in KEYS:
+            raise unknown("calibrate", "", key, KEYS)
+        given[key] = value
+    return given
+
+
+def whole_number(given: dict[str, str], key: str, low: int, high: int) -> int:
+    """A whole number of the command line."""
+    try:
+        value = int(given[key])
+    except ValueError:
+        value = low - 1
+    if not low <= value <= high:
+        raise InputError("calibrate", key, f"'{given[key]}' is not allowed", f"a whole number, {low} to {high}")
+    return value
+
+
+def calibration_of(given: dict[str, str]) -> Calibration:
+    """The calibration a command line asks for."""
+    settings = read_settings(given["preset"])
+    seed = whole_number(given, "seed", 0, 2**32 - 1)
+    until = whole_number(given, "until", 1976, 2019) if given["until"] else None
+    names = [name for name in given["targets"].split(",") if name]
+    if given["thesis"] and given["thesis"] not in options("thesis"):
+        raise unknown("calibrate", "thesis", given["thesis"], options("thesis"))
+    fixed = thesis_values(given["thesis"]) if given["thesis"] else {}
+    return Calibration(settings, chosen(read_targets(), names, until), seed, given["output"], fixed)
+
+
+@contextmanager
+def on_screen(console: Console) -> Iterator[Callable[[str, int, int, dict[str, float]], None]]:
+    """A bar on a terminal, a line now and then in a log."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[shown]}"),
+               TimeRemainingColumn())  # fmt: skip
+    started = [time.perf_counter()]
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("calibrating", total=None, shown="")
+        stage = [""]
+
+        def told(name: str, done: int, most: int, shown: dict[str, float]) -> None:
+            words = "  ".join(f"{k} {v:.3g}" for k, v in shown.items())
+            if name != stage[0]:
+                progress.reset(task, total=most)
+                stage[0] = name
+            progress.update(task, description=name, completed=done, total=most, shown=words)
+            now = time.perf_counter()
+            if not console.is_terminal and (now - started[0] > 15.0 or done == most):
+                started[0] = now
+                console.print(f"{name}: {done} of {most}  {words}".rstrip())
+
+        yield told
+
+
+def show_predictive(console: Console, table: pd.DataFrame) -> None:
+    """Observed and simulated, and whether inside the band."""
+    out = Table(title="Posterior predictive check", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
+    for name in ("target", "what", "observed", "band", "simulated", "90 % of points", "met"):
+        out.add_column(name, justify="left" if name in ("target", "what") else "right", no_wrap=name != "what")
+    for target, row in table.iterrows():
+        low = "" if pd.isna(row["band_low"]) else f"{row['band_low']:g}"
+        high = "" if pd.isna(row["band_high"]) else f"{row['band_high']:g}"
+        met = "[bold]yes[/bold]" if row["met"] else "[red]no[/red]"
+        out.add_row(str(target), str(row["title"]), f"{row['observed']:g}", f"{low}–{high}",
+                    f"{row['simulated']:.3f} ± {row['se']:.3f}", f"{row['low']:.2f}–{row['high']:.2f}", met)  # fmt: skip
+    console.print(out)
+    console.print(f"{int(table['met'].sum())} of {len(table)} targets met by the mean over posterior points.")
+
+
+def show_informed(console: Console, table: pd.DataFrame) -> None:
+    """The parameters the data speak to, most of all first, and the names of the others."""
+    told = table[table["informed"]].sort_values("distance", ascending=False)
+    out = Table(title="Parameters the data inform", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
+    for name in ("parameter", "range", "median", "90 %", "variance gone"):
+        out.add_column(name, justify="left" if name == "parameter" else "right", no_wrap=True)
+    for path, row in told.iterrows():
+        out.add_row(str(path), f"{row['prior_low']:g}–{row['prior_high']:g}", f"{row['median']:.3g}",
+                    f"{row['low']:.3g}–{row['high']:.3g}", f"{row['shrinkage']:.0%}")  # fmt: skip
+    console.print(out)
+    rest = [str(path) for path in table.index[~table["informed"]]]
+    console.print(f"At their prior ({len(rest)}): {', '.join(rest) or 'none'}", soft_wrap=True)
+
+
+def centre(posterior: pd.DataFrame, distance: Any, count: int = 1) -> pd.Series:
+    """The particle in the middle: the one nearest to the others in units of the ledger's ranges (the medoid).
+
+    Medians one by one need not be a point that fits; a particle is.
+    """
+    from ..evidence.ledger import ledger
+
+    spans = [ledger().entry(str(path)).range for path in posterior.columns]
+    unit = (posterior.to_numpy() - [s.low for s in spans]) / [s.high - s.low for s in spans]
+    off = ((unit[:, None, :] - unit[None, :, :]) ** 2).sum(axis=2).mean(axis=1)
+    return posterior.iloc[int(off.argmin())]
+
+
+def write_results(run: Calibration, result: Calibrated, check: pd.DataFrame, targets: Sequence[Target], about: str) -> Path:
+    """Tables, figures and summary, into the folder of the calibration."""
+    from .calibration_figures import generations_figure, marginals_figure, pairs_figure, predictive_figure
+    from .figures import save
+
+    folder, table, told = run.folder, predictive_table(targets, check), informed(result.posterior)
+    result.posterior.assign(distance=result.distance).to_parquet(folder / "posterior.parquet")
+    result.statistics.to_parquet(folder / "statistics.parquet")
+    check.to_parquet(folder / "predictive.parquet")
+    result.history.to_csv(folder / "generations.csv", index=False)
+    table.to_csv(folder / "targets.csv")
+    told.to_csv(folder / "informed.csv")
+    save(marginals_figure(result.posterior, told), folder, "marginals", about)
+    save(pairs_figure(result.posterior, told), folder, "pairs", about)
+    save(predictive_figure(targets, check), folder, "predictive", about)
+    save(generations_figure(result.history), folder, "generations", about)
+    middle = centre(result.posterior, result.distance)
+    summary = {
+        "about": about,
+        "seed": run.seed,
+        "tolerance": float(result.history["tolerance"].iloc[-1]),
+        "points": int(result.history["simulated"].iloc[-1]),
+        "parameters": {
+            str(path): {
+                "value": float(f"{middle[str(path)]:.4g}"),
+                "median": float(f"{row['median']:.4g}"),
+                "interval": [float(f"{row['low']:.4g}"), float(f"{row['high']:.4g}")],
+                "informed": bool(row["informed"]),
+            }
+            for path, row in told.iterrows()
+        },
+        "targets": {
+            str(name): {
+                "observed": float(row["observed"]),
+                "simulated": float(f"{row['simulated']:.4g}"),
+                "met": bool(row["met"]),
+            }
+            for name, row in table.iterrows()
+        },
+    }
+    (folder / "summary.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(summary)), sort_keys=False, allow_unicode=True))
+    return folder
+
+
+def calibrate_command(arguments: Sequence[str]) -> int:
+    """`alliances calibrate`; 0 when done."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0
+    if arguments and arguments[0] == "adopt":
+        from .adoption import adopt_command
+
+        return adopt_command(arguments[1:])
+    given = read_line(arguments)
+    run = calibration_of(given)
+    until = whole_number(given, "until", 1976, 2019) if given["until"] else None
+    shown = chosen(read_targets(), [], until)
+    console = Console(file=sys.stdout)
+    console.print(
+        f"{len(run.targets)} targets, {len(run.paths)} parameters, seed {run.seed}: [bold]{run.folder}[/bold]", soft_wrap=True
+    )
+    announce(console)
+    started = time.perf_counter()
+    with on_screen(console) as told:
+        result = run.run(told)
+        check = run.check(result.posterior, shown, told)
+    console.print(f"History matching left {result.share_left:.1%} of the points; tolerance "
+                  f"{result.history['tolerance'].iloc[0]:.2f} → {result.history['tolerance'].iloc[-1]:.2f} scales in "
+                  f"{len(result.history) - 1} generations, {int(result.history['simulated'].iloc[-1])} points, "
+                  f"{time.perf_counter() - started:.0f} s.")  # fmt: skip
+    show_informed(console, informed(result.posterior))
+    show_predictive(console, predictive_table(shown, check))
+    words = " ".join(f"{k}={v}" for k, v in given.items() if v and v != KEYS[k]) or "preset=full"
+    folder = write_results(run, result, check, shown, f"alliances calibrate {words}")
+    console.print(f"Posterior, tables and figures: [bold]{folder}[/bold]", soft_wrap=True)
+    return 0
