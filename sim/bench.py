@@ -17,7 +17,7 @@ from rich.table import Table
 
 from .engine.ensemble import iterate_ensemble, run_ensemble, thread_count
 from .engine.model import AllianceModel
-from .errors import InputError
+from .errors import InputError, unknown
 from .rules.compiled import is_warm
 from .world.loading import load_world, read_option
 from .world.parameters import parameter_table
@@ -196,21 +196,30 @@ def show(result: dict[str, Any], console: Console) -> None:
 def bench_command(arguments: Sequence[str]) -> int:
     """`alliances bench`; 0 when measured."""
     parser = argparse.ArgumentParser(prog="alliances bench", description="Speed of both engines on this machine.")
+    parser.add_argument("what", nargs="?", default="all", help="calibration: points of the calibration design alone")
     parser.add_argument("--quick", action="store_true", help="in under a minute, less precise")
     parser.add_argument("--json", metavar="FILE", help="write the measurements here")
     given = parser.parse_args(arguments)
     target = Path(given.json) if given.json else None
     if target is not None and not target.parent.is_dir():
         raise InputError("--json", str(target), "its folder does not exist", "a path in an existing folder")
+    if given.what not in ("all", "calibration"):
+        raise unknown("bench", "", given.what, ["all", "calibration"])
     load_world("taliban_rule_1996")
     console = Console()
-    from .bench_sweep import measure_sweeps, show_sweeps
+    if given.what == "calibration":
+        from .bench_calibration import measure_calibration, show_calibration
 
-    result = measure(given.quick, console)
-    show(result, console)
-    sweeps = measure_sweeps(given.quick)
-    show_sweeps(sweeps, console)
-    result |= sweeps
+        result = measure_calibration(given.quick)
+        show_calibration(result, console)
+    else:
+        from .bench_sweep import measure_sweeps, show_sweeps
+
+        result = measure(given.quick, console)
+        show(result, console)
+        sweeps = measure_sweeps(given.quick)
+        show_sweeps(sweeps, console)
+        result |= sweeps
     if target is not None:
         target.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return 0

@@ -18,12 +18,13 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances map DIR [--x PATH] [--y PATH]   what becomes of the alliance over two numbers
   alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
   alliances calibrate [preset=short]   fit the parameters to the observed patterns; `adopt DIR` makes a result the default
+  alliances validate targets=FILE.csv   score forecasts of dated events and states against what happened
   alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
-  alliances bench [--quick] [--json FILE]   speed of both engines on this machine
+  alliances bench [calibration] [--quick] [--json FILE]   speed on this machine
   alliances --version
 """
 
@@ -100,6 +101,12 @@ def _calibrate(arguments: Sequence[str]) -> int:
     return calibrate_command(arguments)
 
 
+def _validate(arguments: Sequence[str]) -> int:
+    from .views.validation import validate_command
+
+    return validate_command(arguments)
+
+
 def _theses(arguments: Sequence[str]) -> int:
     from .views.theses import theses_command
 
@@ -123,6 +130,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "survival": _survival,
     "calibrate": _calibrate,
     "theses": _theses,
+    "validate": _validate,
     "step": _step,
     "bench": _bench,
     "--version": _version,

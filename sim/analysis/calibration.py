@@ -76,12 +76,15 @@ class Calibration:
         Where its folder is made.
     fixed : mapping, optional
         Parameters that are not calibrated and not central: a thesis.
+    until : int, optional
+        Year up to which the targets were known, for whoever forecasts with the result.
     """
 
     def __init__(
-        self, settings: Settings, targets: Sequence[Target], seed: int, root: str | Path, fixed: Mapping[str, float] | None = None
-    ) -> None:
-        self.settings, self.seed = settings, seed
+        self, settings: Settings, targets: Sequence[Target], seed: int, root: str | Path,
+        fixed: Mapping[str, float] | None = None, until: int | None = None,
+    ) -> None:  # fmt: skip
+        self.settings, self.seed, self.until = settings, seed, until
         self.fixed = dict(fixed or {})
         checked(self.fixed)
         self.targets = [t for t in targets if t.calibrated]
@@ -97,6 +100,7 @@ class Calibration:
             "targets": [t.model_dump(mode="json") for t in self.targets],
             "fixed": self.fixed,
             "seed": self.seed,
+            "until": self.until,
             "evidence": evidence_digest(),
             "code": source_digest(),
             "statistics": statistics_digest(),

@@ -6,6 +6,7 @@ NaN means that there was nothing to count.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,7 +145,7 @@ def _likes_over_others(seen: GlobalSeen) -> float:
     return ratio(dissolution_rate(seen.ties[seen.islamist]), dissolution_rate(seen.ties[~seen.islamist]))
 
 
-GLOBAL = {
+GLOBAL: dict[str, Callable[[Any], float]] = {
     "dissolution": lambda seen: dissolution_rate(seen.ties),
     "survival_1": lambda seen: survival_to(seen.spells, 1),
     "survival_5": lambda seen: survival_to(seen.spells, 5),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from ..errors import InputError, unknown
 from ..paths import SEEDS, read_yaml
 from ..world.loading import options
 from ..world.schema import Strict, validated
+from .coder import bridged, spells_of, ties_of_spells
 from .named_patterns import NAMED
 from .patterns import GLOBAL
 
@@ -134,8 +136,17 @@ def read_targets(path: Path = TARGETS) -> list[Target]:
     return found
 
 
+def as_known(target: Target, until: int) -> Target:
+    """A target as it could be known in a year: the observed value from the data up to then, where they are at hand."""
+    if not target.data:
+        return target
+    ties = ties_of_spells(SEEDS / "data" / target.data, until)
+    seen = SimpleNamespace(ties=ties, spells=spells_of(bridged(ties)))
+    return target.model_copy(update={"observed": float(GLOBAL[target.statistic](seen))})
+
+
 def chosen(targets: Sequence[Target], names: Sequence[str] = (), until: int | None = None) -> list[Target]:
-    """The targets of these names (all by default) that were known in the year `until`.
+    """The targets of these names (all by default) that were known in the year `until`, as they were known then.
 
     Raises
     ------
@@ -148,7 +159,7 @@ def chosen(targets: Sequence[Target], names: Sequence[str] = (), until: int | No
     kept = [t for t in targets if (not names or t.name in names) and (until is None or t.known <= until)]
     if not kept:
         raise InputError("targets", str(until), "no target was known by then", f"{min(t.known for t in targets)} or later")
-    return kept
+    return kept if until is None else [as_known(t, until) for t in kept]
 
 
 def discrepancies(targets: Sequence[Target], statistics: NDArray[np.float64]) -> NDArray[np.float64]:

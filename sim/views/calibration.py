@@ -73,7 +73,7 @@ def calibration_of(given: dict[str, str]) -> Calibration:
     if given["thesis"] and given["thesis"] not in options("thesis"):
         raise unknown("calibrate", "thesis", given["thesis"], options("thesis"))
     fixed = thesis_values(given["thesis"]) if given["thesis"] else {}
-    return Calibration(settings, chosen(read_targets(), names, until), seed, given["output"], fixed)
+    return Calibration(settings, chosen(read_targets(), names, until), seed, given["output"], fixed, until)
 
 
 @contextmanager

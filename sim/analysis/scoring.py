@@ -1,0 +1,77 @@
+"""Scores of probability forecasts: Brier, logarithm, skill over a baseline, reliability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+from sklearn.metrics import brier_score_loss, log_loss
+
+Floats = NDArray[np.float64]
+DRAWS = 2000
+
+
+def clipped(probability: Any, least: float) -> Floats:
+    """Probabilities held away from 0 and 1 by `least`, so that a certain error costs much and not everything."""
+    return np.clip(np.asarray(probability, dtype=np.float64), least, 1.0 - least)
+
+
+def brier(observed: Any, probability: Any) -> float:
+    """Mean squared difference (Brier 1950): 0 perfect, .25 for a half everywhere."""
+    return float(brier_score_loss(np.asarray(observed, dtype=int), np.asarray(probability, dtype=float), pos_label=1))
+
+
+def logarithmic(observed: Any, probability: Any, least: float) -> float:
+    """Mean negative logarithm of the probability given to what happened: 0 perfect, .69 for a half everywhere."""
+    return float(log_loss(np.asarray(observed, dtype=int), clipped(probability, least), labels=[0, 1]))
+
+
+def difference(observed: Any, probability: Any, baseline: Any, seed: int = 1) -> tuple[float, float, float]:
+    """Brier score less a baseline's, with the 95 % interval of a bootstrap over questions; below 0 is better.
+
+    Questions about one pair hang together, so the interval is too narrow.
+    """
+    x = np.asarray(observed, dtype=float)
+    gain = (np.asarray(probability) - x) ** 2 - (np.asarray(baseline) - x) ** 2
+    drawn = np.random.default_rng(seed).integers(0, len(gain), (DRAWS, len(gain)))
+    low, high = np.quantile(gain[drawn].mean(axis=1), [0.025, 0.975])
+    return float(gain.mean()), float(low), float(high)
+
+
+def score_table(observed: Any, forecasts: dict[str, Any], least: float, reference: str) -> pd.DataFrame:
+    """Scores of several forecasts of the same questions.
+
+    Returns
+    -------
+    DataFrame
+        Index: forecast. brier, log, and the Brier score less that of `reference` with low and high.
+    """
+    rows = {}
+    for name, probability in forecasts.items():
+        mean, low, high = difference(observed, probability, forecasts[reference])
+        rows[name] = {"brier": brier(observed, probability), "log": logarithmic(observed, probability, least),
+                      "less": mean, "low": low, "high": high}  # fmt: skip
+    return pd.DataFrame(rows).T.rename_axis("forecast")
+
+
+def reliability(observed: Any, probability: Any, bins: int = 5) -> pd.DataFrame:
+    """Observed shares by bins of forecast probability, with exact binomial 95 % intervals.
+
+    Returns
+    -------
+    DataFrame
+        forecast (mean of the bin), share, low, high, questions; empty bins are left out.
+    """
+    p, x = np.asarray(probability, dtype=float), np.asarray(observed, dtype=int)
+    which = np.minimum((p * bins).astype(int), bins - 1)
+    rows = []
+    for n in np.unique(which):
+        hit = x[which == n]
+        span = binomtest(int(hit.sum()), len(hit)).proportion_ci(method="exact")
+        rows.append(
+            {"forecast": p[which == n].mean(), "share": hit.mean(), "low": span.low, "high": span.high, "questions": len(hit)}
+        )
+    return pd.DataFrame(rows)

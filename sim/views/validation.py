@@ -1,0 +1,241 @@
+"""`alliances validate targets=FILE.csv`: forecasts of dated events and states, scored against what happened."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, runs_known_until
+from ..analysis.questions import Question, read_questions, read_timeline
+from ..analysis.scoring import reliability, score_table
+from ..errors import InputError, unknown
+from ..paths import read_yaml
+from ..runs.store import run_folder
+from ..world.loading import options, thesis_values
+from ..world.parameters import parameter_table
+from .calibration import on_screen
+from .figures import DASHES, LINES, STYLE, new_figure, save
+from .job import announce
+
+KEYS = {"targets": "", "thesis": "", "posterior": "", "replicates": "400", "seed": "1", "output": "runs"}
+USAGE = """alliances validate targets=FILE.csv [key=value …]      score forecasts of dated events and states
+
+  targets=       a CSV; docs/validation.md says how; seeds/data/rolling_2008_2013.csv is one
+  thesis=        a,b,… : these alone (every thesis by default)
+  posterior=     folders of alliances calibrate, separated by commas: forecast from their posteriors too, for each
+                 question from the latest that was fitted to what was known before its cutoff (until=)
+  replicates=400  seed=1  output=runs
+
+Forecasts know nothing that came after the cutoff of their question.
+"""
+BASELINES = ("no change", "constant hazard")
+POINTS = 40
+"""Particles of a posterior that are run."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where parameters come from.
+
+    Attributes
+    ----------
+    name : str
+    vectors : callable
+        Question -> parameter vectors, and a key by which runs are shared.
+    """
+
+    name: str
+    vectors: Callable[[Question], tuple[str, list[dict[str, float]]]]
+
+
+def read_line(arguments: Sequence[str]) -> dict[str, str]:
+    """Arguments key=value over their defaults; InputError with the nearest names."""
+    given = dict(KEYS)
+    for text in arguments:
+        key, found, value = text.partition("=")
+        if not found:
+            raise InputError("validate", text, "is not key=value", ", ".join(KEYS))
+        if key not in KEYS:
+            raise unknown("validate", "", key, KEYS)
+        given[key] = value
+    if not given["targets"]:
+        raise InputError("validate", "targets", "is missing", "targets=FILE.csv, for example seeds/data/rolling_2008_2013.csv")
+    return given
+
+
+def _count(given: dict[str, str], key: str, low: int, high: int) -> int:
+    if not given[key].isdigit() or not low <= int(given[key]) <= high:
+        raise InputError("validate", key, f"'{given[key]}' is not allowed", f"a whole number, {low} to {high}")
+    return int(given[key])
+
+
+def thesis_source(name: str) -> Source:
+    """A thesis at its central values."""
+    values = thesis_values(name)
+    return Source(name, lambda _: (name, [values]))
+
+
+def posterior_source(folders: Sequence[str]) -> Source:
+    """Particles of calibrations, each for the cutoffs from its own year on."""
+    held: list[tuple[int, str, list[dict[str, float]]]] = []
+    for text in folders:
+        folder = Path(text)
+        if not (folder / "posterior.parquet").is_file():
+            raise InputError(
+                "validate", "posterior", f"{text} holds no posterior.parquet", "a folder of a finished alliances calibrate"
+            )
+        about = read_yaml(folder / "calibration.json")
+        table = pd.read_parquet(folder / "posterior.parquet").drop(columns="distance")
+        rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
+        fixed = {str(k): float(v) for k, v in about["fixed"].items()}
+        vectors = [{**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}} for row in rows]
+        held.append((int(about.get("until") or 2020), text, vectors))
+
+    def vectors_for(question: Question) -> tuple[str, list[dict[str, float]]]:
+        fitting = [row for row in held if row[0] <= int(question.cutoff[:4])]
+        if not fitting:
+            raise InputError("validate", "posterior", f"none was fitted to what was known by {question.cutoff}",
+                             f"alliances calibrate until={question.cutoff[:4]}")  # fmt: skip
+        _, name, vectors = max(fitting, key=lambda row: row[0])
+        return name, vectors
+
+    return Source("calibrated", vectors_for)
+
+
+def forecasts_of(
+    source: Source, questions: Sequence[Question], replicates: int, seed: int, told: Callable[[], None]
+) -> list[Forecast]:
+    """Forecasts of every question; runs are shared by questions with one scenario, cutoff and set of parameters."""
+    timeline, found = read_timeline(), {}
+    keys = [(source.vectors(q)[0], q.scenario, q.cutoff) for q in questions]
+    for key in dict.fromkeys(keys):
+        mine = [n for n, k in enumerate(keys) if k == key]
+        vectors = source.vectors(questions[mine[0]])[1]
+        each = max(1, replicates // len(vectors))
+        runs = runs_known_until(key[1], key[2], parameter_table(vectors), each, seed)
+        for n in mine:
+            found[n] = forecast(runs, questions[n], timeline)
+        told()
+    return [found[n] for n in range(len(questions))]
+
+
+def reliability_figure(observed: np.ndarray, forecasts: dict[str, np.ndarray]) -> Figure:
+    """Observed share over forecast probability, a panel a forecast."""
+    names = list(forecasts)
+    columns = min(4, len(names))
+    rows = -(-len(names) // columns)
+    with mpl.rc_context(STYLE):
+        figure = new_figure(2.35 * columns + 0.5, 2.5 * rows + 0.4)
+        grid = np.atleast_1d(figure.subplots(rows, columns, sharex=True, sharey=True)).ravel()
+        for axes, (n, name) in zip(grid, enumerate(names), strict=False):
+            table = reliability(observed, forecasts[name])
+            error = np.abs(table[["low", "high"]].to_numpy().T - table["share"].to_numpy())
+            axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=DASHES[1])
+            axes.errorbar(
+                table["forecast"], table["share"], yerr=error, fmt="o", color=LINES[1 if n else 2], markersize=4, linewidth=1
+            )
+            for _, row in table.iterrows():
+                axes.annotate(
+                    str(int(row["questions"])),
+                    (row["forecast"], row["share"]),
+                    xytext=(5, 4),
+                    textcoords="offset points",
+                    fontsize=6.5,
+                )
+            axes.set_title(name.replace("_", " "), fontsize=7.5, loc="left")
+            axes.set_xlim(-0.05, 1.08)
+            axes.set_ylim(-0.05, 1.08)
+        for axes in grid[len(names) :]:
+            axes.set_axis_off()
+        figure.supxlabel("Forecast probability (numbers: questions in the bin)", fontsize=8)
+        figure.supylabel("Share that came true, 95 %", fontsize=8)
+    return figure
+
+
+def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, scores: pd.DataFrame, focus: str) -> None:
+    """Print each question with one forecast, then the scores of all."""
+    out = Table(
+        title=f"Questions, forecast of {focus.replace('_', ' ')}", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD
+    )
+    for name in ("question", "observed", "forecast", "runs", *BASELINES):
+        out.add_column(name, justify="left" if name == "question" else "right", no_wrap=name != "question")
+    mine = table[table["forecast"] == focus].set_index("name")
+    others = {name: table[table["forecast"] == name].set_index("name")["probability"] for name in BASELINES}
+    for question, (_, row) in zip(questions, mine.iterrows(), strict=True):
+        given = f"{row['runs']}" if row["conditional"] else f"({row['runs']})"
+        out.add_row(question.name, str(int(question.observed)), f"{row['probability']:.2f} ± {row['se']:.2f}", given,
+                    *(f"{others[name][question.name]:.2f}" for name in BASELINES))  # fmt: skip
+    console.print(out)
+    console.print(
+        "runs: those that agree with the state at the cutoff; (all of them) where it is not known or fewer than 20 agree"
+    )
+    tally = Table(
+        title=f"Scores of {len(questions)} questions (less is better)", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD
+    )
+    for name in ("forecast", "Brier", "log", "Brier less no change (95 %)"):
+        tally.add_column(name, justify="left" if name == "forecast" else "right")
+    for key, row in scores.sort_values("brier").iterrows():
+        less = "" if key == BASELINES[0] else f"{row['less']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+        tally.add_row(str(key).replace("_", " "), f"{row['brier']:.3f}", f"{row['log']:.2f}", less)
+    console.print(tally)
+
+
+def validate_command(arguments: Sequence[str]) -> int:
+    """`alliances validate`; 0 when scored."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0
+    given = read_line(arguments)
+    replicates, seed = _count(given, "replicates", 1, 100_000), _count(given, "seed", 0, 2**63)
+    names = [name for name in given["thesis"].split(",") if name] or options("thesis")
+    for name in names:
+        if name not in options("thesis"):
+            raise unknown("validate", "thesis", name, options("thesis"))
+    questions = read_questions(given["targets"])
+    sources = [thesis_source(name) for name in names]
+    if given["posterior"]:
+        sources.insert(0, posterior_source(given["posterior"].split(",")))
+    timeline, console = read_timeline(), Console(file=sys.stdout)
+    console.print(f"{len(questions)} questions, {replicates} runs of each forecast, seed {seed}")
+    announce(console)
+    rows: list[dict[str, Any]] = []
+    cutoffs = len({(q.scenario, q.cutoff) for q in questions})
+    with on_screen(console) as told:
+        done = [0]
+
+        def step() -> None:
+            done[0] += 1
+            told("forecasting", done[0], cutoffs * len(sources), {})
+
+        for source in sources:
+            for question, found in zip(questions, forecasts_of(source, questions, replicates, seed, step), strict=True):
+                rows.append({"forecast": source.name, "name": question.name, "observed": question.observed, **asdict(found)})
+    for name, baseline in zip(BASELINES, (no_change, constant_hazard), strict=True):
+        for question in questions:
+            rows.append({"forecast": name, "name": question.name, "observed": question.observed,
+                         "probability": baseline(question, timeline), "se": np.nan, "runs": 0, "conditional": False})  # fmt: skip
+    table = pd.DataFrame(rows)
+    observed = np.array([q.observed for q in questions], dtype=int)
+    forecasts = {str(name): part["probability"].to_numpy() for name, part in table.groupby("forecast", sort=False)}
+    scores = score_table(observed, forecasts, 0.5 / replicates, BASELINES[0])
+    show(console, questions, table, scores, sources[0].name if given["posterior"] or len(names) == 1 else "consensus")
+    with run_folder(given["output"], "validation") as made:
+        table.to_csv(made.partial / "forecasts.csv", index=False)
+        scores.to_csv(made.partial / "scores.csv")
+        save(reliability_figure(observed, forecasts), made.partial, "reliability", " ".join(["alliances validate", *arguments]))
+        about = {"command": ["alliances", "validate", *arguments], "seed": seed}
+        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1))
+    console.print(f"Tables and figure: [bold]{made.final}[/bold]", soft_wrap=True)
+    return 0
