@@ -22,6 +22,7 @@ def _data_folder(name: str) -> Path:
 
 CONF = _data_folder("conf")
 SEEDS = _data_folder("seeds")
+EXPERIMENTS = _data_folder("experiments")
 PACKAGE = _PACKAGE
 
 

@@ -36,6 +36,8 @@ class Population:
         In the unit cube.
     statistics : (N, T) float
     distance : (N,) float
+    founder : (N,) int
+        Which particle of the first population each descends from.
     tolerance : float
         No particle is further off.
     generation : int
@@ -54,6 +56,7 @@ class Population:
     unit: Floats
     statistics: Floats
     distance: Floats
+    founder: NDArray[np.int64]
     tolerance: float
     generation: int
     simulated: int
@@ -65,6 +68,11 @@ class Population:
     def distinct(self) -> int:
         """Particles that differ."""
         return len(np.unique(self.unit, axis=0))
+
+    @property
+    def founders(self) -> int:
+        """Particles of the first population that have descendants: no more than these are surely independent."""
+        return len(np.unique(self.founder))
 
 
 def generator(seed: int, generation: int) -> np.random.Generator:
@@ -82,7 +90,7 @@ def first_population(unit: Floats, statistics: Floats, distance: Floats, particl
     generator(seed, 0).shuffle(rows)
     mass = float(np.log(len(order) / simulated))
     tolerance = float(distance[order].max())
-    return Population(unit[rows], statistics[rows], distance[rows], tolerance, 0, simulated, 1.0, 1.0, mass)
+    return Population(unit[rows], statistics[rows], distance[rows], rows, tolerance, 0, simulated, 1.0, 1.0, mass)
 
 
 def proposals(unit: Floats, others: Floats, scale: float, draw: np.random.Generator) -> Floats:
@@ -136,7 +144,8 @@ def next_generation(now: Population, simulate: Simulate, distance: Distance, *, 
     acceptance = accepted / (moves * count)
     scale = float(np.clip(now.scale * np.exp(2.0 * (acceptance - BEST_ACCEPTANCE)), 0.02, 3.0))
     mass = now.log_mass + float(np.log(len(alive) / count))
-    return Population(unit, statistics, off, tolerance, now.generation + 1, simulated, acceptance, scale, mass)
+    founder = now.founder[rows]
+    return Population(unit, statistics, off, founder, tolerance, now.generation + 1, simulated, acceptance, scale, mass)
 
 
 def generations(

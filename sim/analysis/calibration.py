@@ -155,7 +155,8 @@ class Calibration:
         """Write a generation, whole."""
         out = io.BytesIO()
         about = np.array([getattr(population, name) for name in POPULATION])
-        np.savez(out, unit=population.unit, statistics=population.statistics, distance=population.distance, about=about)
+        np.savez(out, unit=population.unit, statistics=population.statistics, distance=population.distance,
+                 founder=population.founder, about=about)  # fmt: skip
         write_whole(self._path(population.generation), out.getvalue())
 
     def kept(self) -> list[Population]:
@@ -167,7 +168,8 @@ class Calibration:
                 with np.load(path) as held:
                     about = dict(zip(POPULATION, held["about"].tolist(), strict=True))
                     whole = {name: int(about[name]) for name in ("generation", "simulated")}
-                    found.append(Population(held["unit"], held["statistics"], held["distance"], **{**about, **whole}))
+                    arrays = (held[name] for name in ("unit", "statistics", "distance", "founder"))
+                    found.append(Population(*arrays, **{**about, **whole}))
             except (OSError, ValueError, KeyError) as error:
                 raise InputError(str(path), "", f"cannot be read ({error})", "delete it: the command makes it again") from error
         return found
@@ -200,12 +202,13 @@ class Calibration:
             kept.append(population)
             told("sequential Monte Carlo", population.generation, steps.generations, {
                 "tolerance": population.tolerance, "acceptance": population.acceptance, "distinct": population.distinct,
+                "founders": population.founders,
             })  # fmt: skip
         return self._finished(kept, unit[plausible], float(plausible.mean()))
 
     def _finished(self, kept: list[Population], left: Floats, share: float) -> Calibrated:
         last = kept[-1]
-        rows = [{name: getattr(p, name) for name in (*POPULATION, "distinct")} for p in kept]
+        rows = [{name: getattr(p, name) for name in (*POPULATION, "distinct", "founders")} for p in kept]
         spans = {
             path: (float(span.ppf(left[:, d].min())), float(span.ppf(left[:, d].max())))
             for d, (path, span) in enumerate(zip(self.paths, self.ranges, strict=True))
@@ -258,26 +261,31 @@ def _read(path: Path) -> Floats:
         raise InputError(str(path), "", f"cannot be read ({error})", "delete it: the command makes it again") from error
 
 
-def informed(posterior: pd.DataFrame) -> pd.DataFrame:
+def informed(posterior: pd.DataFrame, independent: int) -> pd.DataFrame:
     """What the data say about each parameter.
+
+    Parameters
+    ----------
+    posterior : DataFrame (N, D)
+    independent : int
+        How many of the particles are surely independent: the founders that have descendants.
 
     Returns
     -------
     DataFrame
         Index: path. prior_low, prior_high; median, low, high (central 90 %); shrinkage: 1 - variance over the prior's;
         distance: greatest distance of the two distribution functions (Kolmogorov and Smirnov); informed: whether that is
-        more than particles of the prior would show in 99 of 100 such tables.
+        more than so many independent particles of the prior would show in 99 of 100 such tables.
     """
     rows = []
     for path in posterior.columns:
         span = ledger().entry(str(path)).range.frozen()
         x = posterior[path].to_numpy()
         u = np.sort(span.cdf(x))
-        distinct = len(np.unique(u))
         steps = np.arange(1, len(u) + 1) / len(u)
         off = float(np.maximum(np.abs(steps - u), np.abs(steps - 1.0 / len(u) - u)).max())
         low, median, high = np.quantile(x, [0.05, 0.5, 0.95])
-        bar = np.sqrt(-0.5 * np.log(0.005 / posterior.shape[1])) / np.sqrt(max(distinct, 1))
+        bar = np.sqrt(-0.5 * np.log(0.005 / posterior.shape[1])) / np.sqrt(max(independent, 1))
         rows.append({
             "parameter": path, "prior_low": span.ppf(0.0), "prior_high": span.ppf(1.0),
             "median": median, "low": low, "high": high,

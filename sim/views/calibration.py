@@ -129,6 +129,11 @@ def show_informed(console: Console, table: pd.DataFrame) -> None:
     console.print(f"At their prior ({len(rest)}): {', '.join(rest) or 'none'}", soft_wrap=True)
 
 
+def founders(result: Calibrated) -> int:
+    """Particles of the first population that have descendants in the last."""
+    return int(result.history["founders"].iloc[-1])
+
+
 def centre(posterior: pd.DataFrame, distance: Any, count: int = 1) -> pd.Series:
     """The particle in the middle: the one nearest to the others in units of the ledger's ranges (the medoid).
 
@@ -147,7 +152,7 @@ def write_results(run: Calibration, result: Calibrated, check: pd.DataFrame, tar
     from .calibration_figures import generations_figure, marginals_figure, pairs_figure, predictive_figure
     from .figures import save
 
-    folder, table, told = run.folder, predictive_table(targets, check), informed(result.posterior)
+    folder, table, told = run.folder, predictive_table(targets, check), informed(result.posterior, founders(result))
     result.posterior.assign(distance=result.distance).to_parquet(folder / "posterior.parquet")
     result.statistics.to_parquet(folder / "statistics.parquet")
     check.to_parquet(folder / "predictive.parquet")
@@ -212,7 +217,7 @@ def calibrate_command(arguments: Sequence[str]) -> int:
                   f"{result.history['tolerance'].iloc[0]:.2f} → {result.history['tolerance'].iloc[-1]:.2f} scales in "
                   f"{len(result.history) - 1} generations, {int(result.history['simulated'].iloc[-1])} points, "
                   f"{time.perf_counter() - started:.0f} s.")  # fmt: skip
-    show_informed(console, informed(result.posterior))
+    show_informed(console, informed(result.posterior, founders(result)))
     show_predictive(console, predictive_table(shown, check))
     words = " ".join(f"{k}={v}" for k, v in given.items() if v and v != KEYS[k]) or "preset=full"
     folder = write_results(run, result, check, shown, f"alliances calibrate {words}")

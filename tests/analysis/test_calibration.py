@@ -112,9 +112,10 @@ def test_informed_knows_the_prior_from_a_point():
     draw = np.random.default_rng(3)
     prior = pd.DataFrame({"bond.weight": draw.uniform(span.low, span.high, 400)})
     tight = pd.DataFrame({"bond.weight": draw.normal(1.0, 0.05, 400)})
-    assert not informed(prior).loc["bond.weight", "informed"]
-    assert informed(tight).loc["bond.weight", "informed"]
-    assert informed(tight).loc["bond.weight", "shrinkage"] > 0.95
+    assert not informed(prior, 400).loc["bond.weight", "informed"]
+    assert informed(tight, 400).loc["bond.weight", "informed"]
+    assert informed(tight, 400).loc["bond.weight", "shrinkage"] > 0.95
+    assert not informed(tight, 3).loc["bond.weight", "informed"]  # three lines of descent prove nothing
 
 
 def test_the_middle_is_a_particle():

@@ -1,0 +1,181 @@
+"""What the articles assert, as checks on runs: one file an assertion, one rule for the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from ..engine.ensemble import run_ensemble
+from ..errors import InputError, unknown
+from ..evidence.claims import articles
+from ..paths import EXPERIMENTS, read_yaml
+from ..runs.config import composed, reading_of, world_of
+from ..world.parameters import parameter_table
+from ..world.schema import Strict, validated
+from .named_patterns import NamedSeen, sides_of
+from .run_statistics import STATISTICS, run_statistic
+
+FOLDER = EXPERIMENTS / "assertions"
+INTERVAL = 1.96
+"""Standard errors to either side of an estimate: 95 %."""
+Verdict = Literal["reproduced", "not reproduced", "contradicted"]
+
+
+class Arm(Strict):
+    """One set of runs: choices and overrides as `alliances run` takes them."""
+
+    label: str
+    run: Annotated[list[str], Field(min_length=1)]
+
+
+class Assertion(Strict):
+    """An assertion and how it is checked.
+
+    Attributes
+    ----------
+    name, title, why : str
+        `why`: how the experiment answers to the claims, and what it leaves out.
+    claims : list of str
+    arms : list of Arm
+        One: its mean is held against `than`. Two: the first less the second, run by run on the same keys.
+    statistic : str
+        A function of `run_statistics`; `arguments` go to it.
+    asserted : str
+        Which side of `than` is asserted: above or below.
+    than : float
+        A threshold for one arm; for two, the least difference that matters, 0 or more, with the sign of `asserted`.
+    """
+
+    name: str
+    title: str
+    claims: Annotated[list[str], Field(min_length=1)]
+    why: str
+    arms: Annotated[list[Arm], Field(min_length=1, max_length=2)]
+    statistic: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    asserted: Literal["above", "below"]
+    than: float
+
+    @model_validator(mode="after")
+    def _fits(self) -> Assertion:
+        if len(self.arms) == 2 and self.than < 0.0:
+            raise ValueError("the least difference that matters is 0 or more; `asserted` gives its sign")
+        return self
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of an assertion: estimate, its standard error, runs with something to say, verdict."""
+
+    assertion: Assertion
+    estimate: float
+    se: float
+    runs: int
+    verdict: Verdict
+
+
+def verdict(estimate: float, se: float, asserted: str, than: float, *, paired: bool) -> Verdict:
+    """The rule: where the 95 % interval of the estimate lies.
+
+    One arm: wholly on the asserted side of the threshold, reproduced; wholly on the other, contradicted. Two arms: wholly
+    beyond the least difference that matters on the asserted side, reproduced; wholly beyond zero on the other side,
+    contradicted. Else not reproduced: no such effect, or too few runs to tell.
+    """
+    sign = 1.0 if asserted == "above" else -1.0
+    low, high = sign * estimate - INTERVAL * se, sign * estimate + INTERVAL * se
+    if np.isnan(estimate):
+        return "not reproduced"
+    against = 0.0 if paired else sign * than
+    if low > (than if paired else sign * than):
+        return "reproduced"
+    return "contradicted" if high < against else "not reproduced"
+
+
+def read_assertions(folder: Path = FOLDER) -> list[Assertion]:
+    """Every assertion, by the names of files and their order in them.
+
+    Raises
+    ------
+    InputError
+        Names the file, the field, the value and what is allowed.
+    """
+    known = {claim.id for article in articles() for claim in article.claims}
+    found: list[Assertion] = []
+    for path in sorted(folder.glob("*.yaml")):
+        rows = read_yaml(path)
+        if not isinstance(rows, list):
+            raise InputError(str(path), "", "is not a list", "a list of assertions")
+        for n, row in enumerate(rows, start=1):
+            assertion = validated(Assertion, row, f"{path.name}, assertion {n}")
+            for claim in assertion.claims:
+                if claim not in known:
+                    raise unknown(path.name, f"{assertion.name}.claims", claim, known)
+            if assertion.statistic not in STATISTICS:
+                raise unknown(path.name, f"{assertion.name}.statistic", assertion.statistic, STATISTICS)
+            if assertion.name in [other.name for other in found]:
+                raise InputError(path.name, "name", f"'{assertion.name}' is there twice", "each name once")
+            found.append(assertion)
+    if not found:
+        raise InputError(str(folder), "", "holds no assertions", "YAML files with lists of assertions")
+    return found
+
+
+class Laboratory:
+    """Runs of arms; an arm that several assertions share is run once.
+
+    Parameters
+    ----------
+    replicates, seed : int
+        Every arm is run under the same keys, so that differences are taken run by run.
+    extra : sequence of str
+        Overrides put before those of each arm: `parameters.bond.weight=0.5`.
+    """
+
+    def __init__(self, replicates: int, seed: int, extra: Sequence[str] = ()) -> None:
+        self.replicates, self.seed, self.extra = replicates, seed, list(extra)
+        self._held: dict[tuple[str, ...], NamedSeen] = {}
+
+    def runs(self, arm: Arm) -> NamedSeen:
+        """The runs of an arm. A thesis that is not named is consensus."""
+        words = arm.run if any(w.startswith("thesis=") for w in arm.run) else ["thesis=consensus", *arm.run]
+        key = tuple([*self.extra, *words])
+        if key not in self._held:
+            config = composed(list(key))
+            world, reading = world_of(config), reading_of(config)
+            out = run_ensemble(world, parameter_table([reading.parameters]), self.replicates, self.seed, events=True)
+            assert out.events is not None
+            assert out.run is not None
+            self._held[key] = NamedSeen(world, out.outcomes, out.events, out.run, sides_of(world))
+        return self._held[key]
+
+    def values(self, assertion: Assertion) -> NDArray[np.float64]:
+        """The statistic of every run, or its paired difference. (N,)."""
+        parts = [run_statistic(assertion.statistic, self.runs(arm), assertion.arguments) for arm in assertion.arms]
+        return parts[0] if len(parts) == 1 else parts[0] - parts[1]
+
+    def check(self, assertion: Assertion) -> Finding:
+        """Run an assertion and judge it."""
+        x = self.values(assertion)
+        x = x[~np.isnan(x)]
+        paired = len(assertion.arms) == 2
+        mean = float(x.mean()) if len(x) else float("nan")
+        least = 0.5 / max(len(x), 1)  # an effect that no run showed is not known to be zero for certain
+        error = max(float(x.std(ddof=1)) / np.sqrt(len(x)), least) if len(x) > 1 else float("nan")
+        return Finding(assertion, mean, error, len(x), verdict(mean, error, assertion.asserted, assertion.than, paired=paired))
+
+
+def checked(
+    assertions: Sequence[Assertion], laboratory: Laboratory, told: Callable[[int, str], None] = lambda *_: None
+) -> list[Finding]:
+    """Findings in the order of the assertions."""
+    found = []
+    for n, assertion in enumerate(assertions, start=1):
+        found.append(laboratory.check(assertion))
+        told(n, assertion.title)
+    return found
