@@ -20,6 +20,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances calibrate [preset=short]   fit the parameters to the observed patterns; `adopt DIR` makes a result the default
   alliances validate targets=FILE.csv   score forecasts of dated events and states against what happened
   alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
+  alliances assertions [NAME …]    what the articles assert, checked on runs, with a verdict each
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -107,6 +108,12 @@ def _validate(arguments: Sequence[str]) -> int:
     return validate_command(arguments)
 
 
+def _assertions(arguments: Sequence[str]) -> int:
+    from .views.assertions import assertions_command
+
+    return assertions_command(arguments)
+
+
 def _theses(arguments: Sequence[str]) -> int:
     from .views.theses import theses_command
 
@@ -130,6 +137,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "survival": _survival,
     "calibrate": _calibrate,
     "theses": _theses,
+    "assertions": _assertions,
     "validate": _validate,
     "step": _step,
     "bench": _bench,

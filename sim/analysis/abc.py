@@ -23,6 +23,7 @@ Simulate = Callable[[Floats, NDArray[np.int64]], Floats]
 Distance = Callable[[Floats], Floats]
 """(P, T) statistics -> (P,) distances."""
 
+FIRST_SCALE = 0.5
 BEST_ACCEPTANCE = 0.234  # Roberts, Gelman & Gilks (1997), for many dimensions
 
 
@@ -90,7 +91,7 @@ def first_population(unit: Floats, statistics: Floats, distance: Floats, particl
     generator(seed, 0).shuffle(rows)
     mass = float(np.log(len(order) / simulated))
     tolerance = float(distance[order].max())
-    return Population(unit[rows], statistics[rows], distance[rows], rows, tolerance, 0, simulated, 1.0, 1.0, mass)
+    return Population(unit[rows], statistics[rows], distance[rows], rows, tolerance, 0, simulated, 1.0, FIRST_SCALE, mass)
 
 
 def proposals(unit: Floats, others: Floats, scale: float, draw: np.random.Generator) -> Floats:

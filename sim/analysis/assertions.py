@@ -144,7 +144,7 @@ class Laboratory:
     def runs(self, arm: Arm) -> NamedSeen:
         """The runs of an arm. A thesis that is not named is consensus."""
         words = arm.run if any(w.startswith("thesis=") for w in arm.run) else ["thesis=consensus", *arm.run]
-        key = tuple([*self.extra, *words])
+        key = (*self.extra, *words)
         if key not in self._held:
             config = composed(list(key))
             world, reading = world_of(config), reading_of(config)

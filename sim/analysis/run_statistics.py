@@ -84,7 +84,7 @@ def deeper(seen: NamedSeen, a: str, b: str, than_a: str, than_b: str) -> Floats:
     one, other = _levels(seen, a, b), _levels(seen, than_a, than_b)
     counted = np.maximum(one, other) >= Level.MATERIAL
     total = counted.sum(axis=1)
-    return np.where(total > 0, (counted & (one >= other)).sum(axis=1) / np.maximum(total, 1), np.nan)
+    return np.asarray(np.where(total > 0, (counted & (one >= other)).sum(axis=1) / np.maximum(total, 1), np.nan))
 
 
 def official_gap(seen: NamedSeen, of: str, toward: str, year: int | None = None) -> Floats:

@@ -1,0 +1,124 @@
+"""`alliances assertions`: what the articles assert, checked on runs, with a verdict each."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..analysis.assertions import Assertion, Finding, Laboratory, Verdict, checked, read_assertions
+from ..errors import InputError, unknown
+from ..evidence.digest import evidence_digest
+from ..rules.compiled import source_digest
+from ..runs.store import run_folder
+from .calibration import on_screen
+from .job import announce
+
+KEYS = {"replicates": "400", "seed": "1", "output": "runs"}
+USAGE = """alliances assertions [NAME …] [key=value …]      check what the articles assert
+
+  NAME           assertions by name, or articles: all of experiments/assertions by default
+  replicates=400  seed=1  output=runs
+  parameters.bond.weight=0.5 …   for every run
+
+A claim that is not reproduced, or contradicted, is a finding: the command ends with 0 all the same.
+"""
+COLOURS: dict[Verdict, str] = {"reproduced": "green", "not reproduced": "yellow", "contradicted": "red"}
+
+
+def article_of(assertion: Assertion) -> str:
+    """The article that an assertion is filed under: that of its first claim."""
+    return assertion.claims[0].split(".")[0]
+
+
+def read_line(arguments: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """Settings, names and overrides of a command line; InputError with the nearest names."""
+    given, names, extra = dict(KEYS), [], []
+    for text in arguments:
+        key, found, value = text.partition("=")
+        if not found:
+            names.append(text)
+        elif key in KEYS:
+            given[key] = value
+        elif key.startswith(("parameters.", "parameters")):
+            extra.append(text)
+        else:
+            raise unknown("assertions", "", key, [*KEYS, "parameters"])
+    for key, low in (("replicates", 2), ("seed", 0)):
+        if not given[key].isdigit() or int(given[key]) < low:
+            raise InputError("assertions", key, f"'{given[key]}' is not allowed", f"a whole number, {low} or more")
+    return given, names, extra
+
+
+def chosen(assertions: Sequence[Assertion], names: Sequence[str]) -> list[Assertion]:
+    """Those of these names or articles; all without any."""
+    groups = {article_of(a) for a in assertions}
+    for name in names:
+        if name not in groups and name not in {a.name for a in assertions}:
+            raise unknown("assertions", "", name, [*(a.name for a in assertions), *groups])
+    return [a for a in assertions if not names or a.name in names or article_of(a) in names]
+
+
+def show(console: Console, findings: Sequence[Finding]) -> None:
+    """Print the findings, and a tally by article."""
+    out = Table(title="What the articles assert", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
+    for name in ("assertion", "claims", "estimate", "bar", "verdict"):
+        out.add_column(
+            name, justify="right" if name in ("estimate", "bar") else "left", no_wrap=name in ("estimate", "bar", "verdict")
+        )
+    for finding in findings:
+        a = finding.assertion
+        sign = {"above": ">", "below": "<"}[a.asserted]
+        bar = a.than if len(a.arms) == 1 or a.asserted == "above" else -a.than
+        shown = "Δ " if len(a.arms) == 2 else ""
+        out.add_row(a.title, "\n".join(a.claims), f"{shown}{finding.estimate:.3f} ± {finding.se:.3f}", f"{sign} {bar:g}",
+                    f"[{COLOURS[finding.verdict]}]{finding.verdict}[/]")  # fmt: skip
+    console.print(out)
+    for article in dict.fromkeys(article_of(f.assertion) for f in findings):
+        tally = Counter(f.verdict for f in findings if article_of(f.assertion) == article)
+        console.print(f"{article}: " + ", ".join(f"{tally[v]} {v}" for v in COLOURS if tally[v]))
+    tally = Counter(f.verdict for f in findings)
+    console.print(f"[bold]{len(findings)} assertions[/bold]: " + ", ".join(f"{tally[v]} {v}" for v in COLOURS))
+
+
+def rows_of(findings: Sequence[Finding]) -> pd.DataFrame:
+    """Findings as a table."""
+    return pd.DataFrame([
+        {
+            "name": f.assertion.name, "title": f.assertion.title, "claims": " ".join(f.assertion.claims),
+            "arms": " | ".join(" ".join(arm.run) for arm in f.assertion.arms), "statistic": f.assertion.statistic,
+            "asserted": f.assertion.asserted, "than": f.assertion.than, "estimate": f.estimate, "se": f.se, "runs": f.runs,
+            "verdict": f.verdict,
+        }
+        for f in findings
+    ])  # fmt: skip
+
+
+def assertions_command(arguments: Sequence[str]) -> int:
+    """`alliances assertions`; 0 whatever the verdicts."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0
+    given, names, extra = read_line(arguments)
+    wanted = chosen(read_assertions(), names)
+    laboratory, console = Laboratory(int(given["replicates"]), int(given["seed"]), extra), Console(file=sys.stdout)
+    console.print(f"{len(wanted)} assertions, {laboratory.replicates} runs of each arm, seed {laboratory.seed}")
+    announce(console)
+    with on_screen(console) as told:
+        findings = checked(wanted, laboratory, lambda done, title: told("checking", done, len(wanted), {}))
+    show(console, findings)
+    about = {
+        "command": ["alliances", "assertions", *arguments], "evidence": evidence_digest(), "code": source_digest(),
+        "seed": laboratory.seed, "replicates": laboratory.replicates,
+    }  # fmt: skip
+    with run_folder(given["output"], "assertions") as made:
+        rows_of(findings).to_csv(made.partial / "assertions.csv", index=False)
+        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1))
+    console.print(f"Table: [bold]{made.final}[/bold]", soft_wrap=True)
+    return 0
