@@ -70,7 +70,7 @@ def hostile(seen: NamedSeen, a: str, b: str, year: int | None = None) -> Floats:
 
 def fought(seen: NamedSeen, a: str, b: str) -> Floats:
     """Armed conflict at any time."""
-    return (seen.outcomes.dyad["fought"][:, seen.between(a, b)] != NEVER).any(axis=1).astype(float)
+    return np.asarray((seen.outcomes.dyad["fought"][:, seen.between(a, b)] != NEVER).any(axis=1), dtype=float)
 
 
 def triangle(seen: NamedSeen, a: str, b: str, c: str) -> Floats:
