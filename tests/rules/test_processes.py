@@ -43,6 +43,7 @@ def test_a_step_up_needs_both_and_a_step_down_one(bench):
     settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
     assert b.level(RED, BLUE) == 4
     b.wish(RED, BLUE, -1)
+    b.p.trust_betrayal = 0.3
     trust = b.tie(RED, BLUE).trust
     settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
     assert b.level(RED, BLUE) == 3

@@ -97,6 +97,7 @@ def test_ideology_is_one_for_equals_and_falls_with_distance(bench):
 
 
 def test_bond_saturates_with_age_and_needs_substance(bench):
+    bench.p.bond_maturity, bench.p.bond_embedded_share = 36.0, 0.5
     tie = bench.tie(RED, BLUE)
     tie.age = 36
     young = term("bond", bench, RED, BLUE)
