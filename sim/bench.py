@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 from rich.console import Console
 from rich.table import Table
 
+from .bench_memory import PeakMemory
 from .engine.ensemble import iterate_ensemble, run_ensemble, thread_count
 from .engine.model import AllianceModel
 from .errors import InputError, unknown
@@ -112,30 +111,6 @@ def mesa_rate(world: World, runs: int) -> float:
     return runs / (time.perf_counter() - started)
 
 
-class PeakMemory:
-    """Largest resident memory of this process while the block runs, sampled ten times a second."""
-
-    def __enter__(self) -> PeakMemory:
-        self.process, self.peak, self._on = psutil.Process(), 0, True
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
-
-    def _watch(self) -> None:
-        while self._on:
-            self.peak = max(self.peak, self.process.memory_info().rss)
-            time.sleep(0.1)
-
-    def __exit__(self, *_: object) -> None:
-        self._on = False
-        self._thread.join()
-
-    @property
-    def megabytes(self) -> float:
-        """Peak in MB."""
-        return self.peak / 1e6
-
-
 def measure(quick: bool, console: Console) -> dict[str, Any]:
     """All measurements by name; rates are per second."""
     world = twelve()
@@ -196,15 +171,17 @@ def show(result: dict[str, Any], console: Console) -> None:
 def bench_command(arguments: Sequence[str]) -> int:
     """`alliances bench`; 0 when measured."""
     parser = argparse.ArgumentParser(prog="alliances bench", description="Speed of both engines on this machine.")
-    parser.add_argument("what", nargs="?", default="all", help="calibration: points of the calibration design alone")
+    parser.add_argument(
+        "what", nargs="?", default="all", help="all, sweep (the large sweep, in threads and on Dask) or calibration"
+    )
     parser.add_argument("--quick", action="store_true", help="in under a minute, less precise")
     parser.add_argument("--json", metavar="FILE", help="write the measurements here")
     given = parser.parse_args(arguments)
     target = Path(given.json) if given.json else None
     if target is not None and not target.parent.is_dir():
         raise InputError("--json", str(target), "its folder does not exist", "a path in an existing folder")
-    if given.what not in ("all", "calibration"):
-        raise unknown("bench", "", given.what, ["all", "calibration"])
+    if given.what not in ("all", "sweep", "calibration"):
+        raise unknown("bench", "", given.what, ["all", "sweep", "calibration"])
     load_world("taliban_rule_1996")
     console = Console()
     if given.what == "calibration":
@@ -212,6 +189,11 @@ def bench_command(arguments: Sequence[str]) -> int:
 
         result = measure_calibration(given.quick)
         show_calibration(result, console)
+    elif given.what == "sweep":
+        from .bench_sweep import measure_large_sweep, show_large_sweep
+
+        result = measure_large_sweep(given.quick)
+        show_large_sweep(result, console)
     else:
         from .bench_sweep import measure_sweeps, show_sweeps
 

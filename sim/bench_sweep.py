@@ -11,6 +11,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from .bench_memory import PeakMemory
 from .engine import ensemble as ensemble_module
 from .runs.expansion import expand
 from .runs.sweep import Settings, run_sweep
@@ -72,6 +73,44 @@ def measure_sweeps(quick: bool) -> dict[str, Any]:
             run_sweep(groups, Settings(replicates, output=str(Path(folder) / "dask"), executor={"name": "dask"}))
             result["dask_over_threads"] = (time.perf_counter() - started) / wall
     return result
+
+
+def measure_large_sweep(quick: bool) -> dict[str, Any]:
+    """The sweep that the project holds itself to: 21 × 21 points × every thesis × 200 replicates, in threads and on Dask.
+
+    Some quarter of an hour on two cores; quick: a hundredth of it.
+    """
+    groups, replicates = expand(line(3 if quick else 21)), 100 if quick else 200
+    result: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("threads", "dask"):
+            with PeakMemory() as memory, EngineTime() as engine:
+                started = time.perf_counter()
+                settings = Settings(replicates, output=str(Path(folder) / name), executor={"name": name})
+                report = run_sweep(groups, settings)
+                wall = time.perf_counter() - started
+            size = sum(path.stat().st_size for path in (report.folder / "outcomes").iterdir())
+            result[name] = {
+                "runs": report.runs, "seconds": wall, "runs_per_second": report.runs / wall,
+                "engine_share": engine.seconds / wall, "peak_memory_mb": memory.megabytes, "bytes_per_run": size / report.runs,
+            }  # fmt: skip
+    result["dask_over_threads"] = result["dask"]["seconds"] / result["threads"]["seconds"]
+    return {"large_sweep": result}
+
+
+def show_large_sweep(result: dict[str, Any], console: Console) -> None:
+    """Print the measurements."""
+    found = result["large_sweep"]
+    table = Table(title="21 × 21 × every thesis × 200", title_justify="left", pad_edge=False)
+    for name in ("", "runs", "s", "runs/s", "share of the engine", "peak MB", "bytes a run"):
+        table.add_column(name, justify="right" if name else "left")
+    for name in ("threads", "dask"):
+        row = found[name]
+        share = f"{row['engine_share']:.1%}" if name == "threads" else "in workers"
+        table.add_row(name, f"{row['runs']:,}", f"{row['seconds']:.0f}", f"{row['runs_per_second']:.0f}", share,
+                      f"{row['peak_memory_mb']:.0f}", f"{row['bytes_per_run']:.1f}")  # fmt: skip
+    console.print(table)
+    console.print(f"Dask over threads: ×{found['dask_over_threads']:.2f}")
 
 
 def show_sweeps(result: dict[str, Any], console: Console) -> None:

@@ -123,11 +123,17 @@ def predictive_figure(targets: Sequence[Target], found: pd.DataFrame) -> Figure:
             ends = np.clip([scaled(float(q)) for q in x.quantile([0.05, 0.95])], -EDGE, EDGE)
             met, middle = target.met(mean), float(np.clip(scaled(mean), -EDGE, EDGE))
             axes.plot(ends, [row, row], color=COOPERATION if met else HOSTILITY, linewidth=1.2)
-            axes.plot(middle, row, marker="o" if met else "X", color=COOPERATION if met else HOSTILITY, markersize=5, clip_on=False)
+            axes.plot(
+                middle, row, marker="o" if met else "X", color=COOPERATION if met else HOSTILITY, markersize=5, clip_on=False
+            )
         axes.axvline(0.0, color=GREY, linewidth=0.8)
         axes.set_yticks(range(len(shown)), [f"{t.name}  {t.title}" for t in shown], fontsize=7)
         axes.invert_yaxis()
         axes.set_xlim(-EDGE, EDGE)
         axes.set_xlabel("Simulated less observed, in scales of the target", fontsize=8)
-        axes.set_title("Dot: band met; cross: missed; line: 90 % of posterior points; grey: band. Beyond ±3.5: at the edge", fontsize=8, loc="left")
+        axes.set_title(
+            "Dot: band met; cross: missed; line: 90 % of posterior points; grey: band. Beyond ±3.5: at the edge",
+            fontsize=8,
+            loc="left",
+        )
     return figure
