@@ -33,6 +33,8 @@ from .targets import Target, discrepancies, distances
 Floats = NDArray[np.float64]
 BATCH = 250
 """Points of the first wave simulated and written at once."""
+FRESH = 1_000_000
+"""First number of evaluations that placed no particle."""
 Told = Callable[[str, int, int, dict[str, float]], None]
 """Called with the stage, points done, points at most, and what to show."""
 POPULATION = ("tolerance", "generation", "simulated", "acceptance", "scale", "log_mass")
@@ -216,6 +218,11 @@ class Calibration:
         values = pd.DataFrame([{path: row[path] for path in self.paths} for row in self.values(last.unit)])
         names = [t.name for t in self.targets]
         return Calibrated(values, pd.DataFrame(last.statistics, columns=names), last.distance, pd.DataFrame(rows), spans, share)
+
+    def off(self, vector: Mapping[str, float], runs: int = 24) -> float:
+        """Mean distance of a parameter vector from the targets, over fresh evaluations."""
+        numbers = FRESH + np.arange(runs)
+        return float(self.distance(self.simulator.statistics([{**self.fixed, **vector}] * runs, numbers)).mean())
 
     # the predictive check
 

@@ -15,8 +15,8 @@ from ..world.parameters import DEFAULTS, checked, default_values, leaves
 
 SUMMARY = CONF / "calibration" / "default.yaml"
 HEADER = """# The posterior that `parameters=calibrated` uses, and that the defaults come from: written by
-# `alliances calibrate adopt`, not by hand. value: the particle in the middle of the posterior; median and the central 90 %
-# one by one; informed: whether the targets speak to it. docs/calibration.md has the figures.
+# `alliances calibrate adopt`, not by hand. value: what was adopted; median and central 90 % one by one; informed: whether
+# the targets speak to it. docs/calibration.md says how, and what falls short.
 """
 
 

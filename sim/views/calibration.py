@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import yaml
@@ -131,7 +130,7 @@ def show_informed(console: Console, table: pd.DataFrame) -> None:
                     f"{row['low']:.3g}–{row['high']:.3g}", f"{row['shrinkage']:.0%}")  # fmt: skip
     console.print(out)
     rest = [str(path) for path in table.index[~table["informed"]]]
-    console.print(f"At their prior ({len(rest)}): {', '.join(rest) or 'none'}", soft_wrap=True)
+    console.print(f"Not shown to differ from the prior ({len(rest)}): {', '.join(rest) or 'none'}", soft_wrap=True)
 
 
 def founders(result: Calibrated) -> int:
@@ -139,11 +138,8 @@ def founders(result: Calibrated) -> int:
     return int(result.history["founders"].iloc[-1])
 
 
-def centre(posterior: pd.DataFrame, distance: Any, count: int = 1) -> pd.Series:
-    """The particle in the middle: the one nearest to the others in units of the ledger's ranges (the medoid).
-
-    Medians one by one need not be a point that fits; a particle is.
-    """
+def medoid(posterior: pd.DataFrame) -> pd.Series:
+    """The particle in the middle: the one nearest to the others in units of the ledger's ranges."""
     from ..evidence.ledger import ledger
 
     spans = [ledger().entry(str(path)).range for path in posterior.columns]
@@ -168,11 +164,16 @@ def write_results(run: Calibration, result: Calibrated, check: pd.DataFrame, tar
     save(pairs_figure(result.posterior, told), folder, "pairs", about)
     save(predictive_figure(targets, check), folder, "predictive", about)
     save(generations_figure(result.history), folder, "generations", about)
-    middle = centre(result.posterior, result.distance)
+    candidates = {"medians": result.posterior.median(), "medoid": medoid(result.posterior)}
+    off = {name: run.off({str(k): float(v) for k, v in point.items()}) for name, point in candidates.items()}
+    chosen_centre = min(off, key=lambda name: off[name])
+    middle = candidates[chosen_centre]
     summary = {
         "about": about,
         "seed": run.seed,
         "tolerance": float(result.history["tolerance"].iloc[-1]),
+        "value": f"{chosen_centre}, the nearer of the two on fresh runs",
+        "distance": {**{name: float(f"{x:.3f}") for name, x in off.items()}, "defaults_before": float(f"{run.off({}):.3f}")},
         "points": int(result.history["simulated"].iloc[-1]),
         "parameters": {
             str(path): {
@@ -224,7 +225,7 @@ def calibrate_command(arguments: Sequence[str]) -> int:
                   f"{time.perf_counter() - started:.0f} s.")  # fmt: skip
     show_informed(console, informed(result.posterior, founders(result)))
     show_predictive(console, predictive_table(shown, check))
-    words = " ".join(f"{k}={v}" for k, v in given.items() if v and v != KEYS[k]) or "preset=full"
+    words = " ".join(f"{k}={v}" for k, v in given.items() if v and v != KEYS[k] and k != "output") or "preset=full"
     folder = write_results(run, result, check, shown, f"alliances calibrate {words}")
     console.print(f"Posterior, tables and figures: [bold]{folder}[/bold]", soft_wrap=True)
     return 0
