@@ -166,6 +166,11 @@ def split_after_disclosure(seen: NamedSeen, organisation: str, months: int) -> f
     return share(found)
 
 
+def mean_splits(seen: NamedSeen, organisation: str) -> float:
+    """Mean number of factions that split off an organisation in a run."""
+    return float(seen.outcomes.organisation["splits"][:, seen.world.organisation(organisation)].mean())
+
+
 def official_gap(seen: NamedSeen, of: str, toward: str, first: int, last: int) -> float:
     """Share of run-years in which an organisation professes less of a tie than it keeps (T16)."""
     row, turned = seen.pair(of, toward)
@@ -190,7 +195,7 @@ NAMED: dict[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         alive_lowest, alive_share, not_alive_share, sanctuary_share, fights_within, median_lag,
-        split_after_disclosure, official_gap, deepest_of,
+        split_after_disclosure, mean_splits, official_gap, deepest_of,
     )
 }  # fmt: skip
 """Statistics of the named world's runs, by name."""
