@@ -103,6 +103,8 @@ def test_named_patterns_agree_with_statistics_of_runs(seen):
     assert named_statistic("official_gap", seen, {**gap, "first": 2018, "last": 2018}) == pytest.approx(
         run_statistic("official_gap", seen, {**gap, "year": 2018}).mean()
     )
+    splits = seen.outcomes.organisation["splits"][:, seen.world.organisation("taliban")]
+    assert named_statistic("mean_splits", seen, {"organisation": "taliban"}) == pytest.approx(splits.mean())
     assert named_statistic("alive_lowest", seen, pair) <= named_statistic("alive_share", seen, pair)
     assert named_statistic("not_alive_share", seen, pair) == pytest.approx(1.0 - named_statistic("alive_share", seen, pair))
 
