@@ -132,7 +132,7 @@ def predictive_figure(targets: Sequence[Target], found: pd.DataFrame) -> Figure:
         axes.set_xlim(-EDGE, EDGE)
         axes.set_xlabel("Simulated less observed, in scales of the target", fontsize=8)
         axes.set_title(
-            "Dot: band met; cross: missed; line: 90 % of posterior points; grey: band. Beyond ±3.5: at the edge",
+            "Dot: met; cross: missed; line: 90 % of points; grey: band; beyond ±3.5 at the edge",
             fontsize=8,
             loc="left",
         )

@@ -49,7 +49,7 @@ def save(figure: Figure, folder: Path, name: str, about: str) -> list[Path]:
     return paths
 
 
-def end_labels(shares: Sequence[float], gap: float = 0.05) -> list[float]:
+def end_labels(shares: Sequence[float], gap: float = 0.06) -> list[float]:
     """Heights of the labels at the ends of lines, pushed apart so that none overlaps its neighbour."""
     order = np.argsort(shares)
     heights = np.array(shares, dtype=float)
