@@ -22,12 +22,20 @@ def _held(values: np.ndarray, month: int) -> np.ndarray:
 
 
 def _factions(facts: Facts, month: int) -> np.ndarray:
-    """Pressure and support go on as they were; nobody's death, defeat or succession is known, and every leader is mortal."""
+    """Pressure and support go on as they were; nobody's death, defeat or succession is known, and every leader is mortal.
+
+    A death that was concealed and not disclosed by then was not known either.
+    """
     out = facts.monthly.copy()
     for name in HELD:
         out[name] = _held(facts.monthly[name], month)
     later = out[month + 1 :]
     later["setback"], later["news"], later["mortal"] = 0.0, int(LeaderNews.NOTHING), 1
+    known = out["news"][: month + 1]
+    for i in range(known.shape[1]):
+        told = np.flatnonzero(known[:, i] != int(LeaderNews.NOTHING))
+        if len(told) and known[told[-1], i] == int(LeaderNews.CONCEALED_DEATH):
+            known[told[-1], i] = int(LeaderNews.NOTHING)
     for name in ("successor_authority", "successor_strategy", "successor_disposition"):
         later[name] = -1.0
     return np.asarray(out).view(np.recarray)
@@ -37,7 +45,8 @@ def known_until(world: World, date: str) -> World:
     """The world as it was known at the end of a month.
 
     Dated deaths, blows, pledges, quarrels and arrivals of factions after it are gone; pressure, campaigns, offers and
-    presence go on as they were in that month; leaders can die. Months up to the date are the same, bit for bit.
+    presence go on as they were in that month; leaders can die. Months up to the date are the same, bit for bit, or up to the
+    month of a death that was still concealed.
 
     Parameters
     ----------

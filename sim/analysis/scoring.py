@@ -29,19 +29,22 @@ def logarithmic(observed: Any, probability: Any, least: float) -> float:
     return float(log_loss(np.asarray(observed, dtype=int), clipped(probability, least), labels=[0, 1]))
 
 
-def difference(observed: Any, probability: Any, baseline: Any, seed: int = 1) -> tuple[float, float, float]:
-    """Brier score less a baseline's, with the 95 % interval of a bootstrap over questions; below 0 is better.
+def difference(observed: Any, probability: Any, baseline: Any, subjects: Any = None, seed: int = 1) -> tuple[float, float, float]:
+    """Brier score less a baseline's, with the 95 % interval of a bootstrap; below 0 is better.
 
-    Questions about one pair hang together, so the interval is too narrow.
+    Whole subjects are drawn, with all their questions, since what is asked about one pair hangs together; single questions
+    without them.
     """
     x = np.asarray(observed, dtype=float)
     gain = (np.asarray(probability) - x) ** 2 - (np.asarray(baseline) - x) ** 2
-    drawn = np.random.default_rng(seed).integers(0, len(gain), (DRAWS, len(gain)))
-    low, high = np.quantile(gain[drawn].mean(axis=1), [0.025, 0.975])
+    _, group = np.unique(np.arange(len(gain)) if subjects is None else np.asarray(subjects), return_inverse=True)
+    total, size = np.bincount(group, weights=gain), np.bincount(group)
+    drawn = np.random.default_rng(seed).integers(0, len(size), (DRAWS, len(size)))
+    low, high = np.quantile(total[drawn].sum(axis=1) / size[drawn].sum(axis=1), [0.025, 0.975])
     return float(gain.mean()), float(low), float(high)
 
 
-def score_table(observed: Any, forecasts: dict[str, Any], least: float, reference: str) -> pd.DataFrame:
+def score_table(observed: Any, forecasts: dict[str, Any], least: float, reference: str, subjects: Any = None) -> pd.DataFrame:
     """Scores of several forecasts of the same questions.
 
     Returns
@@ -51,7 +54,7 @@ def score_table(observed: Any, forecasts: dict[str, Any], least: float, referenc
     """
     rows = {}
     for name, probability in forecasts.items():
-        mean, low, high = difference(observed, probability, forecasts[reference])
+        mean, low, high = difference(observed, probability, forecasts[reference], subjects)
         rows[name] = {"brier": brier(observed, probability), "log": logarithmic(observed, probability, least),
                       "less": mean, "low": low, "high": high}  # fmt: skip
     return pd.DataFrame(rows).T.rename_axis("forecast")

@@ -229,7 +229,7 @@ def validate_command(arguments: Sequence[str]) -> int:
     table = pd.DataFrame(rows)
     observed = np.array([q.observed for q in questions], dtype=int)
     forecasts = {str(name): part["probability"].to_numpy() for name, part in table.groupby("forecast", sort=False)}
-    scores = score_table(observed, forecasts, 0.5 / replicates, BASELINES[0])
+    scores = score_table(observed, forecasts, 0.5 / replicates, BASELINES[0], [q.code for q in questions])
     show(console, questions, table, scores, sources[0].name if given["posterior"] or len(names) == 1 else "consensus")
     with run_folder(given["output"], "validation") as made:
         table.to_csv(made.partial / "forecasts.csv", index=False)

@@ -135,6 +135,14 @@ def test_nothing_dated_remains_after_the_cutoff():
         known_until(world, "2030-01")
 
 
+def test_a_death_still_concealed_was_not_known():
+    world = load_world("taliban_rule_1996")[0]
+    i, month = world.faction("taliban_political"), world.calendar.index("2013-04")
+    assert world.facts.monthly["news"][month, i] == int(LeaderNews.CONCEALED_DEATH)
+    assert known_until(world, "2013-12").facts.monthly["news"][month, i] == int(LeaderNews.NOTHING)
+    assert known_until(world, "2015-07").facts.monthly["news"][month, i] == int(LeaderNews.CONCEALED_DEATH)
+
+
 @needs_compiler
 @pytest.mark.parametrize("scenario", [name for name in options("scenario") if name != "synthetic"])
 def test_months_up_to_the_cutoff_are_the_same_bit_for_bit(scenario):

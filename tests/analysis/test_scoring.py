@@ -25,6 +25,10 @@ def test_difference_of_a_forecast_from_itself_is_nothing():
     mean, low, high = difference([1] * 50 + [0] * 50, [0.9] * 50 + [0.1] * 50, [0.5] * 100)
     assert mean == pytest.approx(0.01 - 0.25)
     assert low <= mean <= high < 0.0
+    # one subject for all: every draw is the whole set
+    assert difference([1, 0, 1], [0.9, 0.2, 0.4], [0.5] * 3, ["a"] * 3)[1:] == pytest.approx(
+        (difference([1, 0, 1], [0.9, 0.2, 0.4], [0.5] * 3)[0],) * 2
+    )
 
 
 def test_reliability_by_hand():
