@@ -54,6 +54,7 @@ def seen() -> NamedSeen:
     out = run_ensemble(world, None, 12, 1, events=True, trajectories=True)
     seen = NamedSeen(world, out.outcomes, out.events, out.run, sides_of(world))
     object.__setattr__(seen, "levels", out.trajectories.level)
+    object.__setattr__(seen, "fighters", out.trajectories.fighters)
     return seen
 
 
@@ -66,7 +67,8 @@ def test_levels_against_trajectories(seen):
     assert np.array_equal(run_statistic("allied", seen, {"a": "haqqani", "b": "aq_core"}), (series[:, -1] >= 2).astype(float))
     assert np.array_equal(run_statistic("sheltered", seen, {"a": "haqqani", "b": "aq_core"}), (series[:, -1] >= 3).astype(float))
     mean = run_statistic("mean_level", seen, {"a": "haqqani", "b": "aq_core"})
-    assert mean == pytest.approx(series[:, ends].mean(axis=1))
+    there = (seen.fighters[:, ends][:, :, [i, j]] > 0.0).all(axis=2)
+    assert mean == pytest.approx([x[t].mean() for x, t in zip(series[:, ends], there, strict=True)])
     k = world.faction("taliban_political")
     other = seen.levels[:, :, int(world.facts.dyad_of[k, j])][:, ends]
     counted = np.maximum(series[:, ends], other) >= 2
