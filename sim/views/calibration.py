@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ..analysis.calibration import Calibrated, Calibration, informed, predictive_table
+from ..analysis.calibration import Calibrated, Calibration
+from ..analysis.posterior import informed, predictive_table
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
 from ..errors import InputError, unknown

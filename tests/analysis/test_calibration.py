@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from sim.analysis.calibration import Calibration, informed, predictive_table
+from sim.analysis.calibration import Calibration
+from sim.analysis.posterior import informed, predictive_table
 from sim.analysis.settings import read_settings
 from sim.analysis.simulator import Simulator
 from sim.analysis.targets import read_targets
