@@ -49,17 +49,16 @@ def save(figure: Figure, folder: Path, name: str, about: str) -> list[Path]:
     return paths
 
 
-def end_labels(shares: Sequence[float], gap: float = 0.06) -> list[float]:
+def end_labels(shares: Sequence[float], gap: float = 0.05) -> list[float]:
     """Heights of the labels at the ends of lines, pushed apart so that none overlaps its neighbour."""
     order = np.argsort(shares)
     heights = np.array(shares, dtype=float)
     for below, above in itertools.pairwise(order):
         heights[above] = max(heights[above], heights[below] + gap)
-    overshoot = max(0.0, float(heights.max(initial=0.0)) - 1.02)
+    room = 1.02
     for n in order[::-1]:
-        heights[n] -= overshoot
-        higher = heights[heights > heights[n]]
-        overshoot = max(0.0, heights[n] + gap - float(higher.min())) if len(higher) else 0.0
+        heights[n] = min(heights[n], room)
+        room = heights[n] - gap
     return [float(h) for h in heights]
 
 

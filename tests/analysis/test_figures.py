@@ -8,7 +8,7 @@ from sim.analysis.discovery import discover
 from sim.analysis.sensitivity import morris, pawn, sobol, swings
 from sim.runs.design import Design
 from sim.views.discovery import discovery_figure
-from sim.views.figures import save
+from sim.views.figures import end_labels, save
 from sim.views.sensitivity import indices_figure, shares_figure, tornado_figure
 
 OVER = "ledger:bond,brand,choice"
@@ -75,3 +75,12 @@ def test_tornado_and_box(tmp_path):
         for name in ("one", "two")
     )
     assert first == second
+
+
+@pytest.mark.parametrize("shares", [[0.98, 0.9, 0.89, 0.89, 0.79, 0.77, 0.745], [1.0] * 7, [0.0] * 5, [0.3], [0.5, 0.1, 0.12]])
+def test_labels_at_the_ends_of_lines_never_overlap(shares):
+    heights = end_labels(shares)
+    ranked = sorted(heights)
+    assert all(above - below >= 0.05 - 1e-9 for below, above in zip(ranked, ranked[1:], strict=False))
+    assert max(heights) <= 1.02 + 1e-9
+    assert all((heights[i] <= heights[j]) for i in range(len(shares)) for j in range(len(shares)) if shares[i] < shares[j])
