@@ -1,5 +1,7 @@
 """Figures of the analyses hold what they should, fit their frame and repeat."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,6 @@ def test_tornado_and_box(tmp_path):
 def test_labels_at_the_ends_of_lines_never_overlap(shares):
     heights = end_labels(shares)
     ranked = sorted(heights)
-    assert all(above - below >= 0.05 - 1e-9 for below, above in zip(ranked, ranked[1:], strict=False))
+    assert all(above - below >= 0.05 - 1e-9 for below, above in itertools.pairwise(ranked))
     assert max(heights) <= 1.02 + 1e-9
     assert all((heights[i] <= heights[j]) for i in range(len(shares)) for j in range(len(shares)) if shares[i] < shares[j])
