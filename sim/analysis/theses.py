@@ -166,7 +166,7 @@ def scores(fitted: Sequence[Fitted], targets: Sequence[Target]) -> pd.Series:
     for f in fitted:
         shares = [(sum(t.met(v) for v in f.check[t.name]) + 0.5) / (len(f.check) + 1.0) for t in targets]
         out[f.name] = float(np.mean(np.log(shares)))
-    return pd.Series(out, name="log_score")
+    return pd.Series(out, name="log_score").rename_axis("thesis")
 
 
 # where predictions part

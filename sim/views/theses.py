@@ -216,7 +216,7 @@ def write(root: str, tables: dict[str, pd.DataFrame], fitted: Sequence[Fitted], 
     words = " ".join(about["command"])
     with run_folder(root, "theses") as made:
         for name, table in tables.items():
-            table.to_csv(made.partial / f"{name}.csv", index=table.index.name is not None)
+            table.to_csv(made.partial / f"{name}.csv", index=not isinstance(table.index, pd.RangeIndex))
         save(tolerance_figure(tables["by_tolerance"], titles), made.partial, "probability", words)
         save(predictions_figure(tables["predictions"], titles), made.partial, "predictions", words)
         (made.partial / "manifest.json").write_text(json.dumps(about, indent=1))

@@ -48,6 +48,7 @@ def test_two_theses(tmp_path, monkeypatch, capsys):
     assert table.groupby("tolerance")["probability"].sum().to_numpy() == pytest.approx(1.0)
     left = pd.read_csv(made / "leave_one_out.csv", index_col=0)
     assert list(left.index) == ["none", "T1", "T13a", "T16"]
+    assert list(pd.read_csv(made / "scores.csv")["thesis"]) == ["consensus", "cost_benefit_only"]
     again = pd.read_csv(made / "predictions.csv")
     assert len(again) == 2 * len(EXPERIMENTS) * len(OUTCOMES)
     assert main(line) == 0  # resumed: what was fitted is read
