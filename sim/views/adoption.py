@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import yaml
 
 from ..errors import InputError
@@ -14,6 +16,8 @@ from ..world.loading import options, read_option
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
 
 SUMMARY = CONF / "calibration" / "default.yaml"
+SAMPLE = CONF / "calibration" / "posterior.csv"
+SAMPLE_SIZE = 128
 HEADER = """# The posterior that `parameters=calibrated` uses, and that the defaults come from: written by
 # `alliances calibrate adopt`, not by hand. value: what was adopted; median and central 90 % one by one; informed: whether
 # the targets speak to it. docs/calibration.md says how, and what falls short.
@@ -43,6 +47,22 @@ def emphasis(thesis: str, before: Mapping[str, float]) -> dict[str, float]:
     """By how much a thesis turns each parameter that it sets up or down: its value over the default."""
     tree = read_option("thesis", thesis).get("parameters") or {}
     return {path: (float(value) / before[path] if before[path] else 1.0) for path, value in leaves(tree)}
+
+
+def sample_of(path: Path) -> str:
+    """Particles of a posterior at even steps, four digits each, as the text of a CSV file: the worlds `compare` is held to.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    try:
+        posterior = pd.read_parquet(path).drop(columns="distance", errors="ignore")
+    except (OSError, ValueError) as error:
+        raise InputError(str(path), "", f"cannot be read ({error})", "the posterior of a finished alliances calibrate") from error
+    rows = np.linspace(0, len(posterior) - 1, min(SAMPLE_SIZE, len(posterior))).round().astype(int)
+    return str(posterior.iloc[rows].to_csv(index=False, float_format="%.4g"))
 
 
 def adopt(folder: Path) -> list[str]:
@@ -91,6 +111,7 @@ def adopt(folder: Path) -> list[str]:
         "# The values of conf/calibration/default.yaml over the others of default.yaml; written by `alliances calibrate adopt`.\n"
         "defaults: [default, _self_]\n" + yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, width=120)
     )
+    texts[SAMPLE] = sample_of(folder / "posterior.parquet")
     for file, text in texts.items():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)

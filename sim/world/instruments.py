@@ -257,7 +257,7 @@ def with_wedge(world: World, wedge: WedgeConf) -> World:
     InputError
         A target, partner or date does not fit the scenario.
     """
-    for name, conf in wedge.instruments().items():
+    for name, conf in wedge.instruments():
         where = f"wedge {wedge.name}: {name}"
         world = INSTRUMENTS[name](world, conf, window(world, conf, where), where)
     return world

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import InputError, nearest
 from .names import CAPABILITIES, Level, Pledge, Stance, by_label
@@ -221,35 +221,51 @@ class InstrumentConf(Strict):
     end: Date | None = None  # last month; None: to the horizon
     credibility: Share | None = None  # offers only
     verification: Share | None = None  # offers only
+    range: tuple[Share, Share] | None = None  # sizes that can be defended: what a search and a dose-response vary over
+
+    @model_validator(mode="after")
+    def _in_range(self) -> InstrumentConf:
+        if self.range is not None and not self.range[0] <= self.size <= self.range[1]:
+            raise ValueError(f"size {self.size:g} lies outside its own range {self.range[0]:g} to {self.range[1]:g}")
+        return self
 
 
 class WedgeConf(Strict):
-    """A policy package: any of the instruments, with what it rests on."""
+    """A policy package: any of the instruments, each once or on several targets, with what it rests on."""
 
     name: str
     title: str
+    by: str = ""  # who acts, in words
     reading: str = ""
     claims: list[str] = []
-    kinetic_pressure: InstrumentConf | None = None
-    leadership_targeting: InstrumentConf | None = None
-    financial_interdiction: InstrumentConf | None = None
-    sanctuary_denial: InstrumentConf | None = None
-    isolation: InstrumentConf | None = None
-    offer: InstrumentConf | None = None
-    repudiation_demand: InstrumentConf | None = None
-    halt_order: InstrumentConf | None = None
-    dialogue: InstrumentConf | None = None
-    selective_inducement: InstrumentConf | None = None
-    patron_pressure: InstrumentConf | None = None
-    exposure: InstrumentConf | None = None
-    distrust: InstrumentConf | None = None
-    governance: InstrumentConf | None = None
-    withdrawal: InstrumentConf | None = None
+    kinetic_pressure: InstrumentConf | list[InstrumentConf] | None = None
+    leadership_targeting: InstrumentConf | list[InstrumentConf] | None = None
+    financial_interdiction: InstrumentConf | list[InstrumentConf] | None = None
+    sanctuary_denial: InstrumentConf | list[InstrumentConf] | None = None
+    isolation: InstrumentConf | list[InstrumentConf] | None = None
+    offer: InstrumentConf | list[InstrumentConf] | None = None
+    repudiation_demand: InstrumentConf | list[InstrumentConf] | None = None
+    halt_order: InstrumentConf | list[InstrumentConf] | None = None
+    dialogue: InstrumentConf | list[InstrumentConf] | None = None
+    selective_inducement: InstrumentConf | list[InstrumentConf] | None = None
+    patron_pressure: InstrumentConf | list[InstrumentConf] | None = None
+    exposure: InstrumentConf | list[InstrumentConf] | None = None
+    distrust: InstrumentConf | list[InstrumentConf] | None = None
+    governance: InstrumentConf | list[InstrumentConf] | None = None
+    withdrawal: InstrumentConf | list[InstrumentConf] | None = None
 
-    def instruments(self) -> dict[str, InstrumentConf]:
-        """The instruments in use, by name."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: value for name, value in fields.items() if isinstance(value, InstrumentConf)}
+    def instruments(self) -> list[tuple[str, InstrumentConf]]:
+        """The instruments in use with their names, in the order in which they are listed here."""
+        found: list[tuple[str, InstrumentConf]] = []
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name not in ABOUT_A_WEDGE and value is not None:
+                found += [(name, conf) for conf in (value if isinstance(value, list) else [value])]
+        return found
+
+
+ABOUT_A_WEDGE = ("name", "title", "by", "reading", "claims")
+"""Fields of a wedge that are not instruments."""
 
 
 class ShockEvent(Strict):

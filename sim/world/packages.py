@@ -1,0 +1,188 @@
+"""Wedges by name, from a file, joined into packages, put off, made stronger or weaker.
+
+    offer_verified                    an option of conf/wedge
+    path/my.yaml                      a file of one's own
+    offer_verified+dialogue           both as one package
+    offer_verified@2019-09            from that month on
+    offer_verified@2019-09:12         for twelve months from then
+    offer_verified*0.5                at half the size
+
+The same can be said of each part of a package: `dialogue@2018-09:12+offer_verified@2019-09`.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError, nearest
+from ..paths import read_yaml
+from .calendar import Calendar
+from .loading import options, read_option
+from .schema import ABOUT_A_WEDGE, InstrumentConf, WedgeConf, validated
+
+_PART = re.compile(r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>\d{4}-\d{2})(?::(?P<months>\d+))?)?$")
+ALWAYS = ("0000-01", "9999-12")
+
+
+def read_wedge(text: str) -> WedgeConf:
+    """A wedge as it is written on the command line; see the head of this module.
+
+    Raises
+    ------
+    InputError
+        An unknown name, an unreadable or wrong file, a part that cannot be read, a package that contradicts itself.
+    """
+    if Path(text).suffix in (".yaml", ".yml") and Path(text).is_file():  # a file may have any name
+        return _read_file(Path(text))
+    return composed_wedge([_read_part(part.strip()) for part in text.split("+")])
+
+
+def _read_part(text: str) -> WedgeConf:
+    found = _PART.match(text)
+    if found is None:
+        raise InputError("wedge", text, "cannot be read", "a name or a file, with *factor and @start:months if wanted")
+    base = found["base"]
+    wedge = _read_file(Path(base)) if Path(base).suffix in (".yaml", ".yml") else _read_named(base)
+    if found["factor"] is not None:
+        wedge = scaled(wedge, _number(found["factor"], text))
+    if found["start"] is not None:
+        wedge = timed(wedge, found["start"], int(found["months"]) if found["months"] else None)
+    return wedge
+
+
+def _number(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError("wedge", where, f"'{text}' is not a number", "a factor, for example *0.5") from None
+
+
+def _read_named(name: str) -> WedgeConf:
+    if name not in options("wedge"):
+        raise InputError("wedge", "", f"unknown name '{name}'", nearest(name, options("wedge")) + " Or a file: path/my.yaml")
+    return checked_package(validated(WedgeConf, read_option("wedge", name), f"wedge/{name}.yaml"), f"wedge/{name}.yaml")
+
+
+def _read_file(path: Path) -> WedgeConf:
+    content: Any = read_yaml(path)
+    if isinstance(content, dict):
+        content = {"name": path.stem, "title": path.stem.replace("_", " "), **content}
+    return checked_package(validated(WedgeConf, content, str(path)), str(path))
+
+
+def package(about: WedgeConf, parts: Sequence[tuple[str, InstrumentConf]]) -> WedgeConf:
+    """A wedge with these instruments, and everything said about it taken from `about`."""
+    fields: dict[str, Any] = {name: getattr(about, name) for name in ABOUT_A_WEDGE}
+    for name, conf in parts:
+        if name not in fields:
+            fields[name] = conf
+        else:
+            fields[name] = [*(fields[name] if isinstance(fields[name], list) else [fields[name]]), conf]
+    return WedgeConf(**fields)
+
+
+def _meet(a: InstrumentConf, b: InstrumentConf) -> bool:
+    """Whether two uses of an instrument fall on the same target, about the same partner, in some month."""
+    return (a.target, a.about) == (b.target, b.about) and max(a.start or ALWAYS[0], b.start or ALWAYS[0]) <= min(
+        a.end or ALWAYS[1], b.end or ALWAYS[1]
+    )
+
+
+def checked_package(wedge: WedgeConf, where: str) -> WedgeConf:
+    """The wedge itself.
+
+    Raises
+    ------
+    InputError
+        It contradicts itself: one instrument, one target, the same months, and two strengths; or an end before a start.
+    """
+    for name, conf in wedge.instruments():
+        if conf.start and conf.end and conf.end < conf.start:
+            raise InputError(where, f"{name}.end", f"{conf.end} lies before the start", f"{conf.start} or later")
+    for (name, a), (other, b) in itertools.combinations(wedge.instruments(), 2):
+        if name == other and _meet(a, b):
+            on = f"{a.target} about {a.about}" if a.about else a.target
+            raise InputError(
+                where, name, f"contradicts itself: {on} is there twice in the same months, with other terms (sizes {a.size:g} and {b.size:g})",
+                "one use, other months, or another target",
+            )  # fmt: skip
+    return wedge
+
+
+def composed_wedge(parts: Sequence[WedgeConf]) -> WedgeConf:
+    """Several wedges as one package. What two of them say alike counts once; the null wedge adds nothing.
+
+    Raises
+    ------
+    InputError
+        They contradict each other.
+    """
+    told = [part for part in parts if part.instruments()] or list(parts[:1])
+    if len(told) == 1:
+        return told[0]
+    found: list[tuple[str, InstrumentConf]] = []
+    for use in (use for part in told for use in part.instruments()):
+        if use not in found:
+            found.append(use)
+    about = WedgeConf(
+        name="+".join(part.name for part in told),
+        title="; ".join(part.title for part in told),
+        by="; ".join(dict.fromkeys(part.by for part in told if part.by)),
+        reading=" ".join(part.reading.strip() for part in told),
+        claims=list(dict.fromkeys(claim for part in told for claim in part.claims)),
+    )
+    return checked_package(package(about, found), f"wedge {about.name}")
+
+
+def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
+    """The wedge from a month on, to the horizon or for a number of months.
+
+    Raises
+    ------
+    InputError
+        No months at all.
+    """
+    if months is not None and months < 1:
+        raise InputError(f"wedge {wedge.name}", "months", f"{months} months are no time to act", "1 or more")
+    end = None if months is None else Calendar(start, months).date(months - 1)
+    name = f"{wedge.name}@{start}" + ("" if months is None else f":{months}")
+    title = f"{wedge.title}, from {start}" + ("" if months is None else f" for {months} months")
+    about = wedge.model_copy(update={"name": name, "title": title})
+    return package(about, [(n, c.model_copy(update={"start": start, "end": end})) for n, c in wedge.instruments()])
+
+
+def scaled(wedge: WedgeConf, factor: float) -> WedgeConf:
+    """The wedge with the size of every instrument times a factor, held at 1; credibility and verification stay.
+
+    Raises
+    ------
+    InputError
+        The factor is negative.
+    """
+    if factor < 0.0:
+        raise InputError(f"wedge {wedge.name}", "factor", f"{factor:g} is negative", "0 or more")
+    about = wedge.model_copy(update={"name": f"{wedge.name}*{factor:g}", "title": f"{wedge.title}, × {factor:g}"})
+    changed = [(n, c.model_copy(update={"size": min(1.0, c.size * factor), "range": None})) for n, c in wedge.instruments()]
+    return package(about, changed)
+
+
+def as_yaml(wedge: WedgeConf) -> dict[str, Any]:
+    """The wedge as the content of a file that `read_wedge` takes."""
+    content: dict[str, Any] = {name: getattr(wedge, name) for name in ABOUT_A_WEDGE if getattr(wedge, name)}
+    for name, conf in wedge.instruments():
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in conf.model_dump(exclude_none=True).items()}
+        if name not in content:
+            content[name] = plain
+        else:
+            content[name] = [*(content[name] if isinstance(content[name], list) else [content[name]]), plain]
+    return content
+
+
+def first_month(wedge: WedgeConf, calendar: Calendar) -> int:
+    """Month number in which the first of its instruments starts; the number of months for the null wedge."""
+    starts = [0 if conf.start is None else calendar.index(conf.start) for _, conf in wedge.instruments()]
+    return min(starts, default=calendar.months)
