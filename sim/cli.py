@@ -21,6 +21,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances validate targets=FILE.csv   score forecasts of dated events and states against what happened
   alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
   alliances assertions [NAME …]    what the articles assert, checked on runs, with a verdict each
+  alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -120,6 +121,12 @@ def _theses(arguments: Sequence[str]) -> int:
     return theses_command(arguments)
 
 
+def _compare(arguments: Sequence[str]) -> int:
+    from .views.compare import compare_command
+
+    return compare_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -139,6 +146,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "theses": _theses,
     "assertions": _assertions,
     "validate": _validate,
+    "compare": _compare,
     "step": _step,
     "bench": _bench,
     "--version": _version,

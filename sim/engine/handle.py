@@ -11,6 +11,7 @@ With the compiler switched off a handle is the run itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
@@ -117,6 +118,10 @@ run_of: Any = _is_the_run if numba_config.DISABLE_JIT else _compiled_run_of
 """The run behind a handle."""
 
 
+_element_of = cache(from_dtype)
+"""The compiler's type of a table's rows; found once, for it takes longer than a small chunk's outcomes (measured)."""
+
+
 def handles_of(runs: Run, number: int, own: Collection[str]) -> Any:
     """Handles of many runs whose tables lie side by side; valid as long as the tables are.
 
@@ -143,7 +148,7 @@ def handles_of(runs: Run, number: int, own: Collection[str]) -> Any:
     for name, part, kinds in zip(Run._fields, runs, RUN, strict=True):
         for array, kind in zip(_leaves(part), _leaves(kinds), strict=True):
             stacked = int(name in own)
-            if from_dtype(array.dtype) != kind.dtype or array.ndim != kind.ndim + stacked or not array.flags.c_contiguous:
+            if _element_of(array.dtype) != kind.dtype or array.ndim != kind.ndim + stacked or not array.flags.c_contiguous:
                 raise TypeError(f"{name}: table {row} is {array.dtype} in {array.ndim} dimensions, not {kind}")
             step = array.strides[0] if stacked else 0
             handles[:, row, 0] = array.ctypes.data + np.arange(number, dtype=np.int64) * step

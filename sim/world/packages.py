@@ -107,9 +107,11 @@ def checked_package(wedge: WedgeConf, where: str) -> WedgeConf:
         if name == other and _meet(a, b):
             on = f"{a.target} about {a.about}" if a.about else a.target
             raise InputError(
-                where, name, f"contradicts itself: {on} is there twice in the same months, with other terms (sizes {a.size:g} and {b.size:g})",
+                where,
+                name,
+                f"contradicts itself: {on} twice in the same months (sizes {a.size:g} and {b.size:g})",
                 "one use, other months, or another target",
-            )  # fmt: skip
+            )
     return wedge
 
 

@@ -1,0 +1,124 @@
+"""Effects of a wedge as paired differences: wedge less baseline, run by run on the same keys."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from .watched import OF_A_PAIR, OF_A_RUN, RUN, Kind, Seen
+
+Floats = NDArray[np.float64]
+Z = 1.959963984540054
+"""Standard normal quantile of 95 % intervals."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A paired difference.
+
+    Attributes
+    ----------
+    baseline, under, difference : float
+        Means over runs: without the wedge, under it, and the second less the first.
+    low, high, se : float
+        95 % interval and standard error of the difference.
+    reduction : float
+        Variance of the difference of as many unpaired runs over that of the paired ones: by how much the shared keys cut
+        the number of runs. NaN if nothing varies.
+    up, down : int
+        Runs in which the wedge gives more, and less, than the baseline.
+    runs : int
+        Pairs of runs with something to say.
+    """
+
+    baseline: float
+    under: float
+    difference: float
+    low: float
+    high: float
+    se: float
+    reduction: float
+    up: int
+    down: int
+    runs: int
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0.0 or self.high < 0.0
+
+
+def paired(before: Floats, after: Floats, kind: Kind) -> Effect:
+    """The paired difference of two arms.
+
+    Of shares the interval is that of Agresti and Min (2005): half a run is added to each of the four cells, so that it
+    holds its level when few runs tip. Of means it is the normal one.
+
+    Parameters
+    ----------
+    before, after : (N,) float
+        One number a run on the same keys; NaN where a run has nothing to say.
+    """
+    known = ~(np.isnan(before) | np.isnan(after))
+    x, y = before[known], after[known]
+    n = len(x)
+    if n < 2:
+        nan = float("nan")
+        return Effect(nan, nan, nan, nan, nan, nan, nan, 0, 0, n)
+    d = y - x
+    up, down, mean, spread = int((d > 0).sum()), int((d < 0).sum()), float(d.mean()), float(d.var(ddof=1))
+    apart = float(x.var(ddof=1) + y.var(ddof=1))
+    if kind == "share":
+        total, more, less = n + 2.0, up + 0.5, down + 0.5
+        centre = (more - less) / total
+        se = float(np.sqrt((more + less) - (more - less) ** 2 / total) / total)
+    else:
+        centre, se = mean, float(np.sqrt(spread / n))
+    reduction = apart / spread if spread > 0.0 else float("nan") if apart == 0.0 else float("inf")
+    return Effect(float(x.mean()), float(y.mean()), mean, centre - Z * se, centre + Z * se, se, reduction, up, down, n)
+
+
+def kind_of(subject: str, measure: str) -> Kind:
+    """Whether a measure is a share or a mean."""
+    return (OF_A_RUN if subject == RUN else OF_A_PAIR)[measure].kind
+
+
+def effects(baseline: Seen, wedge: Seen) -> pd.DataFrame:
+    """Effects of a wedge on everything that is measured: a row a subject and measure, columns as in `Effect`, and `clear`."""
+    rows = []
+    for (subject, measure), before in baseline.values.items():
+        found = paired(before, wedge.values[subject, measure], kind_of(subject, measure))
+        rows.append({"subject": subject, "measure": measure, **asdict(found), "clear": found.clear})
+    return pd.DataFrame(rows)
+
+
+def course(baseline: Seen, wedge: Seen) -> pd.DataFrame:
+    """The focal alliance by month: share alive in both arms, and the paired difference with its 95 % interval."""
+    rows = []
+    for month in range(baseline.alive.shape[1]):
+        found = paired(baseline.alive[:, month].astype(float), wedge.alive[:, month].astype(float), "share")
+        rows.append({"month": month, **{k: getattr(found, k) for k in ("baseline", "under", "difference", "low", "high")}})
+    return pd.DataFrame(rows)
+
+
+def months_to_effect(monthly: pd.DataFrame, start: int) -> int | None:
+    """Months from the start of a wedge to the first from which the difference stays clear of zero to the end; else None."""
+    clear = (monthly["low"] > 0.0) | (monthly["high"] < 0.0)
+    if not len(clear) or not clear.iloc[-1]:
+        return None
+    open_months = np.flatnonzero(~clear.to_numpy())
+    first = int(open_months[-1]) + 1 if len(open_months) else 0
+    return max(0, int(monthly["month"].iloc[first]) - start)
+
+
+def months_to_break(baseline: Seen, wedge: Seen, start: int) -> float:
+    """Median months from the start of a wedge to the break, in runs where it breaks what the baseline keeps; NaN if none."""
+    tipped = baseline.alive[:, -1] & ~wedge.alive[:, -1]
+    if not tipped.any():
+        return float("nan")
+    last = wedge.alive.shape[1] - 1 - wedge.alive[tipped][:, ::-1].argmax(axis=1)  # last month allied
+    last[~wedge.alive[tipped].any(axis=1)] = -1
+    return float(np.median(np.maximum(0, last + 1 - start)))

@@ -1,0 +1,115 @@
+"""How much, with what, and when: effect against strength, pairs of wedges together, effect by start."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ...errors import InputError
+from ...world.packages import composed_wedge, scaled, timed
+from ...world.parameters import parameter_table
+from ...world.schema import WedgeConf
+from ...world.world import World
+from .comparison import Arm, Setting, Told, arm_of
+from .effects import Z, paired
+from .watched import run_seen
+
+Runs = NDArray[np.float64]
+COLUMNS = ("difference", "low", "high", "se")
+
+
+def broken(setting: Setting, world: World) -> Runs:
+    """1 for each run of the headline thesis in which the focal alliance is broken. (R,)."""
+    table = parameter_table([dict(setting.readings[setting.headline])])
+    return run_seen(world, table, setting.replicates, setting.seed, setting.pairs[:1], setting.threads).focal("broken")
+
+
+def dose_response(
+    setting: Setting, wedges: Sequence[WedgeConf], factors: Sequence[float], baseline: Runs, told: Told = lambda _: None
+) -> pd.DataFrame:
+    """Effect of each wedge at several strengths, under the headline thesis.
+
+    Returns
+    -------
+    DataFrame
+        wedge, factor (of the sizes as given; sizes are held at 1), difference, low, high, se.
+    """
+    rows = []
+    for done, (wedge, factor) in enumerate(itertools.product(wedges, factors), start=1):
+        found = paired(baseline, broken(setting, arm_of(setting.base, scaled(wedge, factor)).world), "share")
+        rows.append({"wedge": wedge.name, "factor": factor, **{c: getattr(found, c) for c in COLUMNS}})
+        told(done)
+    return pd.DataFrame(rows)
+
+
+def by_start(
+    setting: Setting,
+    wedges: Sequence[WedgeConf],
+    starts: Sequence[str],
+    lengths: Sequence[int | None],
+    baseline: Runs,
+    told: Told = lambda _: None,
+) -> pd.DataFrame:
+    """Effect of each wedge by the month in which it starts and how long it lasts, under the headline thesis.
+
+    Returns
+    -------
+    DataFrame
+        wedge, start (YYYY-MM), months (NaN: to the horizon), difference, low, high, se.
+    """
+    rows = []
+    for done, (wedge, start, months) in enumerate(itertools.product(wedges, starts, lengths), start=1):
+        found = paired(baseline, broken(setting, arm_of(setting.base, timed(wedge, start, months)).world), "share")
+        given = float("nan") if months is None else float(months)
+        rows.append({"wedge": wedge.name, "start": start, "months": given, **{c: getattr(found, c) for c in COLUMNS}})
+        told(done)
+    return pd.DataFrame(rows)
+
+
+def joint_arms(base: World, wedges: Sequence[WedgeConf]) -> tuple[list[tuple[str, str, Arm]], list[str]]:
+    """Every two wedges as one package; those that contradict each other are left out and named."""
+    found, left_out = [], []
+    for a, b in itertools.combinations(wedges, 2):
+        try:
+            found.append((a.name, b.name, arm_of(base, composed_wedge([a, b]))))
+        except InputError as error:
+            left_out.append(f"{a.name} + {b.name}: {error.problem}")
+    return found, left_out
+
+
+def interaction(neither: Runs, first: Runs, second: Runs, both: Runs) -> dict[str, float]:
+    """Two-way interaction, run by run: what both do together beyond the sum of what each does alone.
+
+    Returns
+    -------
+    dict
+        together: effect of both; sum: of each alone, added; difference, low, high, se: the first less the second.
+    """
+    extra = (both - neither) - (first - neither) - (second - neither)
+    least = 0.5 / len(extra)  # an effect that no run showed is not known to be zero for certain
+    se = max(float(extra.std(ddof=1)) / np.sqrt(len(extra)), least)
+    mean = float(extra.mean())
+    return {
+        "together": float((both - neither).mean()), "sum": float((first + second - 2 * neither).mean()),
+        "difference": mean, "low": mean - Z * se, "high": mean + Z * se, "se": se,
+    }  # fmt: skip
+
+
+def interactions(
+    setting: Setting, wedges: Sequence[WedgeConf], baseline: Runs, told: Told = lambda _: None
+) -> tuple[pd.DataFrame, list[str]]:
+    """Two-way interactions of every two wedges, under the headline thesis; and the pairs that contradict each other."""
+    alone = {}
+    for n, wedge in enumerate(wedges, start=1):
+        alone[wedge.name] = broken(setting, arm_of(setting.base, wedge).world)
+        told(n)
+    joint, left_out = joint_arms(setting.base, wedges)
+    rows = []
+    for n, (a, b, arm) in enumerate(joint, start=len(wedges) + 1):
+        rows.append({"first": a, "second": b, **interaction(baseline, alone[a], alone[b], broken(setting, arm.world))})
+        told(n)
+    return pd.DataFrame(rows), left_out

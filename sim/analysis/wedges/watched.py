@@ -1,0 +1,286 @@
+"""What a comparison reads off a run: what became of each alliance that is watched, and what else moved.
+
+Everything is one number a run, so that a wedge and its baseline can be subtracted run by run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...engine.ensemble import Ensemble, iterate_ensemble
+from ...errors import InputError
+from ...world.names import Level, Stance, Talks
+from ...world.tables import Table
+from ...world.world import World
+
+Kind = Literal["share", "mean"]
+ALIVE_TALKS = (int(Talks.OPEN), int(Talks.AGREED))
+DEAD_TALKS = (int(Talks.FROZEN), int(Talks.SNAPPED_BACK))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number a run.
+
+    Attributes
+    ----------
+    kind : str
+        share: 0 or 1; mean: any number.
+    label, unit : str
+    """
+
+    kind: Kind
+    label: str
+    unit: str = ""
+
+
+OF_A_PAIR: dict[str, Measure] = {
+    "broken": Measure("share", "broken at the horizon", "of runs"),
+    "hostile": Measure("share", "turned hostile", "of runs"),
+    "official_end": Measure("share", "renounced only in words", "of runs"),
+    "months_allied": Measure("mean", "months allied", "months"),
+}
+"""What becomes of a watched pair. broken: it was an alliance (material level or above), is none in the last month, and both
+sides are there. hostile: broken, and some of their factions are rivals or fight. official_end: an alliance in the last month
+that a side has renounced."""
+
+OF_A_RUN: dict[str, Measure] = {
+    "new_alliances": Measure("mean", "new alliances of organisations", "pairs"),
+    "splits": Measure("mean", "splits", "count"),
+    "defections": Measure("mean", "defections", "count"),
+    "fights": Measure("mean", "dyads that fought", "dyads"),
+    "attacks": Measure("mean", "attacks", "count"),
+    "civilian": Measure("mean", "attacks on civilians", "count"),
+    "civilian_share": Measure("mean", "civilian share of attacks", "share"),
+    "rival_fighters": Measure("mean", "fighters of ISIS-K", "people"),
+    "talks_alive": Measure("share", "talks open or agreed", "of runs"),
+    "talks_dead": Measure("share", "talks frozen or snapped back", "of runs"),
+    "cohesion": Measure("mean", "cohesion of the partner courted", "0..1"),
+}
+"""What else moves: in the last month, or counted over the run and all organisations. new_alliances: pairs of organisations
+allied in the last month that were not in the first. rival_fighters: of the scenario's Khorasan branch, if it has one."""
+
+RUN = ""  # subject of what is measured of a whole run
+BRANCH = "isis_k"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two actors whose tie is watched: factions or organisations.
+
+    Attributes
+    ----------
+    a, b : str
+    dyads : (K,) int
+        Between the factions of one and those of the other.
+    relations : tuple of int
+        Rows of `Facts.relation`, both ways; the last row if they are of one organisation.
+    sides : tuple of list of int
+        Factions of either side.
+    """
+
+    a: str
+    b: str
+    dyads: NDArray[np.int64]
+    relations: tuple[int, int]
+    sides: tuple[list[int], list[int]]
+
+    @property
+    def name(self) -> str:
+        """Both names with a dash, as in `--between`."""
+        return f"{self.a}-{self.b}"
+
+    def title(self, world: World) -> str:
+        """Both titles."""
+        return f"{world.titles.get(self.a, self.a)} – {world.titles.get(self.b, self.b)}"
+
+
+def pair_of(world: World, a: str, b: str, where: str = "pairs") -> Pair:
+    """The pair of two actors.
+
+    Raises
+    ------
+    InputError
+        An actor is unknown, both are one, or they cannot meet.
+    """
+    left, right = world.members(a, where), world.members(b, where)
+    if set(left) & set(right):
+        raise InputError(where, f"{a}-{b}", "share a faction", "two actors apart from each other")
+    of = world.facts.dyad_of
+    dyads = np.array([of[i, j] for i in left for j in right if of[i, j] >= 0], dtype=np.int64)
+    if not len(dyads):
+        raise InputError(where, f"{a}-{b}", "cannot meet in this scenario", "actors with a tie or a place in common")
+    o, q = (int(world.facts.faction.home[side[0]]) for side in (left, right))
+    relations = int(world.facts.relation_of[o, q]), int(world.facts.relation_of[q, o])
+    return Pair(a, b, dyads, relations, (left, right))
+
+
+def allied_at_start(world: World, pair: Pair) -> bool:
+    """Whether some dyad of the pair stands at material level or above in the initial world."""
+    return bool((world.initial.level[pair.dyads] >= Level.MATERIAL).any())
+
+
+def watched_pairs(world: World, asked: Sequence[str] = ()) -> list[Pair]:
+    """Pairs to watch, the focal one first.
+
+    Without `asked`: the focal pair, the ties of its factions one by one where an organisation has several, and every other
+    pair of organisations allied at the start.
+
+    Parameters
+    ----------
+    asked : sequence of str
+        `haqqani-al_qaeda`: actors joined by a dash, added after the focal pair instead of the usual ones.
+    """
+    focal = pair_of(world, *world.focal)
+    if asked:
+        found = [focal]
+        for text in asked:
+            a, dash, b = text.partition("-")
+            if not dash or not b:
+                raise InputError("pairs", text, "is not a pair", "two actors joined by a dash, for example haqqani-al_qaeda")
+            pair = pair_of(world, a, b)
+            if pair.name not in [p.name for p in found]:
+                found.append(pair)
+        return found
+    wings = [
+        pair_of(world, world.factions[i], other)
+        for name, other in (world.focal, world.focal[::-1])
+        if len(world.members(name)) > 1
+        for i in world.members(name)
+        if any(world.facts.dyad_of[i, j] >= 0 for j in world.members(other))
+    ]
+    others = [pair_of(world, world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()[1:]]
+    return [focal, *(pair for pair in (*wings, *others) if allied_at_start(world, pair))]
+
+
+Values = dict[tuple[str, str], NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """N runs of one arm, reduced to what is compared.
+
+    Attributes
+    ----------
+    values : dict
+        (subject, measure) -> (N,) float: a pair's name with `OF_A_PAIR`, or `RUN` with `OF_A_RUN`.
+    alive : (N, T) bool
+        Focal alliance at material level or above, by month.
+    distant : (N, T) bool
+        A side of the focal pair keeps official distance or worse, by month.
+    """
+
+    values: Values
+    alive: NDArray[np.bool_]
+    distant: NDArray[np.bool_]
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.alive)
+
+    def part(self, first: int, last: int) -> Seen:
+        """Some consecutive runs."""
+        return Seen({k: v[first:last] for k, v in self.values.items()}, self.alive[first:last], self.distant[first:last])
+
+    def focal(self, measure: str) -> NDArray[np.float64]:
+        """A measure of the focal pair, which is the first that is watched."""
+        return self.values[next(iter(self.values))[0], measure]
+
+
+def _of_pair(part: Ensemble, pair: Pair) -> dict[str, NDArray[np.float64]]:
+    assert part.trajectories is not None
+    level = part.trajectories.level[:, :, pair.dyads]
+    deepest = level.max(axis=2)
+    allied = deepest >= Level.MATERIAL
+    there = np.all([(part.trajectories.fighters[:, -1, side] > 0).any(axis=1) for side in pair.sides], axis=0)
+    broken = allied.any(axis=1) & ~allied[:, -1] & there
+    renounced = np.zeros(len(level), dtype=bool)
+    if max(pair.relations) < part.trajectories.stance.shape[2]:
+        renounced = part.trajectories.stance[:, -1, list(pair.relations)].max(axis=1) >= Stance.RENOUNCE
+    found = {
+        "broken": broken,
+        "hostile": broken & (level[:, -1].min(axis=1) < 0),
+        "official_end": allied[:, -1] & renounced,
+        "months_allied": allied.sum(axis=1),
+    }
+    return {name: np.asarray(value, dtype=float) for name, value in found.items()}
+
+
+def _of_run(world: World, part: Ensemble, started: NDArray[np.bool_]) -> dict[str, NDArray[np.float64]]:
+    assert part.trajectories is not None
+    rows = part.outcomes.organisation
+    attacks, civilian = rows["attacks"].sum(axis=1), rows["civilian"].sum(axis=1)
+    courted = courted_organisation(world)
+    talks = rows["talks"][:, courted]
+    allied = part.outcomes.pair["now"] >= Level.MATERIAL
+    found = {
+        "new_alliances": (allied & ~started).sum(axis=1),
+        "splits": rows["splits"].sum(axis=1),
+        "defections": rows["defections"].sum(axis=1),
+        "fights": (part.outcomes.dyad["fought"] >= 0).sum(axis=1),
+        "attacks": attacks,
+        "civilian": civilian,
+        "civilian_share": np.where(attacks > 0, civilian / np.maximum(attacks, 1), np.nan),
+        "talks_alive": np.isin(talks, ALIVE_TALKS),
+        "talks_dead": np.isin(talks, DEAD_TALKS),
+        "cohesion": rows["cohesion"][:, courted],
+    }
+    if BRANCH in world.factions:
+        found["rival_fighters"] = part.trajectories.fighters[:, -1, world.factions.index(BRANCH)]
+    return {name: np.asarray(found[name], dtype=float) for name in OF_A_RUN if name in found}
+
+
+def courted_organisation(world: World) -> int:
+    """The focal organisation that policies address: the one with most factions, the second on a tie."""
+    a, b = world.focal
+    return world.organisation(a if len(world.members(a)) > len(world.members(b)) else b)
+
+
+def allied_pairs_at_start(world: World) -> NDArray[np.bool_]:
+    """Pairs of organisations, in the order of the outcomes, allied in the initial world. (Q,)."""
+    pairs = [pair_of(world, world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()]
+    return np.array([allied_at_start(world, pair) for pair in pairs], dtype=bool)
+
+
+def seen(world: World, part: Ensemble, pairs: Sequence[Pair], started: NDArray[np.bool_] | None = None) -> Seen:
+    """What is compared, of the runs of an ensemble with trajectories.
+
+    Parameters
+    ----------
+    started : (Q,) bool, optional
+        `allied_pairs_at_start(world)`: found once for many chunks.
+    """
+    assert part.trajectories is not None
+    columns: Values = {}
+    for pair in pairs:
+        columns |= {(pair.name, name): value for name, value in _of_pair(part, pair).items()}
+    started = allied_pairs_at_start(world) if started is None else started
+    columns |= {(RUN, name): value for name, value in _of_run(world, part, started).items()}
+    focal = pairs[0]
+    alive = part.trajectories.level[:, :, focal.dyads].max(axis=2) >= Level.MATERIAL
+    distant = part.trajectories.stance[:, :, list(focal.relations)].max(axis=2) >= Stance.DISTANCE
+    return Seen(columns, alive, distant)
+
+
+def joined_seen(parts: Sequence[Seen]) -> Seen:
+    """Consecutive runs as one."""
+    return Seen(
+        {key: np.concatenate([p.values[key] for p in parts]) for key in parts[0].values},
+        np.concatenate([p.alive for p in parts]),
+        np.concatenate([p.distant for p in parts]),
+    )
+
+
+def run_seen(
+    world: World, parameters: Table, replicates: int, seed: int, pairs: Sequence[Pair], threads: int | None = None
+) -> Seen:
+    """Run replicates of each parameter vector and keep what is compared; rows in the order of vector, then replicate."""
+    started = allied_pairs_at_start(world)
+    chunks = iterate_ensemble(world, parameters, replicates, seed, threads=threads, events=False, trajectories=True)
+    return joined_seen([seen(world, part, pairs, started) for part in chunks])

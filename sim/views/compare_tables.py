@@ -1,0 +1,198 @@
+"""Tables of a comparison for the terminal. An effect whose interval holds zero is shown dim: no clear effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from ..analysis.wedges.comparison import Compared
+from ..analysis.wedges.watched import OF_A_RUN, RUN
+
+SIDE = ("new_alliances", "splits", "defections", "attacks", "civilian_share", "rival_fighters", "talks_alive", "cohesion")
+SHORT = {
+    "new_alliances": "new allies", "splits": "splits", "defections": "defect.", "attacks": "attacks %",
+    "civilian_share": "civ. pts", "rival_fighters": "ISIS-K", "talks_alive": "talks pts", "cohesion": "cohesion",
+}  # fmt: skip
+
+
+def new_table(title: str, first: str, columns: Sequence[str]) -> Table:
+    """A plain table with a left column that folds and the others to the right."""
+    out = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD)
+    out.add_column(first, min_width=18, overflow="fold")
+    for name in columns:
+        out.add_column(name, justify="right")
+    return out
+
+
+def points(row: Any) -> str:
+    """A difference of shares in percentage points with its interval; dim when it holds zero."""
+    text = f"{100 * row['difference']:+.1f} [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]".replace("[", r"\[")
+    return text if row["low"] > 0 or row["high"] < 0 else f"[dim]{text}[/dim]"
+
+
+def rows_of(table: pd.DataFrame) -> Any:
+    """Rows with named columns, which type checkers cannot see through."""
+    return table.itertuples()
+
+
+def shown_effect(measure: str, row: Any) -> str:
+    """A difference in the unit that a reader wants; dim when the interval holds zero."""
+    x = row["difference"]
+    if measure == "attacks":
+        text = f"{100 * x / row['baseline']:+.1f}" if row["baseline"] else "–"
+    elif OF_A_RUN[measure].kind == "share" or measure == "civilian_share":
+        text = f"{100 * x:+.1f}"
+    elif measure == "rival_fighters":
+        text = f"{x:+.0f}"
+    else:
+        text = f"{x:+.2f}"
+    return text if row["clear"] else f"[dim]{text}[/dim]"
+
+
+def show_ground(console: Console, compared: Compared) -> None:
+    """What was proved before anything is compared."""
+    ground = compared.ground
+    months = sorted(set(ground.months.values()))
+    off = f"; {len(ground.put_off)} that act from the first month were put off for it" if ground.put_off else ""
+    console.print(
+        "Ground: the null wedge gives the baseline bit for bit; so do the months before each wedge "
+        f"({', '.join(map(str, months))} months compared{off}).", style="green",
+    )  # fmt: skip
+
+
+def show_main(console: Console, compared: Compared) -> None:
+    """What each wedge does to the alliance in focus."""
+    s = compared.setting
+    focus, table = s.pairs[0], compared.of(s.headline)
+    mine: Any = table[table["subject"] == focus.name].set_index(["wedge", "measure"])
+    time: Any = compared.timing[compared.timing["thesis"] == s.headline].set_index("wedge")
+    base = float(mine.xs("broken", level="measure")["baseline"].iloc[0])
+    out = new_table(
+        f"{focus.title(s.base)}: broken in {100 * base:.1f} % of baseline runs. Change in points, 95 % interval",
+        "wedge", ["broken", "hostile", "words only", "months lost", "clear after", "breaks after", "tips +/−", "× fewer"],
+    )  # fmt: skip
+    for name in compared.order():
+        broken, allied = mine.loc[(name, "broken")], mine.loc[(name, "months_allied")]
+        cells = [points(broken)]
+        for measure in ("hostile", "official_end"):
+            row = mine.loc[(name, measure)]
+            text = f"{100 * row['difference']:+.1f}"
+            cells.append(text if row["clear"] else f"[dim]{text}[/dim]")
+        lost = f"{0.0 - allied['difference']:.2f}"
+        cells.append(lost if allied["clear"] else f"[dim]{lost}[/dim]")
+        for column in ("months_to_effect", "months_to_break"):
+            x = time.loc[name, column]
+            cells.append("–" if pd.isna(x) else f"{x:.0f}")
+        cells.append(f"{broken['up']:.0f}/{broken['down']:.0f}")
+        factor = broken["reduction"]
+        cells.append(f"{factor:.1f}" if np.isfinite(factor) else "–" if np.isnan(factor) else "∞")
+        out.add_row(name.replace("_", " "), *cells)
+    console.print(out)
+    console.print(
+        f"Thesis: {s.headline.replace('_', ' ')}. broken: an alliance once, none in the last month. words only: renounced and "
+        "kept. clear after: months from the start until the difference stays clear of zero; breaks after: median, in runs that "
+        "the wedge tips. tips: runs broken by the wedge / saved by it. × fewer: runs that unpaired arms would need over ours. "
+        "Dim: the interval holds zero, no clear effect.", style="dim",
+    )  # fmt: skip
+
+
+def show_pairs(console: Console, compared: Compared) -> None:
+    """Every watched alliance: change in the share of runs in which it is broken at the horizon."""
+    s = compared.setting
+    table: Any = compared.of(s.headline).query("measure == 'broken'").set_index(["wedge", "subject"])
+    others = s.pairs[1:]
+    if not others:
+        return
+    out = new_table("Other ties: change in the share broken, points", "wedge", [str(n) for n in range(1, len(others) + 1)])
+    base = [table.loc[(compared.arms[0].name, p.name), "baseline"] for p in others]
+    out.add_row("[italic]baseline, %[/italic]", *(f"[italic]{100 * float(x):.0f}[/italic]" for x in base))
+    for name in compared.order():
+        cells = []
+        for pair in others:
+            row = table.loc[(name, pair.name)]
+            text = f"{100 * row['difference']:+.1f}"
+            cells.append(text if row["clear"] else f"[dim]{text}[/dim]")
+        out.add_row(name.replace("_", " "), *cells)
+    console.print(out)
+    console.print("; ".join(f"{n} {p.title(s.base)}" for n, p in enumerate(others, start=1)), style="dim")
+
+
+def show_side(console: Console, compared: Compared) -> None:
+    """What else moves."""
+    s = compared.setting
+    table: Any = compared.of(s.headline)
+    table = table[table["subject"] == RUN].set_index(["wedge", "measure"])
+    shown = [m for m in SIDE if m in set(table.index.get_level_values("measure"))]
+    out = new_table("What else moves, a run", "wedge", [SHORT[m] for m in shown])
+    for name in compared.order():
+        out.add_row(name.replace("_", " "), *(shown_effect(m, table.loc[(name, m)]) for m in shown))
+    console.print(out)
+    console.print("; ".join(f"{SHORT[m]}: {OF_A_RUN[m].label}" for m in shown), style="dim")
+
+
+def share_words(row: Any) -> str:
+    """Shares of worlds in which a wedge helps, harms, does nothing clear."""
+    return f"{100 * row['helps']:.0f}/{100 * row['harms']:.0f}/{100 * row['unclear']:.0f}"
+
+
+def show_robustness(
+    console: Console, theses: pd.DataFrame, robust: pd.DataFrame, posterior: pd.DataFrame | None, sentence: Callable[[str], str]
+) -> None:
+    """Whether a wedge holds whatever the theory: shares of worlds, regret, rank, a sentence."""
+    columns = ["theses % +/−/0", "regret", "rank"]
+    if posterior is not None:
+        columns += ["posterior % +/−/0", "mean ± spread", "regret", "rank"]
+    out = new_table("Under every theory, and over the posterior", "wedge", columns)
+    for name, row in robust.iterrows():
+        cells = [share_words(row), f"{100 * row['regret']:.1f}", f"{row['rank']:.1f}"]
+        if posterior is not None:
+            p: Any = posterior.loc[str(name)]
+            cells += [
+                share_words(p),
+                f"{100 * p['mean']:+.1f} ± {100 * p['spread']:.1f}",
+                f"{100 * p['regret']:.1f}",
+                f"{p['rank']:.1f}",
+            ]
+        out.add_row(str(name).replace("_", " "), *cells)
+    console.print(out)
+    console.print(
+        "+/−/0: share of worlds in which the interval lies above zero, below it, holds it. regret: points behind the best wedge "
+        "in the worst world. rank: expected, 1 is best; doing nothing (none) is ranked too.", style="dim",
+    )  # fmt: skip
+    for name in dict.fromkeys(theses["wedge"]):
+        console.print(f"  {str(name).replace('_', ' ')}: {sentence(str(name))}", soft_wrap=True, highlight=False)
+
+
+def show_response(
+    console: Console, dose: pd.DataFrame | None, starts: pd.DataFrame | None, pairs: pd.DataFrame | None, left_out: Sequence[str]
+) -> None:
+    """Strengths, starts, two together."""
+    if dose is not None:
+        factors = sorted(set(dose["factor"]))
+        out = new_table("Share broken by strength (× size): change in points", "wedge", [f"× {f:g}" for f in factors])
+        for name, rows in dose.groupby("wedge", sort=False):
+            by: Any = rows.set_index("factor")
+            out.add_row(str(name).replace("_", " "), *(points(by.loc[f]) for f in factors))
+        console.print(out)
+    if starts is not None:
+        names = [f"{r.start}" + ("" if np.isnan(r.months) else f", {r.months:.0f} months") for r in rows_of(starts)]
+        columns = list(dict.fromkeys(names))
+        out = new_table("Share broken by start: change in points", "wedge", columns)
+        for name, rows in starts.assign(when=names).groupby("wedge", sort=False):
+            at: Any = rows.set_index("when")
+            out.add_row(str(name).replace("_", " "), *(points(at.loc[c]) for c in columns))
+        console.print(out)
+    if pairs is not None and len(pairs):
+        out = new_table("Two together, points", "wedges", ["sum of each alone", "together", "beyond the sum"])
+        for _, row in pairs.sort_values("difference", key=abs, ascending=False).head(20).iterrows():
+            both = f"{row['first']} + {row['second']}".replace("_", " ")
+            out.add_row(both, f"{100 * row['sum']:+.1f}", f"{100 * row['together']:+.1f}", points(row))
+        console.print(out)
+    for words in left_out:
+        console.print(f"not together: {words}", style="dim")
