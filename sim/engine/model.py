@@ -181,7 +181,7 @@ class AllianceModel(mesa.Model):
         acting = self._acting()
         for faction in acting:
             faction.weigh_ties()
-        phases.ties(h, t)
+        self.settle_ties()
         for faction in acting:
             faction.gather()
         verbs.close_resources(h, t)
@@ -195,6 +195,10 @@ class AllianceModel(mesa.Model):
         self.running = self.month < self.world.calendar.months
         if not self.running or self.month % self.collect_every == 0:
             self.collect()
+
+    def settle_ties(self) -> None:
+        """The month's decisions about ties take effect. A subclass may look at them first, in `state` and `scratch`."""
+        phases.ties(self.handle, self.month)
 
     def run(self) -> Outcomes:
         """Step to the horizon; the outcomes of this run, as `run_ensemble` gives them."""

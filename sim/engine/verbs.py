@@ -11,7 +11,7 @@ from ..rules.processes.opportunity import meetings
 from ..rules.processes.politics import politics, settle_politics
 from ..rules.processes.reaction import react
 from ..rules.processes.resources import gather, settle_resources
-from ..rules.weigh import weigh_ties
+from ..rules.weigh import N_TERMS, SHAPES, profile, weigh_terms, weigh_ties
 from .handle import run_of
 
 
@@ -98,3 +98,17 @@ def state_reacts(h, t, a):
     """One state actor observes and reacts."""
     r = run_of(h)
     react(r.s, r.w, r.points[0], t, r.key, a, r.journal)
+
+
+@verb
+def reckon_tie(h, t, i, j, d, out):
+    """Weighted content of every term of the tie of i with j as it stands; writes out (M,). Changes nothing."""
+    r = run_of(h)
+    weigh_terms(r.s, r.w, r.points[0], t, i, j, d, out)
+
+
+@verb
+def push_of_step(terms, current, step, out):
+    """What each term brings for a step of -1 or 1 over staying at `current`; writes out (M,)."""
+    for m in range(N_TERMS):
+        out[m] = terms[m] * (profile(SHAPES[m], current + step, current) - profile(SHAPES[m], current, current))
