@@ -18,7 +18,9 @@ from ..analysis.wedges.comparison import Arm, Setting, arms_of
 from ..analysis.wedges.robustness import posterior_draws
 from ..analysis.wedges.watched import pair_of, watched_pairs
 from ..errors import InputError, unknown
+from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
+from ..evidence.trace import by_id
 from ..rules.compiled import source_digest
 from ..runs.config import composed, reading_of, world_of
 from ..runs.store import run_folder
@@ -121,10 +123,19 @@ def theses_of(text: str, command: str = "compare") -> list[str]:
     return sorted(dict.fromkeys(names), key=lambda name: name != "consensus")
 
 
+def with_known_claims(wedge: WedgeConf) -> WedgeConf:
+    """The wedge itself; InputError if it cites a claim that is not in the evidence."""
+    known = by_id(articles())
+    for claim in wedge.claims:
+        if claim not in known:
+            raise unknown(f"wedge {wedge.name}", "claims", claim, known)
+    return wedge
+
+
 def wedges_of(base: World, text: str) -> tuple[list[WedgeConf], list[str]]:
     """Wedges asked for; with `all` those that fit, and the names of the others."""
     if text != "all":
-        return [read_wedge(name) for name in listed(text)], []
+        return [with_known_claims(read_wedge(name)) for name in listed(text)], []
     fit, left_out = [], []
     for name in options("wedge"):
         wedge = read_wedge(name)

@@ -1,13 +1,211 @@
-"""One self-contained HTML file of a comparison: opens offline, prints well."""
+"""One self-contained HTML file of a comparison: opens offline, prints well, says what it rests on."""
 
 from __future__ import annotations
 
+import io
+import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import matplotlib as mpl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+
+from ..analysis.explain.stories import endings, run_pair
+from ..analysis.explain.stories import stories as typical_stories
 from ..analysis.wedges.answer import Answer
+from ..evidence.claims import articles
+from ..evidence.digest import evidence_digest
+from ..evidence.trace import by_id
+from ..rules.compiled import source_digest
+from ..world.loading import read_option
+from ..world.parameters import parameter_table
+from ..world.schema import WedgeConf
+from ..world.world import World
+from .compare_figures import figures_of
+from .explain_figures import stories_figure
+from .figures import STYLE
+from .report_tables import Cell, Tabulated, main_table, plain, robust_table, side_table, ties_table, together_table
+
+STORY_RUNS = 400
+LIMITS = (
+    "This is a study of politics at the level of organisations. It is no forecast, and nothing in it names a target.",
+    "Sizes of instruments are not money or sorties: a half of one is not as hard to bring about as a half of another, and the "
+    "ranges are judgements where no claim gives a number.",
+    "Values of parameters come from a calibration to few events that depend on each other; draws from it that fit as well may "
+    "rank the wedges otherwise, which is why the table of theories and draws stands beside the main one.",
+    "Instruments act only through the mechanisms the articles name. What no author mentions, no wedge can do here.",
+    "An interval tells how well the model's own answer is known from so many runs, not how far the model is from the world.",
+)
+
+
+def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
+    """A figure as an SVG element with a text alternative, its ids apart from those of other figures."""
+    sink = io.StringIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(sink, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    text = sink.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r'\bid="', f'id="{name}-', text)
+    text = re.sub(r"url\(#", f"url(#{name}-", text)
+    text = re.sub(r'href="#', f'href="#{name}-', text)
+    text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r"<svg \1", text, count=1)
+    text = re.sub(r'<svg ([^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', r"<svg \1\2", text, count=1)
+    said = str(escape(alt))
+    return Markup(text.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1).replace(">", f"><title>{said}</title>", 1))
+
+
+def wedge_block(answer: Answer, wedge: WedgeConf) -> dict[str, Any]:
+    """Everything said about one wedge."""
+    known = by_id(articles())
+    uses = [
+        [Cell(plain(name)), Cell(plain(c.target)), Cell(plain(c.about or "–")), Cell(f"{c.size:g}"),
+         Cell(f"{c.range[0]:g}–{c.range[1]:g}" if c.range else "–"), Cell(c.start or "first month"), Cell(c.end or "horizon")]
+        for name, c in wedge.instruments()
+    ]  # fmt: skip
+    claims = [
+        {"id": claim.id, "source": f"{article.article.author.value}, {article.article.date.value}", "paragraph": claim.paragraph,
+         "confidence": claim.confidence, "text": claim.paraphrase}
+        for article, claim in (known[i] for i in wedge.claims)
+    ]  # fmt: skip
+    columns = ["instrument", "target", "about", "size", "range", "from", "to"]
+    return {
+        "short": plain(wedge.name), "title": wedge.title, "by": wedge.by, "reading": wedge.reading, "claims": claims,
+        "instruments": Tabulated("Instruments; sizes 0 to 1.", columns, uses), "sentence": answer.sentence(wedge.name),
+    }  # fmt: skip
+
+
+def short_answer(answer: Answer) -> list[str]:
+    """The answer in a few sentences; every number in them stands in a table."""
+    done, s = answer.compared, answer.setting
+    broken: Any = done.focus("broken")
+    helps = [n for n in done.order() if broken.loc[n, "low"] > 0]
+    harms = [n for n in done.order() if broken.loc[n, "high"] < 0]
+    base = 100 * float(broken["baseline"].iloc[0])
+    last = s.base.calendar.date(s.base.calendar.months - 1)
+    said = [f"Without any wedge the alliance of {s.pairs[0].title(s.base)} is broken by {last} in {base:.1f} % of runs."]
+    if helps:
+        best = broken.loc[helps[0]]
+        how = f"by {100 * best['difference']:.1f} points [{100 * best['low']:.1f}, {100 * best['high']:.1f}]"
+        many = f"{len(helps)} clearly raise that share, most of all" if len(helps) > 1 else "one clearly raises that share:"
+        said.append(f"Of {len(done.arms)} wedges {many} “{plain(helps[0])}”, {how}.")
+    else:
+        said.append(f"None of the {len(done.arms)} wedges clearly raises that share within the horizon.")
+    if harms:
+        names = " and ".join(f"“{plain(n)}”" for n in harms)
+        said.append(f"It clearly falls under {names}, which {'hold' if len(harms) > 1 else 'holds'} the alliance together.")
+    least = str(answer.robust.index[0])
+    words = "doing nothing" if least == "none" else f"“{plain(least)}”"
+    regret = 100 * float(answer.robust.iloc[0]["regret"])
+    said.append(f"Over all theories the least regret is that of {words} ({regret:.1f} points in the worst case).")
+    return said
+
+
+def told_stories(answer: Answer) -> list[dict[str, Any]]:
+    """Typical stories of the baseline and of the wedge that does most."""
+    done, s = answer.compared, answer.setting
+    vector = parameter_table([dict(s.readings[s.headline])])
+    runs = min(s.replicates, STORY_RUNS)
+    best = next(arm for arm in done.arms if arm.name == done.order()[0])
+    found = []
+    cases: list[tuple[str, World, str]] = [
+        ("Without a wedge", s.base, "none"),
+        (f"Under {plain(best.name)}", best.world, best.name),
+    ]
+    for n, (title, world, wedge) in enumerate(cases):
+        seen = run_pair(world, s.pairs[0], vector, runs, s.seed, s.threads)
+        ended = endings(seen)
+        told, apart = typical_stories(seen, ended)
+        share = float(ended.broken.mean())
+        words = f"Broken at the horizon in {100 * share:.1f} % of {runs} runs. "
+        if len(ended.causes):
+            first = ended.causes.iloc[0]
+            why = f", “{plain(str(first['term']))}” weighing most" if first["term"] else ""
+            words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the breaks). "
+        words += f"Silhouette of the stories: {apart:.2f} (1 at best; below 0.25 they run into each other)."
+        alt = f"{title}: " + "; ".join(
+            f"story {k}, {100 * st.share:.0f} % of runs: " + ", then ".join(w for _, w, _ in st.steps)
+            for k, st in enumerate(told, 1)
+        )
+        figure = None
+        if told:
+            figure = {"svg": inline_svg(stories_figure(world, told), f"story{n}", alt), "caption": CAPTIONS["stories"]}
+        line = f"alliances explain scenario={s.base.name} thesis={s.headline} seed={s.seed} pair={s.pairs[0].name} wedge={wedge}"
+        found.append(
+            {"title": title, "ended": words, "figure": figure, "replicates": [f"{line} replicate={t.replicate}" for t in told]}
+        )
+    return found
+
+
+CAPTIONS = {
+    "forest": "Effects of every wedge on the alliance in focus and on what else moves. Filled: the interval leaves out zero.",
+    "survival": "Share of runs in which the alliance is alive: baseline dashed, wedge solid, band: 95 % interval of the paired "
+                "difference.",
+    "theories": "Change in the share broken by wedge and theory. Bold: clear.",
+    "strengths": "Effect against strength, as a factor of the sizes given.",
+    "starts": "Effect by the month in which the wedge starts.",
+    "stories": "When each thing first happened (median month); the larger the mark, the more runs. Crosses: a tie let go.",
+}  # fmt: skip
+
+
+def drawn(answer: Answer) -> dict[str, Any]:
+    """Figures with captions and text alternatives."""
+    done = answer.compared
+    broken: Any = done.focus("broken")
+    effects = "; ".join(f"{plain(n)} {100 * broken.loc[n, 'difference']:+.1f} points" for n in done.order())
+    alts = {
+        "forest": f"Forest plot. Change in the share broken: {effects}.",
+        "survival": f"Survival curves, a panel a wedge. At the end the wedge differs from the baseline by: {effects}.",
+        "theories": "Heat map of the change in the share broken; the numbers are those of the table of theories. "
+                    + " ".join(f"{plain(a.name)}: {answer.sentence(a.name)}" for a in done.arms),
+        "strengths": "Lines of effect against strength with bands, a panel a wedge.",
+        "starts": "Lines of effect by start with bands, a panel a wedge.",
+    }  # fmt: skip
+    figures = {
+        name: {"svg": inline_svg(f, name, alts[name]), "caption": CAPTIONS[name]} for name, f in figures_of(answer).items()
+    }
+    return {name: figures.get(name) for name in CAPTIONS}
+
+
+def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
+    """What the template prints."""
+    s, done = answer.setting, answer.compared
+    base, ground = s.base, done.ground
+    last = base.calendar.date(base.calendar.months - 1)
+    theses = [read_option("thesis", name)["thesis"] for name in s.readings]
+    months = ", ".join(str(m) for m in sorted(set(ground.months.values())))
+    homes = base.facts.faction.home
+    tables = [main_table(answer), ties_table(answer), side_table(answer)]
+    return {
+        "question": f"Which policy breaks the alliance of {s.pairs[0].title(base)}?",
+        "setting": f"{base.title}, {base.calendar.start} to {last}; {len(done.arms)} wedges against the baseline on the same "
+                   f"random keys, {s.replicates} runs under each of {len(s.readings)} theories.",
+        "short_answer": short_answer(answer), "description": base.description,
+        "factions": [
+            {"title": base.titles.get(base.factions[i], plain(base.factions[i])),
+             "home": base.titles.get(base.organisations[int(homes[i])], base.organisations[int(homes[i])]),
+             "fighters": f"{base.initial.faction['fighters'][i]:,.0f}"}
+            for i in base.named if base.initial.faction["present"][i] == 1
+        ],
+        "tables": [t for t in tables if t is not None], "robust": robust_table(answer), "together": together_table(answer),
+        "figures": drawn(answer), "wedges": [wedge_block(answer, arm.wedge) for arm in done.arms],
+        "stories": told_stories(answer),
+        "theses": [{"title": t["title"], "reading": t["reading"], "claims": ", ".join(t.get("claims") or [])} for t in theses],
+        "limits": LIMITS, "command": shlex.join(["alliances", "compare", *line]), "scenario": base.name,
+        "replicates": s.replicates, "seed": s.seed, "code": source_digest(), "evidence": evidence_digest(),
+        "ground": "Proved before anything was compared: the null wedge gives the baseline bit for bit, and so do the months "
+                  f"before each wedge ({months} months compared; wedges that act from the first month were put off for it).",
+    }  # fmt: skip
 
 
 def write_report(answer: Answer, line: Sequence[str], folder: Path) -> Path:
     """Write report.html into the folder of a comparison."""
-    raise NotImplementedError
+    environment = Environment(
+        loader=PackageLoader("sim.views"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    path = folder / "report.html"
+    path.write_text(environment.get_template("compare.html.jinja").render(context(answer, line)), encoding="utf-8")
+    return path

@@ -1,0 +1,159 @@
+"""Tables of a comparison for the report: the same numbers as the terminal's, as cells that a template prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..analysis.wedges.answer import Answer
+from ..analysis.wedges.watched import OF_A_RUN, RUN
+from .compare_tables import SHORT, SIDE
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table; kind: clear, unclear, words or nothing."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Tabulated:
+    """A table as the template prints it; words: the last column holds sentences."""
+
+    caption: str
+    columns: list[str]
+    rows: list[list[Cell]]
+    words: bool = False
+
+
+def plain(name: str) -> str:
+    """A name as people read it."""
+    return name.replace("_", " ")
+
+
+def clarity(row: Any) -> str:
+    """Whether the interval of an effect leaves out zero."""
+    return "clear" if row["low"] > 0 or row["high"] < 0 else "unclear"
+
+
+def points(row: Any) -> Cell:
+    """A difference of shares in points with its interval."""
+    text = f"{100 * row['difference']:+.1f} [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]"
+    return Cell(text, clarity(row))
+
+
+def main_table(answer: Answer) -> Tabulated:
+    """What each wedge does to the alliance in focus."""
+    done, s = answer.compared, answer.setting
+    broken: Any = done.focus("broken")
+    rows = []
+    time: Any = done.timing[done.timing["thesis"] == s.headline].set_index("wedge")
+    for name in done.order():
+        cells = [Cell(plain(name)), points(broken.loc[name])]
+        cells += [points(done.focus(m).loc[name]) for m in ("hostile", "official_end")]
+        allied: Any = done.focus("months_allied").loc[name]
+        cells.append(Cell(f"{allied['difference']:+.2f}", clarity(allied)))
+        for column in ("months_to_effect", "months_to_break"):
+            x = float(time.loc[name, column])
+            cells.append(Cell("–" if np.isnan(x) else f"{x:.0f}"))
+        row = broken.loc[name]
+        factor = float(row["reduction"])
+        shown = f"{factor:.1f}" if np.isfinite(factor) else "–"
+        cells += [Cell(f"{row['up']:.0f} / {row['down']:.0f}"), Cell(shown)]
+        rows.append(cells)
+    base = 100 * float(broken["baseline"].iloc[0])
+    return Tabulated(
+        f"{s.pairs[0].title(s.base)}: broken at the horizon in {base:.1f} % of baseline runs. Changes in points under the thesis "
+        f"{plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median months to the "
+        "break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs unpaired arms "
+        "would need.",
+        ["wedge", "broken", "turned hostile", "words only", "months allied", "clear after", "breaks after", "tips + / −", "×"],
+        rows,
+    )  # fmt: skip
+
+
+def ties_table(answer: Answer) -> Tabulated | None:
+    """The other ties that are watched."""
+    done, s = answer.compared, answer.setting
+    table: Any = done.of(s.headline).query("measure == 'broken'").set_index(["wedge", "subject"])
+    others = s.pairs[1:]
+    if not others:
+        return None
+    rows = [[Cell("baseline, %"), *(Cell(f"{100 * table.loc[(done.arms[0].name, p.name), 'baseline']:.0f}") for p in others)]]
+    for name in done.order():
+        found = [table.loc[(name, p.name)] for p in others]
+        rows.append(
+            [Cell(plain(name)), *(Cell(f"{100 * r['difference']:+.1f}", "clear" if r["clear"] else "unclear") for r in found)]
+        )
+    return Tabulated("Other ties: change in the share broken, points.", ["wedge", *(p.title(s.base) for p in others)], rows)
+
+
+def side_table(answer: Answer) -> Tabulated:
+    """What else moves."""
+    done, s = answer.compared, answer.setting
+    table: Any = done.of(s.headline)
+    table = table[table["subject"] == RUN].set_index(["wedge", "measure"])
+    shown = [m for m in SIDE if m in set(table.index.get_level_values("measure"))]
+    rows = []
+    for name in done.order():
+        cells = [Cell(plain(name))]
+        for measure in shown:
+            r = table.loc[(name, measure)]
+            x = float(r["difference"])
+            if measure == "attacks":
+                text = f"{100 * x / r['baseline']:+.1f} %" if r["baseline"] else "–"
+            elif measure == "civilian_share" or OF_A_RUN[measure].kind == "share":
+                text = f"{100 * x:+.1f}"
+            else:
+                text = f"{x:+.0f}" if measure == "rival_fighters" else f"{x:+.2f}"
+            cells.append(Cell(text, clarity(r)))
+        rows.append(cells)
+    said = "; ".join(f"{SHORT[m]}: {OF_A_RUN[m].label}" for m in shown)
+    return Tabulated(f"What else moves in a run. {said}.", ["wedge", *(SHORT[m] for m in shown)], rows)
+
+
+def robust_table(answer: Answer) -> Tabulated:
+    """Shares of worlds, regret, rank."""
+    columns = ["wedge", "theories: helps", "harms", "no clear effect", "regret", "rank"]
+    posterior: Any = answer.robust_posterior
+    if posterior is not None:
+        columns += ["draws: helps", "harms", "no clear effect", "mean ± spread", "regret", "rank"]
+    rows = []
+    for name, row in answer.robust.iterrows():
+        cells = [Cell(plain(str(name)))]
+        parts = [row] if posterior is None else [row, posterior.loc[str(name)]]
+        for k, x in enumerate(parts):
+            cells += [Cell(f"{100 * x[c]:.0f} %") for c in ("helps", "harms", "unclear")]
+            if k == 1:
+                cells.append(Cell(f"{100 * x['mean']:+.1f} ± {100 * x['spread']:.1f}"))
+            cells += [Cell(f"{100 * x['regret']:.1f}"), Cell(f"{x['rank']:.1f}")]
+        rows.append(cells)
+    draws = "" if answer.posterior is None else (
+        f" Draws: {answer.posterior.draws} parameter vectors of the calibration, {answer.posterior.replicates} runs each."
+    )  # fmt: skip
+    return Tabulated(
+        "Share of theories (and of draws from the calibration) under which the interval lies above zero, below it, or holds it. "
+        "Regret: points behind the best wedge in the worst world, doing nothing counted as a wedge. Rank: expected, 1 is best. "
+        f"The least regret stands first.{draws}", columns, rows,
+    )  # fmt: skip
+
+
+def together_table(answer: Answer) -> Tabulated | None:
+    """Two wedges together."""
+    if answer.pairs is None or not len(answer.pairs):
+        return None
+    rows = [
+        [
+            Cell(f"{plain(r['first'])} + {plain(r['second'])}"),
+            Cell(f"{100 * r['sum']:+.1f}"),
+            Cell(f"{100 * r['together']:+.1f}"),
+            points(r),
+        ]
+        for _, r in answer.pairs.sort_values("difference", key=abs, ascending=False).head(15).iterrows()
+    ]
+    return Tabulated("Two together: points of the share broken, and what lies beyond the sum of each alone.",
+                     ["wedges", "sum of each alone", "together", "beyond the sum"], rows)  # fmt: skip
