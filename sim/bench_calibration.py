@@ -9,34 +9,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from .analysis import simulator as simulator_module
 from .analysis.settings import read_settings
 from .analysis.simulator import Simulator
 from .analysis.targets import DRAWN, read_targets
+from .bench_engine import EngineTime
 from .evidence.ledger import ledger
 
 DESIGN = 50_000
 """Points that a full design is reckoned with."""
-module: Any = simulator_module
-
-
-class EngineTime:
-    """Seconds spent running chunks while the block runs."""
-
-    def __enter__(self) -> EngineTime:
-        self.seconds, self.runs, self._run = 0.0, 0, module.run_chunk
-        module.run_chunk = self._timed
-        return self
-
-    def _timed(self, *arguments: Any) -> Any:
-        started = time.perf_counter()
-        part = self._run(*arguments)
-        self.seconds += time.perf_counter() - started
-        self.runs += len(part.point)
-        return part
-
-    def __exit__(self, *_: object) -> None:
-        module.run_chunk = self._run
 
 
 def measure_calibration(quick: bool) -> dict[str, Any]:

@@ -11,29 +11,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from .bench_engine import EngineTime
 from .bench_memory import PeakMemory
-from .engine import ensemble as ensemble_module
 from .runs.expansion import expand
 from .runs.sweep import Settings, run_sweep
-
-ensemble: Any = ensemble_module
-
-
-class EngineTime:
-    """Seconds spent inside the compiled kernel while the block runs."""
-
-    def __enter__(self) -> EngineTime:
-        self.seconds, self._kernel = 0.0, ensemble.ensemble_kernel
-        ensemble.ensemble_kernel = self._timed
-        return self
-
-    def _timed(self, *arguments: Any) -> None:
-        started = time.perf_counter()
-        self._kernel(*arguments)
-        self.seconds += time.perf_counter() - started
-
-    def __exit__(self, *_: object) -> None:
-        ensemble.ensemble_kernel = self._kernel
 
 
 def line(steps: int) -> list[str]:

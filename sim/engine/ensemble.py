@@ -81,10 +81,10 @@ def bytes_of_run(world: World, *, trajectories: bool = False, trace: bool = Fals
     return int(sum(part.nbytes for part in parts[:once]) + monthly + room_for_events(world) * EVENT.itemsize)
 
 
-def runs_a_chunk(world: World, *, trajectories: bool = False, trace: bool = False) -> int:
-    """Runs of a world to hold at once, 1 or more; results do not depend on it."""
+def runs_a_chunk(world: World, *, trajectories: bool = False, trace: bool = False, most: int = RUNS_A_CHUNK) -> int:
+    """Runs of a world to hold at once, 1 to `most`; results do not depend on it."""
     room = BYTES_A_CHUNK // bytes_of_run(world, trajectories=trajectories, trace=trace)
-    return int(min(RUNS_A_CHUNK, max(1, room)))
+    return int(min(most, max(1, room)))
 
 
 def _one_of_each(parts: Any, runs: int) -> list[np.ndarray]:

@@ -18,6 +18,7 @@ from ..paths import read_yaml
 from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
 from ..world.loading import options
+from ..world.packages import as_yaml, read_wedge
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
 from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
@@ -133,15 +134,34 @@ def check_overrides(overrides: Sequence[str]) -> None:
             raise unknown("override", text, key.removeprefix("parameters."), known)
         value = override.value()
         if key in GROUPS and isinstance(value, str) and not override.is_sweep_override() and value not in options(key):
+            if key == "wedge":
+                read_wedge(value)  # a package or a file; says what is wrong with it
+                continue
             raise unknown("override", key, value, options(key))
+
+
+def apart_from_packages(overrides: Sequence[str]) -> tuple[list[str], WedgeConf | None]:
+    """Overrides that Hydra can compose, and the wedge if it is a package or a file of one's own (`sim.world.packages`)."""
+    rest, wedge = [], None
+    for text in overrides:
+        key, _, value = text.partition("=")
+        if key == "wedge" and value not in options("wedge"):
+            wedge = read_wedge(value)
+        else:
+            rest.append(text)
+    return rest, wedge
 
 
 def composed(overrides: Sequence[str]) -> DictConfig:
     """Compose the configuration; InputError for anything Hydra refuses."""
     register_schema()
     check_overrides(overrides)
+    overrides, wedge = apart_from_packages(overrides)
     try:
-        return composed_by_hydra(overrides)
+        config = composed_by_hydra(overrides)
+        if wedge is not None:
+            OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
+        return config
     except (HydraException, OmegaConfBaseException) as error:
         said = [line for line in str(error).splitlines() if line.strip()]
         cause = error.__cause__

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ..errors import InputError
 from ..paths import CONF
 
 HYDRA_FLAGS = (
@@ -85,9 +86,13 @@ def through_hydra(arguments: Sequence[str]) -> int:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
 
-    from ..runs.config import check_overrides, plan_of, register_schema
+    from ..runs.config import apart_from_packages, check_overrides, plan_of, register_schema
 
     register_schema()
+    if not {"-m", "--multirun"} & set(arguments) and apart_from_packages(arguments)[1] is not None:
+        raise InputError(
+            "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
+        )
     check_overrides([a for a in arguments if "=" in a and not a.startswith("-")])
     ours: list[str] = []
     if {"-m", "--multirun"} & set(arguments):

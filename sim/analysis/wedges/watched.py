@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.ensemble import Ensemble, iterate_ensemble
+from ...engine.ensemble import Ensemble, iterate_ensemble, runs_a_chunk
 from ...errors import InputError
 from ...world.names import Level, Stance, Talks
 from ...world.tables import Table
@@ -65,6 +65,8 @@ OF_A_RUN: dict[str, Measure] = {
 """What else moves: in the last month, or counted over the run and all organisations. new_alliances: pairs of organisations
 allied in the last month that were not in the first. rival_fighters: of the scenario's Khorasan branch, if it has one."""
 
+RUNS_AT_ONCE = 512
+"""Most runs reduced at once: short runs are soon over, and what is read off them costs as much for one as for hundreds."""
 RUN = ""  # subject of what is measured of a whole run
 BRANCH = "isis_k"
 
@@ -282,5 +284,6 @@ def run_seen(
 ) -> Seen:
     """Run replicates of each parameter vector and keep what is compared; rows in the order of vector, then replicate."""
     started = allied_pairs_at_start(world)
-    chunks = iterate_ensemble(world, parameters, replicates, seed, threads=threads, events=False, trajectories=True)
+    chunk = runs_a_chunk(world, trajectories=True, most=RUNS_AT_ONCE)
+    chunks = iterate_ensemble(world, parameters, replicates, seed, chunk=chunk, threads=threads, events=False, trajectories=True)
     return joined_seen([seen(world, part, pairs, started) for part in chunks])
