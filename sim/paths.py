@@ -32,5 +32,7 @@ def read_yaml(path: Path) -> Any:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable YAML file") from error
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), "", f"is not text in UTF-8 (byte {error.start})", "a YAML file in UTF-8") from error
     except yaml.YAMLError as error:
         raise InputError(str(path), "", f"is not valid YAML: {error}", "well-formed YAML") from error

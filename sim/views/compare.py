@@ -16,7 +16,7 @@ from rich.console import Console
 from ..analysis.wedges.answer import Answer, Questions, answered
 from ..analysis.wedges.comparison import Arm, Setting, arms_of
 from ..analysis.wedges.robustness import posterior_draws
-from ..analysis.wedges.watched import pair_of, watched_pairs
+from ..analysis.wedges.watched import named_pair, watched_pairs
 from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
@@ -26,7 +26,7 @@ from ..runs.config import composed, reading_of, world_of
 from ..runs.store import run_folder
 from ..world.calendar import absolute_month
 from ..world.loading import options
-from ..world.packages import as_yaml, read_wedge
+from ..world.packages import as_yaml, checked_package, read_wedge, timed
 from ..world.schema import WedgeConf
 from ..world.world import World
 from .calibration import on_screen
@@ -95,7 +95,7 @@ def read_line(arguments: Sequence[str], keys: Mapping[str, str], command: str, f
 def number(given: Mapping[str, str], key: str, low: int, high: int, command: str = "compare") -> int:
     """A whole number of the command line; InputError outside low to high."""
     text = given[key]
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not text.isdecimal() or not low <= int(text) <= high:
         raise InputError(command, key, f"'{text}' is not allowed", f"a whole number, {low} to {high}")
     return int(text)
 
@@ -161,7 +161,7 @@ def factors_of(text: str) -> list[float]:
 
 def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int | None]]:
     """Starts and lengths asked for."""
-    starts, lengths = listed(given["start"]), [int(part) if part.isdigit() else 0 for part in listed(given["length"])]
+    starts, lengths = listed(given["start"]), [int(part) if part.isdecimal() else 0 for part in listed(given["length"])]
     last = base.calendar.months - 1
     for start in starts:
         absolute_month(start, "compare", "start")
@@ -197,13 +197,15 @@ def prepared(asked: Asked) -> tuple[Setting, list[Arm], Questions, dict[str, str
     replicates, seed = number(given, "replicates", 2, 10_000_000), number(given, "seed", 0, 2**64 - 1)
     pairs = watched_pairs(base, listed(given["pairs"]))
     if given["focus"]:
-        a, _, b = given["focus"].partition("-")
-        focus = pair_of(base, a, b, "focus")
+        focus = named_pair(base, given["focus"], "focus")
         pairs = [focus, *(pair for pair in pairs if pair.name != focus.name)]
     asked.wedges, asked.left_out = wedges_of(base, given["wedge"])
     threads = number(given, "threads", 1, 1024) if given["threads"] else None
     setting = Setting(base, readings, pairs, replicates, seed, threads)
-    return setting, arms_of(base, asked.wedges), questions_of(given, base), titles
+    arms, questions = arms_of(base, asked.wedges), questions_of(given, base)
+    for arm in arms if questions.starts else []:  # parts that follow each other would fall together
+        checked_package(timed(arm.wedge, questions.starts[0]), f"start: wedge {arm.name}")
+    return setting, arms, questions, titles
 
 
 def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..errors import InputError, nearest
 from ..paths import read_yaml
-from .calendar import Calendar
+from .calendar import Calendar, absolute_month
 from .loading import options, read_option
 from .schema import ABOUT_A_WEDGE, InstrumentConf, WedgeConf, validated
 
@@ -51,6 +51,7 @@ def _read_part(text: str) -> WedgeConf:
         wedge = scaled(wedge, _number(found["factor"], text))
     if found["start"] is not None:
         wedge = timed(wedge, found["start"], int(found["months"]) if found["months"] else None)
+        checked_package(wedge, f"wedge {wedge.name}")  # uses in different months of a file now fall together
     return wedge
 
 
@@ -130,6 +131,7 @@ def composed_wedge(parts: Sequence[WedgeConf]) -> WedgeConf:
     for use in (use for part in told for use in part.instruments()):
         if use not in found:
             found.append(use)
+    found.sort(key=lambda use: (use[0], use[1].model_dump_json()))  # so that the order of the parts does not matter
     about = WedgeConf(
         name="+".join(part.name for part in told),
         title="; ".join(part.title for part in told),
@@ -146,8 +148,9 @@ def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
     Raises
     ------
     InputError
-        No months at all.
+        No months at all, or a start that is no month.
     """
+    absolute_month(start, f"wedge {wedge.name}", "start")
     if months is not None and months < 1:
         raise InputError(f"wedge {wedge.name}", "months", f"{months} months are no time to act", "1 or more")
     end = None if months is None else Calendar(start, months).date(months - 1)

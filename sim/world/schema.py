@@ -297,6 +297,9 @@ class PressureChoice(Strict):
 
 
 M = TypeVar("M", bound=BaseModel)
+WRONG_BRANCH = ("model_type", "list_type")
+"""Faults of the alternative that was not meant, where a field takes one or several; they come first."""
+ALTERNATIVES = ("function-after[", "list[")  # how pydantic names these alternatives in the place of a fault
 
 
 def _field_names(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
@@ -326,8 +329,9 @@ def validated(model: type[M], data: Any, where: str) -> M:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        fault = error.errors()[0]
-        path = tuple(fault["loc"])
+        faults = error.errors()
+        fault = next((f for f in faults if f["type"] not in WRONG_BRANCH), faults[0])
+        path = tuple(step for step in fault["loc"] if not str(step).startswith(ALTERNATIVES))
         shown = ".".join(str(step) for step in path)
         if fault["type"] == "extra_forbidden":
             raise InputError(where, shown, "unknown field", nearest(str(path[-1]), _field_names(model, path))) from None

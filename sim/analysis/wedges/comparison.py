@@ -56,11 +56,13 @@ def arms_of(base: World, wedges: Sequence[WedgeConf]) -> list[Arm]:
     Raises
     ------
     InputError
-        A wedge does not fit, two have one name, or none does anything.
+        A wedge does not fit, two have one name, one is called none, or none does anything.
     """
     arms = [arm_of(base, wedge) for wedge in wedges if wedge.instruments()]
     names = [arm.name for arm in arms]
     for name in names:
+        if name == "none":
+            raise InputError("wedge", "name", "'none' is the baseline", "another name for a wedge with instruments")
         if names.count(name) > 1:
             raise InputError("wedge", name, "is there twice", "each wedge once")
     if not arms:

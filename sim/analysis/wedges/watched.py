@@ -122,6 +122,14 @@ def pair_of(world: World, a: str, b: str, where: str = "pairs") -> Pair:
     return Pair(a, b, dyads, relations, (left, right))
 
 
+def named_pair(world: World, text: str, where: str = "pairs") -> Pair:
+    """The pair of two actors joined by a dash; InputError as `pair_of`, or if it is not a pair."""
+    a, _, b = text.partition("-")
+    if not a or not b:
+        raise InputError(where, text, "is not a pair", "two actors joined by a dash, for example haqqani-al_qaeda")
+    return pair_of(world, a, b, where)
+
+
 def allied_at_start(world: World, pair: Pair) -> bool:
     """Whether some dyad of the pair stands at material level or above in the initial world."""
     return bool((world.initial.level[pair.dyads] >= Level.MATERIAL).any())
@@ -142,10 +150,7 @@ def watched_pairs(world: World, asked: Sequence[str] = ()) -> list[Pair]:
     if asked:
         found = [focal]
         for text in asked:
-            a, dash, b = text.partition("-")
-            if not dash or not b:
-                raise InputError("pairs", text, "is not a pair", "two actors joined by a dash, for example haqqani-al_qaeda")
-            pair = pair_of(world, a, b)
+            pair = named_pair(world, text)
             if pair.name not in [p.name for p in found]:
                 found.append(pair)
         return found
