@@ -129,7 +129,9 @@ def heat_figure(answer: Answer) -> Figure:
     with mpl.rc_context(STYLE):
         figure = new_figure(1.0 * len(labels) + 2.6, 0.27 * len(names) + 1.5)
         axes = figure.subplots()
-        picture = axes.imshow(values, cmap="PuOr_r", norm=TwoSlopeNorm(0.0, -most, most), aspect="auto")
+        edges = [np.arange(n + 1) - 0.5 for n in (values.shape[1], values.shape[0])]
+        axes.pcolormesh(*edges, values.to_numpy(), cmap="PuOr_r", norm=TwoSlopeNorm(0.0, -most, most))
+        axes.invert_yaxis()
         for i in range(values.shape[0]):
             for j in range(values.shape[1]):
                 x = float(values.iloc[i, j])
@@ -141,7 +143,6 @@ def heat_figure(answer: Answer) -> Figure:
         axes.tick_params(length=0)
         for side in axes.spines.values():
             side.set_visible(False)
-        figure.colorbar(picture, ax=axes, label="points", shrink=0.8)
         axes.set_title("Change in the share broken, points. Bold: clear under that theory\n(posterior: clear in most draws)",
                        fontsize=8, loc="left")  # fmt: skip
     return figure
