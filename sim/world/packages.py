@@ -128,9 +128,9 @@ def composed_wedge(parts: Sequence[WedgeConf]) -> WedgeConf:
     if len(told) == 1:
         return told[0]
     found: list[tuple[str, InstrumentConf]] = []
-    for use in (use for part in told for use in part.instruments()):
-        if use not in found:
-            found.append(use)
+    for name, conf in (use for part in told for use in part.instruments()):
+        if (name, conf.model_copy(update={"range": None})) not in [(n, c.model_copy(update={"range": None})) for n, c in found]:
+            found.append((name, conf))
     found.sort(key=lambda use: (use[0], use[1].model_dump_json()))  # so that the order of the parts does not matter
     about = WedgeConf(
         name="+".join(part.name for part in told),

@@ -2,15 +2,19 @@
 
 import itertools
 
+import numba
 import numpy as np
 import pytest
+from exact_world import ACTORS, SCENARIO, SURE, isolated, named, pressed, setting
 from omegaconf import OmegaConf
 
 from sim.analysis.explain.attribution import factors_of, shapley, world_with
+from sim.analysis.wedges.watched import run_seen
 from sim.runs.config import composed
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world
-from sim.world.packages import read_wedge
+from sim.world.packages import composed_wedge, read_wedge
+from sim.world.parameters import parameter_table
 from sim.world.tables import differing
 
 
@@ -108,3 +112,31 @@ def test_each_factor_switches_off_its_own_events_only():
     without = world_with(config, none, single, everyone - {k})
     months = np.flatnonzero((whole.facts.monthly["news"] != without.facts.monthly["news"]).any(axis=1))
     assert [base.calendar.date(int(t)) for t in months] == ["2011-05"]
+
+
+# the exact world: a break that both of two instruments cause together, or either alone
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
+@pytest.mark.parametrize(
+    ("size", "value", "alone", "on_top"),
+    [(0.5, 0.5, 0.0, 1.0), (1.0, 0.5, 1.0, 0.0), (0.2, 0.0, 0.0, 0.0)],
+    ids=["both are needed", "either suffices", "too weak together"],
+)
+def test_shapley_values_of_instruments_are_exact_where_every_choice_is_sure(size, value, alone, on_top):
+    pressure = {"name": "history", "title": "as it was"}
+    config = {"scenario": SCENARIO, "actors": ACTORS, "months": None, "pressure": pressure, "shock": {}}
+    wedge = composed_wedge([isolated(size), pressed(size), named("idle", dialogue={"target": "reds"})])
+    s = setting()
+    factors = factors_of(s.base, config, wedge)
+    table = parameter_table([SURE])
+
+    def broken(kept):
+        return run_seen(world_with(config, wedge, factors, kept), table, 8, 1, s.pairs).focal("broken")
+
+    found = shapley([f.name for f in factors], broken)
+    of = {name.split(" on ")[0].removeprefix("wedge: "): row for name, row in found.table.iterrows()}
+    for name in ("isolation", "kinetic pressure"):
+        assert (of[name]["value"], of[name]["se"], of[name]["first"], of[name]["last"]) == (value, 0.0, alone, on_top)
+    assert of["dialogue"]["value"] == 0.0
+    assert found.everything == 2 * value
