@@ -154,7 +154,7 @@ def test_nothing_and_nothing_is_nothing(talks):
 
 PARTS = [
     ["offer", "dialogue", "kinetic_pressure"],
-    ["induce_haqqani", "sow_distrust", "perkoski_package"],
+    ["induce_haqqani", "sow_distrust", "bacon_package"],
     ["isolate", "ahmad_2020_package*0.5", "target_leaders@2019-09:12", "withdraw"],
     ["dialogue@2018-09:6", "dialogue*0.5@2019-09", "expose_ties"],
 ]
