@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numba
 import numpy as np
@@ -15,6 +16,8 @@ from sim.analysis.wedges.watched import (
     OF_A_PAIR,
     OF_A_RUN,
     RUN,
+    Pair,
+    _of_pair,
     allied_at_start,
     courted_organisation,
     named_pair,
@@ -26,7 +29,7 @@ from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world, options
-from sim.world.names import Level
+from sim.world.names import Level, Stance
 from sim.world.packages import read_wedge, scaled
 from sim.world.parameters import parameter_table
 from sim.world.tables import differing
@@ -359,6 +362,35 @@ def test_the_end_agrees_with_the_outcomes(talks):
         allied_ends += int((mine[whole] >= Level.MATERIAL).sum())
     assert ended > 10
     assert allied_ends > 10
+
+
+def test_what_becomes_of_a_pair_by_hand():
+    """Two dyads of one pair over three months; a run a line."""
+    level = [
+        [[2, 0], [2, 0], [3, 0]],  # kept
+        [[2, 0], [1, 0], [1, 0]],  # broken
+        [[2, 0], [1, -1], [1, -1]],  # broken, and one dyad hostile
+        [[2, 0], [-1, 0], [1, 0]],  # broken, hostile only on the way
+        [[1, 1], [1, 0], [0, 0]],  # never an alliance
+        [[2, 0], [1, 0], [0, 0]],  # a side came to its end
+        [[2, 0], [2, 0], [2, -2]],  # one dyad kept and the other at war: kept
+        [[2, 0], [0, 2], [0, 0]],  # handed from one to the other, then broken
+    ]
+    runs = len(level)
+    fighters = np.ones((runs, 3, 3))
+    fighters[1, -1, 0] = 0.0  # one faction of a side of two is gone: the side is still there
+    fighters[5, -1, 2] = 0.0
+    stance = np.zeros((runs, 3, 2))
+    stance[0, -1, 1] = stance[1, -1, 0] = stance[6, 0, 0] = Stance.RENOUNCE
+    pair = Pair("a", "b", np.array([0, 1]), (0, 1), ([0, 1], [2]))
+    kept = SimpleNamespace(level=np.array(level, dtype=np.int8), fighters=fighters, stance=stance)
+    found = _of_pair(SimpleNamespace(trajectories=kept), pair)
+    assert found["broken"].tolist() == [0, 1, 1, 1, 0, 0, 0, 1]
+    assert found["hostile"].tolist() == [0, 0, 1, 0, 0, 0, 0, 0]
+    assert found["official_end"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]  # renounced and kept; run 1 broke, run 6 took it back
+    assert found["months_allied"].tolist() == [3, 1, 1, 1, 0, 1, 3, 2]
+    without = _of_pair(SimpleNamespace(trajectories=kept), replace(pair, relations=(2, 2)))  # of one organisation
+    assert without["official_end"].tolist() == [0] * runs
 
 
 def test_what_is_counted_over_a_run_agrees_with_the_outcomes(talks):
