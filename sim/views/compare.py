@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,7 @@ import yaml
 from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, Questions, answered
-from ..analysis.wedges.comparison import Arm, Setting, arms_of
+from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
 from ..analysis.wedges.robustness import posterior_draws
 from ..analysis.wedges.watched import named_pair, watched_pairs
 from ..errors import InputError, unknown
@@ -26,7 +28,7 @@ from ..runs.config import composed, reading_of, world_of
 from ..runs.store import run_folder
 from ..world.calendar import absolute_month
 from ..world.loading import options
-from ..world.packages import as_yaml, checked_package, read_wedge, timed
+from ..world.packages import as_yaml, put_off, read_wedge
 from ..world.schema import WedgeConf
 from ..world.world import World
 from .calibration import on_screen
@@ -135,7 +137,11 @@ def with_known_claims(wedge: WedgeConf) -> WedgeConf:
 def wedges_of(base: World, text: str) -> tuple[list[WedgeConf], list[str]]:
     """Wedges asked for; with `all` those that fit, and the names of the others."""
     if text != "all":
-        return [with_known_claims(read_wedge(name)) for name in listed(text)], []
+        found = [with_known_claims(read_wedge(name)) for name in listed(text)]
+        for wedge in found:
+            if not wedge.instruments() and wedge.name != "none":
+                raise InputError(f"wedge {wedge.name}", "", "holds no instruments", "at least one, or none for the baseline")
+        return found, []
     fit, left_out = [], []
     for name in options("wedge"):
         wedge = read_wedge(name)
@@ -203,8 +209,8 @@ def prepared(asked: Asked) -> tuple[Setting, list[Arm], Questions, dict[str, str
     threads = number(given, "threads", 1, 1024) if given["threads"] else None
     setting = Setting(base, readings, pairs, replicates, seed, threads)
     arms, questions = arms_of(base, asked.wedges), questions_of(given, base)
-    for arm in arms if questions.starts else []:  # parts that follow each other would fall together
-        checked_package(timed(arm.wedge, questions.starts[0]), f"start: wedge {arm.name}")
+    for arm, start, months in itertools.product(arms, questions.starts, questions.lengths):
+        arm_of(base, put_off(arm.wedge, base.calendar, start, months))  # refused now if its parts no longer fit
     return setting, arms, questions, titles
 
 
@@ -242,9 +248,9 @@ def write(answer: Answer, line: Sequence[str], folder: Path) -> None:
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g")
     wedges = folder / "wedges"
     wedges.mkdir()
-    for arm in answer.compared.arms:
-        name = arm.name.replace("/", "_")
-        (wedges / f"{name}.yaml").write_text(yaml.safe_dump(as_yaml(arm.wedge), sort_keys=False, allow_unicode=True))
+    for n, arm in enumerate(answer.compared.arms, start=1):
+        name = re.sub(r"[^\w+@:.*-]", "_", arm.name)[:80]
+        (wedges / f"{n:02d}_{name}.yaml").write_text(yaml.safe_dump(as_yaml(arm.wedge), sort_keys=False, allow_unicode=True))
     (folder / "manifest.json").write_text(json.dumps(about(answer, line), indent=1))
     note = f"alliances compare, seed {answer.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"
     for name, figure in figures_of(answer).items():

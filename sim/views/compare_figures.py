@@ -148,9 +148,9 @@ def heat_figure(answer: Answer) -> Figure:
     return figure
 
 
-def _lines(table: pd.DataFrame, across: str, label: str, title: str, ticks: list[str] | None) -> Figure:
+def _lines(table: pd.DataFrame, order: list[str], across: str, label: str, title: str, ticks: list[str] | None) -> Figure:
     """Effect against something, a panel a wedge with a band; the same axes."""
-    names = list(dict.fromkeys(table["wedge"]))
+    names = [name for name in order if name in set(table["wedge"])][:MOST_PANELS]
     columns = min(4, len(names))
     rows = -(-len(names) // columns)
     with mpl.rc_context(STYLE):
@@ -187,11 +187,14 @@ def figures_of(answer: Answer) -> dict[str, Figure]:
         "survival": survival_figure(answer.compared),
         "theories": heat_figure(answer),
     }
+    order = answer.compared.order()
     change = "Change in the share broken, 95 % bands of paired differences"
+    if len(order) > MOST_PANELS:
+        change += f"; the {MOST_PANELS} wedges with the greatest effect"
     if answer.strengths is not None:
-        found["strengths"] = _lines(answer.strengths, "factor", "Strength: factor of the sizes as given", change, None)
+        found["strengths"] = _lines(answer.strengths, order, "factor", "Strength: factor of the sizes as given", change, None)
     if answer.starts is not None:
         months = list(dict.fromkeys(answer.starts["start"]))
         table = answer.starts.assign(at=[months.index(m) for m in answer.starts["start"]])
-        found["starts"] = _lines(table, "at", "Month in which the wedge starts", change, months)
+        found["starts"] = _lines(table, order, "at", "Month in which the wedge starts", change, months)
     return found

@@ -54,6 +54,7 @@ def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
     text = re.sub(r'href="#', f'href="#{name}-', text)
     text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r"<svg \1", text, count=1)
     text = re.sub(r'<svg ([^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', r"<svg \1\2", text, count=1)
+    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), text)  # half the bytes
     said = str(escape(alt))
     return Markup(text.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1).replace(">", f"><title>{said}</title>", 1))
 

@@ -160,6 +160,34 @@ def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
     return package(about, [(n, c.model_copy(update={"start": start, "end": end})) for n, c in wedge.instruments()])
 
 
+def put_off(wedge: WedgeConf, calendar: Calendar, start: str, months: int | None = None) -> WedgeConf:
+    """The wedge moved as a whole so that its first instrument starts in a month; the others keep their distance to it.
+
+    Parameters
+    ----------
+    months : int, optional
+        How long each instrument lasts instead of as long as it did.
+
+    Raises
+    ------
+    InputError
+        No months at all, or uses in different months that now fall together.
+    """
+    if months is not None and months < 1:
+        raise InputError(f"wedge {wedge.name}", "months", f"{months} months are no time to act", "1 or more")
+    by = calendar.index(start, f"wedge {wedge.name}", "start") - first_month(wedge, calendar)
+    moved = []
+    for name, conf in wedge.instruments():
+        first = by + (0 if conf.start is None else calendar.index(conf.start))
+        end = None if conf.end is None else calendar.date(calendar.index(conf.end) + by)
+        if months is not None:
+            end = calendar.date(first + months - 1)
+        moved.append((name, conf.model_copy(update={"start": calendar.date(first), "end": end})))
+    name = f"{wedge.name}@{start}" + ("" if months is None else f":{months}")
+    about = wedge.model_copy(update={"name": name, "title": f"{wedge.title}, from {start}"})
+    return checked_package(package(about, moved), f"wedge {name}")
+
+
 def scaled(wedge: WedgeConf, factor: float) -> WedgeConf:
     """The wedge with the size of every instrument times a factor, held at 1; credibility and verification stay.
 

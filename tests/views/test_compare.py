@@ -20,7 +20,7 @@ from sim.world.packages import read_wedge
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
 SHORT = ["scenario=talks_2018", "months=6"]
-LINE = [*SHORT, "wedge=[none,offer,offer+dialogue]", "thesis=consensus,cost_benefit_only", "replicates=8", "posterior=2",
+LINE = [*SHORT, "wedge=[none,offer,isolate+dialogue]", "thesis=consensus,cost_benefit_only", "replicates=8", "posterior=2",
         "posterior_replicates=4", "strength=0.5,1", "start=2018-12", "interactions=true"]  # fmt: skip
 EFFECT = ["difference", "low", "high", "se"]
 COLUMNS = {
@@ -35,7 +35,7 @@ COLUMNS = {
 COLUMNS["robustness_posterior"] = COLUMNS["robustness"]
 HEAVY = {"kinetic_pressure": {"target": "ttp", "size": 1.0}, "exposure": {"target": "al_qaeda", "about": "ttp", "size": 0.9}}
 FIGURES = ["forest", "survival", "theories", "strengths", "starts"]
-WEDGES = ["offer", "offer+dialogue"]
+WEDGES = ["offer", "isolate+dialogue"]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_rows(made):
     strengths = pd.read_csv(made / "strengths.csv")
     assert strengths["factor"].tolist() == [0.5, 1.0] * 2
     assert set(pd.read_csv(made / "starts.csv")["start"]) == {"2018-12"}
-    assert list(pd.read_csv(made / "robustness.csv")["wedge"].sort_values()) == ["none", *WEDGES]
+    assert list(pd.read_csv(made / "robustness.csv")["wedge"].sort_values()) == sorted(["none", *WEDGES])
 
 
 @needs_compiler
@@ -111,8 +111,8 @@ def test_the_manifest_says_how_and_on_what_ground(made):
     assert said["pairs"][0] == "al_qaeda-taliban"
     ground = said["ground"]
     assert ground["null_wedge_identical"] is True
-    assert ground["months_before_identical"] == {"offer": 3, "offer+dialogue": 3}
-    assert ground["put_off_for_the_proof"] == WEDGES
+    assert ground["months_before_identical"] == {"offer": 3, "isolate+dialogue": 3}
+    assert ground["put_off_for_the_proof"] == sorted(WEDGES)
     assert set(ground["share_of_runs_differing_after"]) == set(WEDGES)
     assert said["code"]
     assert said["evidence"]
@@ -131,9 +131,10 @@ def test_figures_are_pictures(made, name):
 
 @needs_compiler
 def test_wedges_are_written_so_that_they_can_be_read_again(made):
-    assert sorted(path.stem for path in (made / "wedges").iterdir()) == WEDGES
-    for name in WEDGES:
-        assert read_wedge(str(made / "wedges" / f"{name}.yaml")) == read_wedge(name)
+    found = sorted((made / "wedges").iterdir())
+    assert [path.stem for path in found] == [f"{n:02d}_{name}" for n, name in enumerate(WEDGES, start=1)]
+    for path, name in zip(found, WEDGES, strict=True):
+        assert read_wedge(str(path)) == read_wedge(name)
 
 
 @needs_compiler
@@ -249,14 +250,14 @@ def test_refused_before_anything_is_written(wrong, said, tmp_path, monkeypatch, 
     assert sorted(tmp_path.iterdir()) == before
 
 
-def test_parts_that_would_fall_together_are_refused_before_the_run(tmp_path, monkeypatch, capsys):
-    """Effects by start move every part of a package to one month; parts that follow each other cannot be moved so."""
+def test_parts_that_no_longer_fit_are_refused_before_the_run(tmp_path, monkeypatch, capsys):
+    """Effects by start move a package as a whole; what would start after the horizon, or fall together, is refused."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "parts.yaml").write_text(yaml.safe_dump(FILES["parts"]))
-    assert main(["compare", *GOOD, "wedge=[parts.yaml]", "start=2018-10"]) == 2
-    told = capsys.readouterr().err
-    assert "start: wedge parts" in told
-    assert "contradicts itself" in told
+    assert main(["compare", *GOOD, "wedge=[parts.yaml]", "start=2019-01"]) == 2
+    assert "lies outside the run" in capsys.readouterr().err
+    assert main(["compare", *GOOD, "wedge=[parts.yaml]", "start=2018-09", "length=4"]) == 2
+    assert "contradicts itself" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["parts.yaml"]
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ...engine.ensemble import run_ensemble
 from ...errors import InputError
 from ...world.instruments import with_wedge
-from ...world.packages import first_month, timed
+from ...world.packages import first_month, package, put_off
 from ...world.parameters import parameter_table
 from ...world.schema import WedgeConf
 from ...world.tables import Table, differing
@@ -96,6 +96,13 @@ class Ground:
     broken: list[str] = field(default_factory=list)
 
 
+def within(wedge: WedgeConf, base: World) -> WedgeConf:
+    """The wedge without the parts that start after the horizon."""
+    calendar = base.calendar
+    kept = [use for use in wedge.instruments() if use[1].start is None or calendar.index(use[1].start) < calendar.months]
+    return package(wedge, kept)
+
+
 def proven(base: World, arms: Sequence[Arm], vector: Table, seed: int, replicates: int = PROVEN_ON) -> Ground:
     """Run some replicates with their whole state and compare them bit for bit: null wedge, and months before the start."""
     from ...world.schema import WedgeConf as Conf
@@ -109,7 +116,7 @@ def proven(base: World, arms: Sequence[Arm], vector: Table, seed: int, replicate
     for arm in arms:
         tried, middle = arm, base.calendar.months // 2
         if arm.start == 0 and middle > 0:
-            tried = arm_of(base, timed(arm.wedge, base.calendar.date(middle)))
+            tried = arm_of(base, within(put_off(arm.wedge, base.calendar, base.calendar.date(middle)), base))
             ground.put_off.add(arm.name)
         under = run_ensemble(tried.world, vector, replicates, seed, trace=True)
         assert under.trace is not None

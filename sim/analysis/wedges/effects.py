@@ -55,7 +55,7 @@ def paired(before: Floats, after: Floats, kind: Kind) -> Effect:
     """The paired difference of two arms.
 
     Of shares the interval is that of Agresti and Min (2005): half a run is added to each of the four cells, so that it
-    holds its level when few runs tip. Of means it is the normal one.
+    holds its level when few runs tip; it is cut at -1 and 1. Of means it is the normal one.
 
     Parameters
     ----------
@@ -77,8 +77,11 @@ def paired(before: Floats, after: Floats, kind: Kind) -> Effect:
         se = float(np.sqrt((more + less) - (more - less) ** 2 / total) / total)
     else:
         centre, se = mean, float(np.sqrt(spread / n))
+    low, high = centre - Z * se, centre + Z * se
+    if kind == "share":
+        low, high = max(-1.0, low), min(1.0, high)
     reduction = apart / spread if spread > 0.0 else float("nan") if apart == 0.0 else float("inf")
-    return Effect(float(x.mean()), float(y.mean()), mean, centre - Z * se, centre + Z * se, se, reduction, up, down, n)
+    return Effect(float(x.mean()), float(y.mean()), mean, low, high, se, reduction, up, down, n)
 
 
 def kind_of(subject: str, measure: str) -> Kind:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...world.packages import composed_wedge, scaled, timed
+from ...world.packages import composed_wedge, put_off, scaled
 from ...world.parameters import parameter_table
 from ...world.schema import WedgeConf
 from ...world.world import World
@@ -63,7 +63,8 @@ def by_start(
     """
     rows = []
     for done, (wedge, start, months) in enumerate(itertools.product(wedges, starts, lengths), start=1):
-        found = paired(baseline, broken(setting, arm_of(setting.base, timed(wedge, start, months)).world), "share")
+        moved = put_off(wedge, setting.base.calendar, start, months)
+        found = paired(baseline, broken(setting, arm_of(setting.base, moved).world), "share")
         given = float("nan") if months is None else float(months)
         rows.append({"wedge": wedge.name, "start": start, "months": given, **{c: getattr(found, c) for c in COLUMNS}})
         told(done)
@@ -71,9 +72,13 @@ def by_start(
 
 
 def joint_arms(base: World, wedges: Sequence[WedgeConf]) -> tuple[list[tuple[str, str, Arm]], list[str]]:
-    """Every two wedges as one package; those that contradict each other are left out and named."""
+    """Every two wedges as one package; those that contradict each other or share a part are left out and named."""
     found, left_out = [], []
     for a, b in itertools.combinations(wedges, 2):
+        shared = [name for name, conf in a.instruments() if (name, conf) in b.instruments()]
+        if shared:  # both would count it alone, and it counts once together
+            left_out.append(f"{a.name} + {b.name}: both hold the same {shared[0].replace('_', ' ')}")
+            continue
         try:
             found.append((a.name, b.name, arm_of(base, composed_wedge([a, b]))))
         except InputError as error:
@@ -112,4 +117,4 @@ def interactions(
     for n, (a, b, arm) in enumerate(joint, start=len(wedges) + 1):
         rows.append({"first": a, "second": b, **interaction(baseline, alone[a], alone[b], broken(setting, arm.world))})
         told(n)
-    return pd.DataFrame(rows), left_out
+    return pd.DataFrame(rows, columns=["first", "second", "together", "sum", *COLUMNS]), left_out
