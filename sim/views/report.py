@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-from matplotlib.figure import Figure
 
 from ..analysis.explain.stories import endings, run_pair
 from ..analysis.explain.stories import stories as typical_stories
@@ -27,8 +22,8 @@ from ..world.schema import WedgeConf
 from ..world.world import World
 from .compare_figures import figures_of
 from .explain_figures import stories_figure
-from .figures import STYLE
 from .report_tables import Cell, Tabulated, main_table, plain, robust_table, side_table, ties_table, together_table
+from .svg import inline_svg
 
 STORY_RUNS = 400
 LIMITS = (
@@ -40,23 +35,6 @@ LIMITS = (
     "Instruments act only through the mechanisms the articles name. What no author mentions, no wedge can do here.",
     "An interval tells how well the model's own answer is known from so many runs, not how far the model is from the world.",
 )
-
-
-def inline_svg(figure: Figure, name: str, alt: str) -> Markup:
-    """A figure as an SVG element with a text alternative, its ids apart from those of other figures."""
-    sink = io.StringIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(sink, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    text = sink.getvalue()
-    text = text[text.index("<svg") :]
-    text = re.sub(r'\bid="', f'id="{name}-', text)
-    text = re.sub(r"url\(#", f"url(#{name}-", text)
-    text = re.sub(r'href="#', f'href="#{name}-', text)
-    text = re.sub(r'<svg ([^>]*?)width="[^"]*" height="[^"]*"', r"<svg \1", text, count=1)
-    text = re.sub(r'<svg ([^>]*?)height="[^"]*"([^>]*?)width="[^"]*"', r"<svg \1\2", text, count=1)
-    text = re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m.group()):.2f}".rstrip("0").rstrip("."), text)  # half the bytes
-    said = str(escape(alt))
-    return Markup(text.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1).replace(">", f"><title>{said}</title>", 1))
 
 
 def wedge_block(answer: Answer, wedge: WedgeConf) -> dict[str, Any]:
