@@ -41,17 +41,25 @@ def rows_of(table: pd.DataFrame) -> Any:
     return table.itertuples()
 
 
-def shown_effect(measure: str, row: Any) -> str:
-    """A difference in the unit that a reader wants; dim when the interval holds zero."""
-    x = row["difference"]
+def signed(x: float, digits: int) -> str:
+    """A number with its sign; one that rounds to zero has none."""
+    text = f"{x:+.{digits}f}"
+    return text[1:] if float(text) == 0.0 else text
+
+
+def effect_text(measure: str, row: Any) -> str:
+    """A difference in the unit that a reader wants."""
+    x = float(row["difference"])
     if measure == "attacks":
-        text = f"{100 * x / row['baseline']:+.1f}" if row["baseline"] else "–"
-    elif OF_A_RUN[measure].kind == "share" or measure == "civilian_share":
-        text = f"{100 * x:+.1f}"
-    elif measure == "rival_fighters":
-        text = f"{x:+.0f}"
-    else:
-        text = f"{x:+.2f}"
+        return signed(100 * x / row["baseline"], 1) if row["baseline"] else "–"
+    if OF_A_RUN[measure].kind == "share" or measure == "civilian_share":
+        return signed(100 * x, 1 if measure != "civilian_share" else 2)
+    return signed(x, 1 if measure == "rival_fighters" else 2)
+
+
+def shown_effect(measure: str, row: Any) -> str:
+    """The same, dim when the interval holds zero."""
+    text = effect_text(measure, row)
     return text if row["clear"] else f"[dim]{text}[/dim]"
 
 
@@ -82,7 +90,7 @@ def show_main(console: Console, compared: Compared) -> None:
         cells = [points(broken)]
         for measure in ("hostile", "official_end"):
             row = mine.loc[(name, measure)]
-            text = f"{100 * row['difference']:+.1f}"
+            text = signed(100 * row["difference"], 1)
             cells.append(text if row["clear"] else f"[dim]{text}[/dim]")
         lost = f"{0.0 - allied['difference']:.2f}"
         cells.append(lost if allied["clear"] else f"[dim]{lost}[/dim]")
@@ -116,7 +124,7 @@ def show_pairs(console: Console, compared: Compared) -> None:
         cells = []
         for pair in others:
             row = table.loc[(name, pair.name)]
-            text = f"{100 * row['difference']:+.1f}"
+            text = signed(100 * row["difference"], 1)
             cells.append(text if row["clear"] else f"[dim]{text}[/dim]")
         out.add_row(name.replace("_", " "), *cells)
     console.print(out)

@@ -17,6 +17,7 @@ from rich.markup import escape
 
 from ..analysis.explain.account import KINDS, Account, Turn, accounts, chosen_turn
 from ..analysis.explain.attribution import Attribution, factors_of, shapley, world_with
+from ..analysis.explain.movers import movers
 from ..analysis.explain.sentences import Sentence, month_words, told, told_events
 from ..analysis.explain.witness import Course, witnessed
 from ..analysis.wedges.watched import Pair, pair_of, run_seen
@@ -215,6 +216,19 @@ def about(case: Case, line: Sequence[str]) -> dict[str, Any]:
 # many runs
 
 
+def show_movers(console: Console, found: pd.DataFrame) -> None:
+    """What had moved most against the tie when it broke."""
+    if not len(found):
+        return
+    out = new_table(f"What had moved most against the tie since its best month ({found['runs'].sum()} breaks looked into)", "term",
+                    ["breaks", "% ± se", "mean change"])  # fmt: skip
+    rows: Any = found.head(MOST_SHOWN).itertuples()
+    for row in rows:
+        out.add_row(str(row.term).replace("_", " "), str(row.runs), f"{100 * row.share:.0f} ± {100 * row.se:.0f}",
+                    f"{row.change:+.2f}" if row.change else "–")  # fmt: skip
+    console.print(out)
+
+
 def show_endings(console: Console, case: Case, found: Endings) -> None:
     """What ended the alliance, and in which order its ties fell."""
     n, broken = len(found.broken), int(found.broken.sum())
@@ -306,14 +320,17 @@ def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequ
             seen = run_pair(case.world, case.pair, case.vector, replicates, case.seed)
             ended = endings(seen)
             typical, apart = stories(seen, ended)
+            moved = movers(case.world, case.pair, case.vector, case.seed, np.flatnonzero(ended.broken).tolist())
             shares = attributed(case, given, replicates, told_progress) if given["attribution"] == "true" else None
         show_endings(console, case, ended)
+        show_movers(console, moved)
         show_stories(console, case, typical, apart)
         if shares is not None:
             show_attribution(console, shares)
         elif given["attribution"] == "true":
             console.print("No dated shocks and no instruments to attribute anything to.", style="dim")
         write_many(case, made.partial, ended, typical, shares, line)
+        moved.to_csv(made.partial / "movers.csv", index=False, float_format="%.6g")
         if typical:
             save(stories_figure(case.world, typical), made.partial, "stories", note())
         if shares is not None:

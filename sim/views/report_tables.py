@@ -9,7 +9,7 @@ import numpy as np
 
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.watched import OF_A_RUN, RUN
-from .compare_tables import SHORT, SIDE
+from .compare_tables import SHORT, SIDE, effect_text
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,7 @@ def side_table(answer: Answer) -> Tabulated:
         cells = [Cell(plain(name))]
         for measure in shown:
             r = table.loc[(name, measure)]
-            x = float(r["difference"])
-            if measure == "attacks":
-                text = f"{100 * x / r['baseline']:+.1f} %" if r["baseline"] else "–"
-            elif measure == "civilian_share" or OF_A_RUN[measure].kind == "share":
-                text = f"{100 * x:+.1f}"
-            else:
-                text = f"{x:+.0f}" if measure == "rival_fighters" else f"{x:+.2f}"
-            cells.append(Cell(text, clarity(r)))
+            cells.append(Cell(effect_text(measure, r), clarity(r)))
         rows.append(cells)
     said = "; ".join(f"{SHORT[m]}: {OF_A_RUN[m].label}" for m in shown)
     return Tabulated(f"What else moves in a run. {said}.", ["wedge", *(SHORT[m] for m in shown)], rows)

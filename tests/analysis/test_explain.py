@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.explain.account import accounts, best_month, chosen_turn, step_chance, turns
+from sim.analysis.explain.movers import NOTHING, movers
 from sim.analysis.explain.sentences import TERM_WORDS, told, told_events
 from sim.analysis.explain.stories import clusters, endings, features, first_times, run_pair, stories
 from sim.analysis.explain.witness import ABSENT, witnessed
@@ -205,3 +206,18 @@ def test_a_side_that_comes_to_its_end_is_told_as_such(base, pair, courses):
     assert turn.kind == "end"
     assert accounts(gone, turn) == []
     assert "ended because" in told(gone, turn, [])[0].text
+
+
+def test_movers_look_into_the_broken_runs(seen):
+    world = seen.world
+    broken = np.flatnonzero(endings(seen).broken)[:6].tolist()
+    found = movers(world, seen.pair, parameter_table([{}]), 1, broken)
+    assert found["runs"].sum() == 6
+    assert found["share"].sum() == pytest.approx(1.0)
+    assert (found.loc[found["term"] != NOTHING, "change"] < 0.0).all()
+    by_hand = []
+    for replicate in broken:
+        course = witnessed(world, seen.pair, parameter_table([{}]), 1, replicate)
+        change = accounts(course, chosen_turn(course))[0].table["change"]
+        by_hand.append(change.idxmin() if change.min() < -0.005 else NOTHING)
+    assert sorted(by_hand) == sorted(np.repeat(found["term"], found["runs"]).tolist())

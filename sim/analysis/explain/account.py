@@ -81,7 +81,7 @@ def chosen_turn(course: Course, kind: str | None = None) -> Turn:
 
 
 def best_month(course: Course, turn: Turn) -> int:
-    """The last month at the deepest level the tie had in the spell before the turn (before a rise: the lowest level)."""
+    """The last month at the deepest level the tie had in the spell before the turn; before a rise, the first at the lowest."""
     level = course.after[: turn.month, turn.tie]
     rising = turn.kind == "formation"
     first = 0
@@ -93,7 +93,7 @@ def best_month(course: Course, turn: Turn) -> int:
     if not len(span):
         return max(0, turn.month - 1)
     wanted = span.min() if rising else span.max()
-    return first + int(np.flatnonzero(span == wanted)[-1])
+    return first + int(np.flatnonzero(span == wanted)[0 if rising else -1])
 
 
 @dataclass(frozen=True)
