@@ -220,8 +220,9 @@ def show_movers(console: Console, found: pd.DataFrame) -> None:
     """What had moved most against the tie when it broke."""
     if not len(found):
         return
-    out = new_table(f"What had moved most against the tie since its best month ({found['runs'].sum()} breaks looked into)", "term",
-                    ["breaks", "% ± se", "mean change"])  # fmt: skip
+    looked = int(found["runs"].sum())
+    title = f"What had moved most against the tie since its best month ({looked} breaks looked into)"
+    out = new_table(title, "term", ["breaks", "% ± se", "mean change"])
     rows: Any = found.head(MOST_SHOWN).itertuples()
     for row in rows:
         out.add_row(str(row.term).replace("_", " "), str(row.runs), f"{100 * row.share:.0f} ± {100 * row.se:.0f}",

@@ -68,8 +68,16 @@ def month_words(world: World, t: int) -> str:
     return f"{months.month_name[int(month)]} {year}"
 
 
+def spoken(title: str) -> str:
+    """A title as it stands in a sentence: 'the Haqqani network', 'the political wing of the Taliban', 'al-Qaeda core'."""
+    name, comma, part = title.partition(", ")
+    if comma:
+        return f"the {part} of {spoken(name)}"
+    return title if title[0].islower() or title.isupper() or "-" in title.split(maxsplit=1)[0] else f"the {title}"
+
+
 def faction_words(world: World, i: int) -> str:
-    """Title of a faction with an article where English wants one."""
+    """Title of a faction."""
     return world.titles.get(world.factions[i], world.factions[i].replace("_", " "))
 
 
@@ -111,7 +119,7 @@ def _moved(account: Account, world: World) -> list[Sentence]:
             parts.append("what moved against " + what + " was " + listed([_term(n, float(change[n])) for n in against]))
         if toward:
             parts.append("what moved for it was " + listed([_term(n, float(change[n])) for n in toward]))
-        text = f"{since}, in the eyes of {faction_words(world, account.actor)}, " + ("; ".join(parts)) + "."
+        text = f"{since}, in the eyes of {spoken(faction_words(world, account.actor))}, " + ("; ".join(parts)) + "."
         if not against:
             text = text.replace("what moved for it", f"what moved for {what}")
         found.append(Sentence(text, _claims(account, [*against, *toward])))
@@ -137,15 +145,17 @@ def _odds(account: Account) -> str:
     )
 
 
+def _two(world: World, i: int, j: int) -> str:
+    return f"{spoken(faction_words(world, i))} and {spoken(faction_words(world, j))}"
+
+
 def _others(course: Course, turn: Turn) -> str:
     parts = []
     for k in range(course.after.shape[1]):
         if k != turn.tie:
-            i, j = course.sides(k)
             level = int(course.after[turn.month, k])
-            parts.append(f"{faction_words(course.world, i)} and {faction_words(course.world, j)} at {level_words(level)}"
-                         if level != ABSENT else f"{faction_words(course.world, i)} and {faction_words(course.world, j)} apart, "
-                         "a side being gone")  # fmt: skip
+            how = f"at {level_words(level)}" if level != ABSENT else "apart, a side being gone"
+            parts.append(f"{_two(course.world, *course.sides(k))} {how}")
     return f"Other ties of the pair in that month: {'; '.join(parts)}." if parts else ""
 
 
@@ -154,15 +164,13 @@ def told(course: Course, turn: Turn, accounts: Sequence[Account], wedge: WedgeCo
     world, when = course.world, month_words(course.world, turn.month)
     i, j = course.sides(turn.tie)
     if turn.kind == "end":
-        gone = "the two" if not accounts else ""
         ended = [k for k in (i, j) if dissolved(course.events, k, turn.month)]
-        who = listed([faction_words(world, k) for k in ended]) if ended else gone or "a side"
-        return [Sentence(f"In {when} the tie of {faction_words(world, i)} and {faction_words(world, j)} ended because {who} "
-                         "came to an end.")]  # fmt: skip
+        who = listed([spoken(faction_words(world, k)) for k in ended]) if ended else "a side"
+        return [Sentence(f"In {when} the tie of {_two(world, i, j)} ended because {who} came to an end.")]
     if not accounts:
         return [Sentence(f"In {when} {course.pair.title(world)} stood at {level_words(int(course.after[turn.month].max()))}.")]
     first = accounts[0]
-    actor, partner = faction_words(world, first.actor), faction_words(world, first.partner)
+    actor, partner = spoken(faction_words(world, first.actor)), spoken(faction_words(world, first.partner))
     was, now = level_words(first.level), level_words(int(course.after[turn.month, turn.tie]))
     if turn.kind == "hold":
         head = f"In {when} {actor} and {partner} still stood at {now}."
