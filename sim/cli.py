@@ -22,6 +22,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
   alliances assertions [NAME …]    what the articles assert, checked on runs, with a verdict each
   alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
+  alliances search [key=value …]   which packages of wedges break most at the least price: a Pareto front
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -127,6 +128,12 @@ def _compare(arguments: Sequence[str]) -> int:
     return compare_command(arguments)
 
 
+def _search(arguments: Sequence[str]) -> int:
+    from .views.search import search_command
+
+    return search_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -147,6 +154,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "assertions": _assertions,
     "validate": _validate,
     "compare": _compare,
+    "search": _search,
     "step": _step,
     "bench": _bench,
     "--version": _version,
