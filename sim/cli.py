@@ -23,6 +23,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances assertions [NAME …]    what the articles assert, checked on runs, with a verdict each
   alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
   alliances explain scenario=S [replicate=N]   why the alliance ended or held: one run term by term, or many as stories
+  alliances search [key=value …]   which packages of wedges break most at the least price: a Pareto front
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -134,6 +135,12 @@ def _explain(arguments: Sequence[str]) -> int:
     return explain_command(arguments)
 
 
+def _search(arguments: Sequence[str]) -> int:
+    from .views.search import search_command
+
+    return search_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -155,6 +162,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "validate": _validate,
     "compare": _compare,
     "explain": _explain,
+    "search": _search,
     "step": _step,
     "bench": _bench,
     "--version": _version,

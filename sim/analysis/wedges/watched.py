@@ -285,9 +285,17 @@ def joined_seen(parts: Sequence[Seen]) -> Seen:
 
 
 def run_seen(
-    world: World, parameters: Table, replicates: int, seed: int, pairs: Sequence[Pair], threads: int | None = None
+    world: World,
+    parameters: Table,
+    replicates: int | NDArray[np.int64],
+    seed: int,
+    pairs: Sequence[Pair],
+    threads: int | None = None,
 ) -> Seen:
-    """Run replicates of each parameter vector and keep what is compared; rows in the order of vector, then replicate."""
+    """Run replicates of each parameter vector and keep what is compared; rows in the order of vector, then replicate.
+
+    replicates: how many, or their numbers.
+    """
     started = allied_pairs_at_start(world)
     chunk = runs_a_chunk(world, trajectories=True, most=RUNS_AT_ONCE)
     chunks = iterate_ensemble(world, parameters, replicates, seed, chunk=chunk, threads=threads, events=False, trajectories=True)

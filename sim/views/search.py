@@ -1,0 +1,218 @@
+"""`alliances search`: packages of wedges that break most at the least price; table, figure, a file a wedge of the front."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from rich.console import Console
+
+from ..analysis.wedges import candidates, comparison, effects, front, objectives, search, watched
+from ..analysis.wedges.candidates import Space, in_words
+from ..analysis.wedges.comparison import Setting
+from ..analysis.wedges.front import FrontPoint, Trial, front_of, front_table, run_again
+from ..analysis.wedges.objectives import Evaluator, Measured
+from ..analysis.wedges.search import Search
+from ..analysis.wedges.search_settings import SearchSettings, read_search
+from ..analysis.wedges.watched import pair_of, watched_pairs
+from ..evidence.digest import evidence_digest
+from ..rules.compiled import source_digest
+from ..runs.sweep_store import write_whole
+from ..world.packages import as_yaml
+from ..world.schema import WedgeConf
+from ..world.world import World
+from .calibration import on_screen
+from .compare import base_of, listed, number, read_line, theses_of
+from .compare_tables import new_table, points
+from .job import announce
+
+COUNTS = ("population", "generations", "replicates", "fresh", "most_instruments", "sizes", "starts", "short")
+WORDS = ("algorithm", "robust", "instruments")
+KEYS = {"settings": "default", "thesis": "all", "seed": "1", "focus": "", "threads": "", "output": "runs"} | dict.fromkeys(
+    (*COUNTS, *WORDS), ""
+)
+SHOWN = 25
+USAGE = """alliances search scenario=NAME [key=value …]     which packages of wedges break most at the least price
+
+  settings=default   conf/search: work, instruments, costs; each of these can be given here too:
+    population=40 generations=10 replicates=100 fresh=200 algorithm=nsga2|nsga3 robust=mean|worst
+    most_instruments=4 sizes=7 starts=4 short=12 instruments=all|offer,dialogue,…  cost.INSTRUMENT=…
+  thesis=all     theses joined by commas: the effect is their mean, or that under the worst of them
+  focus=A-B      whose break is sought; the scenario's focal pair by default
+  seed=1  months=…  shock=…  pressure=…  parameters.PATH=…   as alliances run takes them
+  output=runs
+
+Sought: the alliance broken in more runs, with fewer attacks on civilians, fewer splits and defections, less effort. Each wedge
+is held against the baseline run by run on the same random keys; the front is run again on runs the search has not seen.
+The same command resumes a search that was stopped. Same seed, same front, whatever the number of threads.
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a command line asks for, checked."""
+
+    setting: Setting
+    settings: SearchSettings
+    space: Space
+    folder: Path
+    about: Mapping[str, Any]
+
+    def evaluator(self, fresh: bool) -> Evaluator:
+        """Measures a wedge on the replicates of the search, or on as many beyond them as are asked for."""
+        s = self.settings
+        numbers = s.replicates + np.arange(s.fresh) if fresh else np.arange(s.replicates)
+        return Evaluator(self.setting, s.cost, numbers)
+
+
+def world_digest(world: World) -> str:
+    """Digest of every table of a world and of the names of its rows."""
+    names = [world.name, world.calendar.start, world.factions, world.organisations, world.states, world.places, world.focal]
+    digest = hashlib.sha256(json.dumps(names).encode())
+    for part in (*world.facts, *world.initial):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()[:12]
+
+
+def searching_digest() -> str:
+    """Digest of the code that draws wedges and measures them: a search is never resumed under another."""
+    modules = (candidates, comparison, effects, front, objectives, search, watched)
+    return hashlib.sha256(b"".join(Path(str(m.__file__)).read_bytes() for m in modules)).hexdigest()[:12]
+
+
+def settings_of(given: Mapping[str, str], costs: Mapping[str, str]) -> SearchSettings:
+    """Settings of a file with what the command line changes."""
+    changed: dict[str, Any] = {key: number(given, key, 0, 10_000_000, "search") for key in COUNTS if given[key]}
+    changed |= {key: given[key] for key in ("algorithm", "robust") if given[key]}
+    if given["instruments"]:
+        changed["instruments"] = "all" if given["instruments"] == "all" else listed(given["instruments"])
+    return read_search(given["settings"], changed, costs)
+
+
+def job_of(arguments: Sequence[str]) -> Job:
+    """Check everything that can be wrong before anything runs or is written."""
+    costs = dict(text.removeprefix("cost.").split("=", 1) for text in arguments if text.startswith("cost.") and "=" in text)
+    rest = [text for text in arguments if not (text.startswith("cost.") and "=" in text)]
+    asked = read_line(rest, KEYS, "search")
+    given, settings = asked.given, settings_of(asked.given, costs)
+    base, readings, _ = base_of(asked.overrides, theses_of(given["thesis"], "search"))
+    seed = number(given, "seed", 0, 2**32 - 1, "search")
+    threads = number(given, "threads", 1, 1024, "search") if given["threads"] else None
+    a, _, b = given["focus"].partition("-")
+    pair = pair_of(base, a, b, "focus") if given["focus"] else watched_pairs(base)[0]
+    setting = Setting(base, readings, [pair], settings.replicates, seed, threads)
+    space = Space.of(base, settings)
+    about = {
+        "settings": settings.model_dump(mode="json"), "scenario": base.name, "world": world_digest(base), "theses": readings,
+        "focus": pair.name, "instruments": [[c.option, c.instrument, c.conf.model_dump(mode="json")] for c in space.candidates],
+        "seed": seed, "evidence": evidence_digest(), "code": source_digest(), "search": searching_digest(),
+        "optuna": metadata.version("optuna"),
+    }  # fmt: skip
+    name = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
+    return Job(setting, settings, space, Path(given["output"]) / f"search-{base.name}-{name}", about)
+
+
+def _changes(measured: Measured) -> tuple[str, str]:
+    """Change in the share broken, mean over theses and under the worst, with intervals."""
+    m = measured
+    return (
+        points({"difference": m.broken, "low": m.low, "high": m.high}),
+        points({"difference": m.worst, "low": m.worst_low, "high": m.worst_high}),
+    )
+
+
+def show(console: Console, job: Job, tried: int, found: Sequence[FrontPoint]) -> None:
+    """The front, the greatest effect first: numbers in a table, the wedges in words below it."""
+    s, pair = job.settings, job.setting.pairs[0].title(job.setting.base)
+    out = new_table(
+        f"{pair}: front of {tried} trials, {len(found)} wedges. Changes on {s.fresh} fresh runs a thesis", "wedge",
+        ["broken, mean", "worst thesis", "searched", "violence %", "frag.", "cost"],
+    )  # fmt: skip
+    out.columns[0].min_width = 3
+    for n, point in enumerate(found[:SHOWN], start=1):
+        fresh, before = point.fresh, -100 * point.trial.measured.aims(s.robust)[0]
+        out.add_row(f"{n}{'' if point.holds else ' †'}", *_changes(fresh), f"{before:+.1f}", f"{100 * fresh.violence:+.1f}",
+                    f"{fresh.fragmentation:+.2f}", f"{fresh.cost:.2f}")  # fmt: skip
+    console.print(out)
+    for n, point in enumerate(found[:SHOWN], start=1):
+        console.print(f"  {n}: {in_words(point.trial.wedge)}", soft_wrap=True, highlight=False)
+    if len(found) > SHOWN:
+        console.print(f"… and {len(found) - SHOWN} more in front.csv", style="dim")
+    console.print(
+        f"broken: points of runs, 95 % interval, mean over {len(job.setting.readings)} theses and under the worst. searched: "
+        f"{s.robust} in the {s.replicates} runs of the search, too good on average: the best of many noisy trials. violence: "
+        "attacks on civilians. frag.: splits and defections a run. cost: effort, by assumption. † dominated in the fresh "
+        "numbers. Dim: the interval holds zero. Doing nothing is a rival of every wedge.", style="dim",
+    )  # fmt: skip
+
+
+def named(job: Job, n: int, point: FrontPoint) -> WedgeConf:
+    """A wedge of the front that says where it comes from."""
+    fresh, s, setting = point.fresh, job.settings, job.setting
+    held = "" if point.holds else " Another wedge of the front betters it in those runs, or doing nothing does."
+    reading = (
+        f"Found by alliances search in {setting.base.name}, seed {setting.seed}, trial {point.trial.number} ({job.folder.name}), "
+        f"at assumed costs. Broken {100 * fresh.broken:+.1f} points ({100 * fresh.low:+.1f} to {100 * fresh.high:+.1f}) over "
+        f"{len(setting.readings)} theses, {100 * fresh.worst:+.1f} under {fresh.worst_thesis}, on {s.fresh} fresh runs each; "
+        f"cost {fresh.cost:.2f}.{held}"
+    )
+    title = f"Front of a search, {n}: {in_words(point.trial.wedge)}"
+    return point.trial.wedge.model_copy(update={"name": f"front_{n:02d}", "title": title, "reading": reading})
+
+
+def write(job: Job, line: Sequence[str], trials: Sequence[Trial], found: Sequence[FrontPoint]) -> None:
+    """Table of the front, wedge files, figure, manifest; the trials are there."""
+    from .figures import save
+    from .search_figure import front_figure
+
+    folder, base, s = job.folder, job.setting.base, job.settings
+    write_whole(folder / "front.csv", front_table(found, in_words).to_csv(index=False, float_format="%.6g").encode())
+    for n, point in enumerate(found, start=1):
+        text = yaml.safe_dump(as_yaml(named(job, n, point)), sort_keys=False, allow_unicode=True)
+        write_whole(folder / "wedges" / f"front_{n:02d}.yaml", text.encode())
+    title = (
+        f"{job.setting.pairs[0].title(base)}: front of {len(trials)} trials, on {s.fresh} fresh runs a thesis; bars: 95 %.\n"
+        "Numbers: as in the table"
+    )
+    note = f"alliances search, seed {job.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"
+    save(front_figure(trials, found, s.robust, title), folder, "front", note)
+    content = {"command": ["alliances", "search", *line], "trials": len(trials), "front": len(found), **job.about}
+    write_whole(folder / "manifest.json", json.dumps(content, indent=1).encode())
+
+
+def search_command(arguments: Sequence[str]) -> int:
+    """`alliances search`; 0 when done."""
+    if any(a in ("-h", "--help") for a in arguments):
+        print(USAGE, end="")
+        return 0
+    job = job_of(arguments)
+    console, base, s = Console(file=sys.stdout), job.setting.base, job.settings
+    console.print(f"[bold]{base.title}[/bold]: {base.calendar.start}, {base.calendar.months} months; "
+                  f"{len(job.space.choices())} instruments, {s.generations} generations of {s.population}, "
+                  f"{len(job.setting.readings)} theses × {s.replicates} replicates, {s.algorithm}, seed {job.setting.seed}")  # fmt: skip
+    announce(console)
+    with on_screen(console) as shown:
+
+        def told(name: str, done: int, total: int) -> None:
+            shown(name, done, total, {})
+
+        try:
+            trials = Search(job.space, s, job.evaluator(fresh=False), job.setting.seed, job.folder / "trials.csv").run(told)
+            found = run_again(front_of(trials, s.robust), job.evaluator(fresh=True), s.robust, told)
+        except KeyboardInterrupt:
+            print(f"alliances: interrupted; the same command goes on from {job.folder}/trials.csv", file=sys.stderr)
+            return 130
+    show(console, job, len(trials), found)
+    write(job, arguments, trials, found)
+    console.print(f"Front, wedges, figure: [bold]{job.folder}[/bold]", soft_wrap=True)
+    if found:
+        console.print(f"Try one: alliances compare scenario={base.name} wedge={job.folder}/wedges/front_01.yaml", soft_wrap=True)
+    return 0
