@@ -22,7 +22,7 @@ from ..analysis.wedges.front import FrontPoint, Trial, front_of, front_table, ru
 from ..analysis.wedges.objectives import Evaluator, Measured
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
-from ..analysis.wedges.watched import pair_of, watched_pairs
+from ..analysis.wedges.watched import named_pair, watched_pairs
 from ..evidence.digest import evidence_digest
 from ..rules.compiled import source_digest
 from ..runs.sweep_store import write_whole
@@ -106,8 +106,7 @@ def job_of(arguments: Sequence[str]) -> Job:
     base, readings, _ = base_of(asked.overrides, theses_of(given["thesis"], "search"))
     seed = number(given, "seed", 0, 2**32 - 1, "search")
     threads = number(given, "threads", 1, 1024, "search") if given["threads"] else None
-    a, _, b = given["focus"].partition("-")
-    pair = pair_of(base, a, b, "focus") if given["focus"] else watched_pairs(base)[0]
+    pair = named_pair(base, given["focus"], "focus") if given["focus"] else watched_pairs(base)[0]
     setting = Setting(base, readings, [pair], settings.replicates, seed, threads)
     space = Space.of(base, settings)
     about = {
@@ -197,7 +196,8 @@ def search_command(arguments: Sequence[str]) -> int:
     console, base, s = Console(file=sys.stdout), job.setting.base, job.settings
     console.print(f"[bold]{base.title}[/bold]: {base.calendar.start}, {base.calendar.months} months; "
                   f"{len(job.space.choices())} instruments, {s.generations} generations of {s.population}, "
-                  f"{len(job.setting.readings)} theses × {s.replicates} replicates, {s.algorithm}, seed {job.setting.seed}")  # fmt: skip
+                  f"{len(job.setting.readings)} theses × {s.replicates} replicates, {s.algorithm}, "
+                  f"seed {job.setting.seed}")  # fmt: skip
     announce(console)
     with on_screen(console) as shown:
 

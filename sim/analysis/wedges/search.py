@@ -69,10 +69,10 @@ def read_trials(path: Path, space: Space) -> list[tuple[str, Trial]]:
         text = path.read_text(encoding="utf-8")
         if not text.endswith("\n"):
             raise ValueError("the last line is cut")
-        table = pd.read_csv(path, float_precision="round_trip", keep_default_na=False)
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)  # Python's own float() gives back the very bits
         if list(table.columns) != COLUMNS:
             raise ValueError(f"its columns are not {', '.join(COLUMNS)}")
-        if table["trial"].tolist() != list(range(len(table))):
+        if table["trial"].tolist() != [str(n) for n in range(len(table))]:
             raise ValueError("trials are not numbered 0, 1, 2, …")
         found = []
         for row in table.to_dict("records"):
