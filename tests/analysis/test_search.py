@@ -120,7 +120,7 @@ def test_same_seed_same_trials_whatever_the_threads_and_another_seed_others(tmp_
     assert trials["a"] != trials["c"]
 
 
-@pytest.mark.parametrize("after", [1, 5, 8, 13])
+@pytest.mark.parametrize("after", [1, 5, 8, 10])
 def test_a_search_that_was_stopped_goes_on_as_if_it_had_not_been(after, tmp_path):
     world = setting().base
     calls = []
