@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run test test-all check bench clean
+.PHONY: help setup run test test-all check lab bench clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -32,6 +32,9 @@ check: setup ## lint, format, types, layers
 	$(BIN)/ruff format --check sim tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lab: setup ## the lab in a browser
+	$(BIN)/alliances lab
 
 bench: setup ## speed of both engines on this machine
 	$(BIN)/alliances bench

@@ -24,6 +24,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
   alliances explain scenario=S [replicate=N]   why the alliance ended or held: one run term by term, or many as stories
   alliances search [key=value …]   which packages of wedges break most at the least price: a Pareto front
+  alliances lab [--port N]         the lab: drive a wedge in the browser, see what happens, and why
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
@@ -141,6 +142,12 @@ def _search(arguments: Sequence[str]) -> int:
     return search_command(arguments)
 
 
+def _lab(arguments: Sequence[str]) -> int:
+    from .lab.command import lab_command
+
+    return lab_command(arguments)
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -163,6 +170,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "compare": _compare,
     "explain": _explain,
     "search": _search,
+    "lab": _lab,
     "step": _step,
     "bench": _bench,
     "--version": _version,

@@ -15,6 +15,8 @@ HYDRA_FLAGS = (
 )  # fmt: skip
 
 
+GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "executor", "design", "experiment", "debug")
+"""Groups that a run chooses from; other folders of conf/ belong to other commands."""
 PLUGINS = ("hydra/launcher", "hydra/sweeper")
 
 HELP = """alliances run [key=value …]   run the model and write a run folder
@@ -35,7 +37,7 @@ def help_text() -> str:
     lines = []
     for folder in sorted(path for path in CONF.iterdir() if path.is_dir()):
         names = sorted(path.stem for path in folder.glob("*.yaml"))
-        if names and folder.name != "local":
+        if names and folder.name in GROUPS:
             lines += textwrap.wrap(f"{folder.name}: {', '.join(names)}", 100, initial_indent="  ", subsequent_indent="      ")
     return HELP.format(choices="\n".join(lines))
 

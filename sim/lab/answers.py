@@ -1,0 +1,176 @@
+"""Answers as data: what a wedge moves, under which theory, and what a single run does, for the page to draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..analysis.explain.account import accounts, chosen_turn
+from ..analysis.explain.sentences import Sentence, event_words, told
+from ..analysis.explain.stories import endings, run_pair, stories
+from ..analysis.explain.witness import Course, witnessed
+from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
+from ..engine.ensemble import run_ensemble
+from ..world.names import Stance
+from ..world.packages import first_month
+from ..world.world import World
+from .blocks import Block, pairs_of
+from .state import State, base_world, vector_of, world_under
+
+DIGITS = 5
+
+
+def number(x: float) -> float | None:
+    """A number as JSON has it; None for what is none."""
+    return round(float(x), DIGITS) if np.isfinite(x) else None
+
+
+def effect_data(found: Effect) -> dict[str, Any]:
+    """A paired difference."""
+    return {
+        "baseline": number(found.baseline), "wedge": number(found.under), "difference": number(found.difference),
+        "low": number(found.low), "high": number(found.high), "up": found.up, "down": found.down, "clear": found.clear,
+    }  # fmt: skip
+
+
+def months_of(world: World) -> list[str]:
+    """Dates of the months."""
+    return [world.calendar.date(t) for t in range(world.calendar.months)]
+
+
+def course_data(before: Block, after: Block) -> dict[str, list[float | None]]:
+    """The alliance in focus by month: share alive, share officially distant, and the paired difference with its interval."""
+    monthly = course(before.seen, after.seen)
+    data = {name: [number(x) for x in monthly[name]] for name in ("baseline", "under", "difference", "low", "high")}
+    data["distant_baseline"] = [number(x) for x in before.seen.distant.mean(axis=0)]
+    data["distant_wedge"] = [number(x) for x in after.seen.distant.mean(axis=0)]
+    return data
+
+
+def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
+    """The whole answer of the wedge page.
+
+    Parameters
+    ----------
+    before, after : Block
+        As many runs of the baseline and of the wedge, on the same keys.
+    """
+    world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
+    x, y = before.seen, after.seen
+    focus = {name: effect_data(paired(x.focal(name), y.focal(name), m.kind)) for name, m in OF_A_PAIR.items()}
+    others = [
+        {"name": p.name, "title": p.title(world),
+         **effect_data(paired(x.values[p.name, "broken"], y.values[p.name, "broken"], "share"))}
+        for p in pairs[1:]
+    ]  # fmt: skip
+    side = [
+        {"measure": name, "label": m.label, "kind": m.kind, "unit": m.unit,
+         **effect_data(paired(x.values[RUN, name], y.values[RUN, name], m.kind))}
+        for name, m in OF_A_RUN.items()
+        if (RUN, name) in x.values
+    ]  # fmt: skip
+    start = min(first_month(wedge, world.calendar), world.calendar.months - 1)
+    clear = months_to_effect(course(x, y), start)
+    return {
+        "runs": x.runs, "focus": {"name": pairs[0].name, "title": pairs[0].title(world), **focus}, "others": others, "side": side,
+        "months": months_of(world), "course": course_data(before, after), "start": world.calendar.date(start),
+        "months_to_effect": clear, "months_to_break": number(months_to_break(x, y, start)),
+        "network": network_data(world, before, after),
+    }  # fmt: skip
+
+
+def network_data(world: World, before: Block, after: Block) -> list[dict[str, Any]]:
+    """Mean level of every dyad of named factions in the last month, without the wedge and with it."""
+    rows = []
+    for d in world.dyads():
+        i, j = world.dyad(d)
+        rows.append({"a": world.factions[i], "b": world.factions[j], "start": int(world.initial.level[d]),
+                     "baseline": number(before.level[d]), "wedge": number(after.level[d])})  # fmt: skip
+    return rows
+
+
+def theory_data(before: Block, after: Block) -> dict[str, Any]:
+    """The wedge under one theory."""
+    x, y = before.seen, after.seen
+    return {"broken": effect_data(paired(x.focal("broken"), y.focal("broken"), "share")), "course": course_data(before, after)}
+
+
+# why
+
+
+def why_data(state: State, runs: int) -> dict[str, Any]:
+    """What ended the alliance in focus, and typical stories, without the wedge and with it."""
+    pair = pairs_of(state)[0]
+    found = {}
+    for name, world in (("baseline", base_world(state.scenario)), ("wedge", world_under(state))):
+        ensemble = run_pair(world, pair, vector_of(state), runs, state.seed)
+        ended = endings(ensemble)
+        typical, apart = stories(ensemble, ended)
+        found[name] = {
+            "runs": runs, "broken": int(ended.broken.sum()),
+            "causes": ended.causes.head(6)[["who", "term", "runs"]].to_dict("records"),
+            "orders": ended.orders.head(4)[["order", "runs"]].to_dict("records"),
+            "silhouette": number(apart),
+            "stories": [
+                {"share": number(s.share), "broken": number(s.broken), "replicate": s.replicate,
+                 "steps": [{"month": number(m), "what": words, "share": number(share)} for m, words, share in s.steps]}
+                for s in typical
+            ],
+        }  # fmt: skip
+    return {"title": pair.title(base_world(state.scenario)), "months": months_of(base_world(state.scenario)), **found}
+
+
+def run_data(state: State, replicate: int) -> dict[str, Any]:
+    """One run month by month, without the wedge and with it, and the first difference."""
+    base, world, pair = base_world(state.scenario), world_under(state), pairs_of(state)[0]
+    vector, chosen = vector_of(state), np.array([replicate], dtype=np.int64)
+    arms: dict[str, Any] = {}
+    levels = {}
+    for name, w in (("baseline", base), ("wedge", world)):
+        out = run_ensemble(w, vector, chosen, state.seed, events=True, trajectories=True)
+        assert out.trajectories is not None
+        assert out.events is not None
+        dyads = w.dyads()
+        levels[name] = out.trajectories.level[0][:, dyads]
+        there, back = pair.relations
+        stances = out.trajectories.stance[0]
+        most = stances.shape[1]
+        stance = stances[:, [r for r in (there, back) if r < most]].max(axis=1) if min(there, back) < most else None
+        course_of = witnessed(w, pair, vector, state.seed, replicate)
+        arms[name] = {
+            "levels": levels[name].tolist(),
+            "fighters": np.round(out.trajectories.fighters[0][:, w.named]).astype(int).tolist(),
+            "stance": None if stance is None else [Stance(int(x)).name.lower() for x in stance],
+            "events": [{"month": int(e["month"]), "text": event_words(w, e)} for e in out.events],
+            "told": told_data(state, course_of, name == "wedge"),
+        }  # fmt: skip
+    apart = np.flatnonzero((levels["baseline"] != levels["wedge"]).any(axis=1))
+    return {
+        "replicate": replicate, "months": months_of(base), "title": pair.title(base), "pair": pair.name,
+        "dyads": [[base.factions[i] for i in base.dyad(d)] for d in base.dyads()],
+        "first_difference": int(apart[0]) if len(apart) else None, **arms,
+    }  # fmt: skip
+
+
+def told_data(state: State, found: Course, under: bool) -> dict[str, Any]:
+    """How the run is told, with the account behind it."""
+    turn = chosen_turn(found)
+    reckoned = accounts(found, turn)
+    sentences: list[Sentence] = told(found, turn, reckoned, state.conf() if under else None)
+    account = None
+    if reckoned:
+        first = reckoned[0]
+        table = first.table[(first.table["then"].abs() + first.table["now"].abs()) > 0.005]
+        account = {
+            "actor": found.world.factions[first.actor], "partner": found.world.factions[first.partner],
+            "best": found.world.calendar.date(first.best), "month": found.world.calendar.date(turn.month),
+            "step": first.step, "then": number(first.then), "now": number(first.now), "chance": number(first.chance),
+            "terms": [{"term": str(name), "then": number(row["then"]), "now": number(row["now"]), "change": number(row["change"]),
+                       "claims": str(row["claims"]).split()} for name, row in table.iterrows()],
+        }  # fmt: skip
+    return {
+        "kind": turn.kind, "month": turn.month, "account": account,
+        "sentences": [{"text": s.text, "claims": s.claims} for s in sentences],
+    }  # fmt: skip

@@ -1,0 +1,84 @@
+"""Runs in blocks: a hundred replicates of one arm at a time, kept, so that answers grow and can be stopped in between."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..analysis.wedges.watched import Pair, Seen, allied_pairs_at_start, joined_seen, named_pair, seen, watched_pairs
+from ..engine.ensemble import run_ensemble
+from ..world.world import World
+from .state import State, base_world, vector_of, world_under
+
+BLOCK = 100
+KEPT = 1500
+"""Blocks that are kept; some 60 kB each."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A hundred runs of an arm. level: (D,) mean level of every dyad in the last month."""
+
+    seen: Seen
+    level: NDArray[np.float64]
+
+
+def pairs_of(state: State) -> list[Pair]:
+    """Pairs that are watched, the one in focus first."""
+    world = base_world(state.scenario)
+    pairs = watched_pairs(world)
+    if state.focus:
+        focus = named_pair(world, state.focus, "focus")
+        pairs = [focus, *(pair for pair in pairs if pair.name != focus.name)]
+    return pairs
+
+
+def key_of(state: State, number: int) -> str:
+    """Name of a block: everything that determines it."""
+    return hashlib.sha256(f"{state.model_dump_json()}#{number}".encode()).hexdigest()
+
+
+class Blocks:
+    """Blocks by name, the least used given up first. One thread computes; any may look."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self.kept, self._held, self._lock = kept, OrderedDict[str, Block](), threading.Lock()
+
+    def get(self, state: State, number: int) -> Block | None:
+        """A block that is there."""
+        with self._lock:
+            name = key_of(state, number)
+            if name in self._held:
+                self._held.move_to_end(name)
+            return self._held.get(name)
+
+    def made(self, state: State, number: int) -> Block:
+        """A block, run if need be."""
+        found = self.get(state, number)
+        if found is None:
+            found = run_block(state, number)
+            with self._lock:
+                self._held[key_of(state, number)] = found
+                while len(self._held) > self.kept:
+                    self._held.popitem(last=False)
+        return found
+
+
+def run_block(state: State, number: int) -> Block:
+    """Replicates 100 n to 100 n + 99 of a state."""
+    world: World = world_under(state)
+    replicates = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.int64)
+    part = run_ensemble(world, vector_of(state), replicates, state.seed, trajectories=True)
+    assert part.trajectories is not None
+    found = seen(world, part, pairs_of(state), allied_pairs_at_start(base_world(state.scenario)))
+    return Block(found, part.trajectories.level[:, -1].mean(axis=0))
+
+
+def together(blocks: list[Block]) -> Block:
+    """Several blocks as one."""
+    return Block(joined_seen([b.seen for b in blocks]), np.mean([b.level for b in blocks], axis=0))

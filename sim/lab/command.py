@@ -1,0 +1,65 @@
+"""`alliances lab`: the lab in a browser on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from ..errors import InputError
+from ..views.job import announce
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def _free(address: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise InputError("lab", "--port", f"{address}:{port} cannot be used ({error.strerror})", "another --port") from None
+
+
+def lab_command(arguments: Sequence[str]) -> int:
+    """`alliances lab`; 0 when it is closed."""
+    parser = argparse.ArgumentParser(
+        prog="alliances lab", description="The lab in a browser: drive a wedge, see what happens, and why."
+    )
+    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--address", default="127.0.0.1", help="where to listen; this machine only by default")
+    parser.add_argument("--max-sessions", type=int, default=60, help="visitors at a time")
+    parser.add_argument("--max-runs", type=int, default=2000, help="paired runs of an answer")
+    given = parser.parse_args(arguments)
+    for key, low, high in (("port", 1, 65535), ("max_sessions", 1, 10_000), ("max_runs", 100, 100_000)):
+        if not low <= getattr(given, key) <= high:
+            raise InputError("lab", f"--{key.replace('_', '-')}", f"{getattr(given, key)} is not allowed", f"{low} to {high}")
+    address = "127.0.0.1" if given.address == "localhost" else given.address
+    _free(address, given.port)
+    console = Console()
+    announce(console)
+    console.print("Warming up the engine …", style="dim")
+    import uvicorn
+
+    from .server import Limits, make_app, warm
+
+    warm()
+    limits = Limits(given.max_sessions, given.max_runs)
+    if address not in LOOPBACK:
+        limits = Limits(given.max_sessions, given.max_runs, (*limits.hosts, address, socket.gethostname(), *_own_addresses()))
+        console.print(
+            "[yellow]Anybody who can reach this machine can open the lab.[/yellow] It takes no files but wedges, and keeps none."
+        )
+    console.print(f"The lab is open: [bold]http://{address}:{given.port}/[/bold]   (Ctrl+C closes it)", soft_wrap=True)
+    uvicorn.run(make_app(limits), host=address, port=given.port, log_level="warning", access_log=False, server_header=False)
+    return 0
+
+
+def _own_addresses() -> tuple[str, ...]:
+    """Addresses of this machine, under which others may ask for the page."""
+    try:
+        return tuple({str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)})
+    except OSError:
+        return ()

@@ -1,0 +1,206 @@
+"""What the page shows before anything is run: the situation, who is there, what can be done, what is assumed; with claims."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from typing import Any
+
+from ..errors import InputError
+from ..evidence.claims import articles
+from ..evidence.ledger import ledger
+from ..paths import CONF, PACKAGE, read_yaml
+from ..world.instruments import INSTRUMENTS, with_wedge
+from ..world.loading import options, read_option
+from ..world.names import Level, Stance
+from ..world.packages import read_wedge
+from ..world.parameters import default_values
+from .blocks import pairs_of
+from .state import State, base_world, scenarios, values_of
+
+PLACES = PACKAGE / "lab" / "places.yaml"
+GROUPS = {
+    "Pressure": ("kinetic_pressure", "withdrawal"),
+    "Leaders": ("leadership_targeting",),
+    "Money": ("financial_interdiction",),
+    "Sanctuary": ("sanctuary_denial", "governance"),
+    "Offers": ("offer", "selective_inducement", "isolation"),
+    "Talks": ("repudiation_demand", "halt_order", "dialogue"),
+    "Patrons": ("patron_pressure",),
+    "Exposure": ("exposure", "distrust"),
+}
+"""Instruments by what they work on."""
+BY_PLACE, BY_STATE, BY_ORGANISATION = ("sanctuary_denial", "governance"), ("withdrawal",), ("dialogue",)
+NEEDS_PARTNER = ("isolation", "offer", "repudiation_demand", "halt_order", "selective_inducement", "exposure", "distrust")
+
+
+def claims_of(path: str) -> list[str]:
+    """Claims behind a number, by its path in the ledger; none if it is an assumption."""
+    found = ledger().covering(path)
+    return list(ledger().entries[found].claims) if found else []
+
+
+def _wedge_of(instrument: str) -> Any:
+    """The first option of conf/wedge that uses an instrument alone."""
+    for name in options("wedge"):
+        uses = read_wedge(name).instruments()
+        if [n for n, _ in uses] == [instrument]:
+            return read_wedge(name)
+    return None
+
+
+def _targets(world: Any, instrument: str) -> list[dict[str, str]]:
+    if instrument in BY_PLACE:
+        names = ["all", *world.places]
+    elif instrument in BY_STATE:
+        names = list(world.states)
+    else:
+        organisations = [world.organisations[o] for o in world.named_organisations]
+        factions = [] if instrument in BY_ORGANISATION else [world.factions[i] for i in world.named]
+        names = list(dict.fromkeys([*organisations, *factions]))
+    return [{"name": n, "title": world.titles.get(n, n.replace("_", " "))} for n in names]
+
+
+def instruments_data(scenario: str) -> list[dict[str, Any]]:
+    """Every instrument with its group, its paragraph, claims, targets, range and usual terms."""
+    world, found = base_world(scenario), []
+    partners = [
+        {"name": world.organisations[o], "title": world.titles.get(world.organisations[o], world.organisations[o])}
+        for o in world.named_organisations
+    ]
+    for group, names in GROUPS.items():
+        for name in names:
+            wedge = _wedge_of(name)
+            conf = wedge.instruments()[0][1]
+            found.append({
+                "instrument": name, "group": group, "title": wedge.title, "by": wedge.by, "reading": wedge.reading,
+                "claims": wedge.claims, "targets": _targets(world, name),
+                "partners": partners if name in NEEDS_PARTNER else [],
+                "range": list(conf.range) if conf.range else [0.0, 1.0], "size": conf.size, "target": conf.target,
+                "about": conf.about,
+                "credibility": conf.credibility, "verification": conf.verification,
+            })  # fmt: skip
+    return found
+
+
+def presets_data(scenario: str) -> list[dict[str, Any]]:
+    """Options of conf/wedge that fit a scenario, as uses that the page can set; packages of the articles first."""
+    world, found = base_world(scenario), []
+    for name in options("wedge"):
+        wedge = read_wedge(name)
+        try:
+            with_wedge(world, wedge)
+        except InputError:
+            continue
+        uses = [{"instrument": n, **c.model_dump(exclude_none=True, exclude={"range"})} for n, c in wedge.instruments()]
+        found.append({
+            "name": name, "title": wedge.title, "by": wedge.by, "reading": wedge.reading, "claims": wedge.claims, "wedge": uses,
+            "package": name.endswith("_package"),
+        })  # fmt: skip
+    return sorted(found, key=lambda p: (p["name"] != "none", not p["package"], p["name"]))
+
+
+def _faction_data(scenario: str, conf: Any, i: int) -> dict[str, Any]:
+    world = base_world(scenario)
+    name, row = world.factions[i], world.initial.faction[i]
+    profile = read_option("actors", "default").get(name, {})
+    own = (conf["factions"] or {}).get(name) or {}
+    leader = {**(profile.get("leader") or {}), **(own.get("leader") or {})}
+    fields = ("fighters", "doctrine", "scope", "strategy", "disposition", "grievance", "reputation")
+    places = {world.places[k]: round(float(x), 3) for k, x in enumerate(world.initial.presence[i]) if x > 0}
+    return {
+        "name": name, "title": world.titles.get(name, name), "colour": world.colours.get(name, "#666666"),
+        "organisation": world.organisations[int(world.facts.faction.home[i])], "present": bool(row["present"]),
+        "presence": places,
+        "entry": str(own["entry"])[:7] if own.get("entry") else None, "leader": leader.get("name", ""),
+        "numbers": [
+            {"name": field, "value": round(float(row[field]), 3), "claims": claims_of(f"actors.{name}.{field}"),
+             "meaning": ledger().entry(f"actors.{name}.{field}").meaning}
+            for field in fields
+        ],
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def describe(scenario: str) -> dict[str, Any]:
+    """A scenario as the page shows it."""
+    world, conf = base_world(scenario), read_option("scenario", scenario)
+    pairs = pairs_of(State(scenario=scenario))
+    state = world.initial
+    ties = []
+    for d in world.dyads():
+        i, j = world.dyad(d)
+        if state.faction["present"][i] and state.faction["present"][j]:
+            tie = state.tie[d]
+            ties.append({"a": world.factions[i], "b": world.factions[j], "level": int(state.level[d]),
+                         "trust": round(float(tie.trust), 2), "visibility": round(float(tie.visibility), 2)})  # fmt: skip
+    stances = [
+        {"of": world.organisations[int(r.of)], "toward": world.organisations[int(r.toward)],
+         "stance": Stance(int(state.relation[k].stance)).name.lower()}
+        for k, r in enumerate(world.facts.relation[:-1])
+        if int(r.of) in world.named_organisations and int(r.toward) in world.named_organisations
+    ]  # fmt: skip
+    return {
+        "name": scenario, "title": world.title, "description": world.description, "start": world.calendar.start,
+        "months": world.calendar.months, "last": world.calendar.date(world.calendar.months - 1), "focal": list(world.focal),
+        "organisations": [{"name": name, "title": world.titles.get(name, name)}
+                          for name in (world.organisations[o] for o in world.named_organisations)],
+        "factions": [_faction_data(scenario, conf, i) for i in world.named], "ties": ties, "stances": stances,
+        "history": [{"date": str(e["date"])[:7], "event": e["event"].replace("_", " "), "actor": e.get("actor"),
+                     "toward": e.get("toward"), "note": e.get("note", ""), "source": e.get("source", "")}
+                    for e in conf.get("history") or []],
+        "instruments": instruments_data(scenario), "presets": presets_data(scenario),
+        "pairs": [{"name": p.name, "title": p.title(world)} for p in pairs],
+        "places": {name: place for name, place in read_yaml(PLACES).items() if name in world.places},
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def overview() -> dict[str, Any]:
+    """Scenarios and theories to choose from, and how likely the data find each theory."""
+    with (CONF / "calibration" / "theses.csv").open(encoding="utf-8", newline="") as file:
+        probability = {row["thesis"]: float(row["probability"]) for row in csv.DictReader(file)}
+    theses = [read_option("thesis", name)["thesis"] for name in options("thesis")]
+    worlds = [read_option("scenario", name) for name in scenarios()]
+    return {
+        "scenarios": [{"name": w["name"], "title": w["title"], "description": w["description"]} for w in worlds],
+        "theses": [
+            {"name": t["name"], "title": t["title"], "reading": t["reading"], "claims": t.get("claims") or [],
+             "probability": probability.get(t["name"], 0.0)}
+            for t in sorted(theses, key=lambda t: t["name"] != "consensus")
+        ],
+        "levels": {int(level): level.name.lower().replace("_", " ") for level in Level},
+        "instruments": list(INSTRUMENTS),
+    }  # fmt: skip
+
+
+def assumptions(state: State) -> list[dict[str, Any]]:
+    """Every parameter under a theory: value, range, unit, meaning, claims."""
+    values, defaults = values_of(State(scenario=state.scenario, thesis=state.thesis)), default_values()
+    rows = []
+    for path in defaults:
+        entry = ledger().entry(path)
+        rows.append({
+            "path": path, "family": path.split(".")[0], "meaning": entry.meaning, "unit": entry.unit, "low": entry.range.low,
+            "high": entry.range.high, "value": values[path], "default": defaults[path], "claims": entry.claims,
+            "assumption": entry.assumption,
+        })  # fmt: skip
+    return rows
+
+
+@lru_cache(maxsize=1)
+def evidence() -> dict[str, Any]:
+    """Every claim by id, and the articles."""
+    return {
+        "articles": {
+            a.article.key: {"title": a.article.title, "author": a.article.author.value, "outlet": a.article.outlet.value,
+                            "date": a.article.date.value}
+            for a in articles()
+        },
+        "claims": {
+            c.id: {"text": c.paraphrase, "article": a.article.key, "paragraph": c.paragraph, "type": c.type,
+                   "confidence": c.confidence}
+            for a in articles()
+            for c in a.claims
+        },
+    }  # fmt: skip

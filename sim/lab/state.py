@@ -1,0 +1,194 @@
+"""What a visitor has set: scenario, theory, wedge, assumptions. The whole state of a page; it comes and goes as data only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Annotated, Any
+
+import yaml
+from pydantic import Field
+
+from ..errors import InputError, unknown
+from ..evidence.ledger import ledger
+from ..runs.config import composed, reading_of, world_of
+from ..world.instruments import INSTRUMENTS, with_wedge
+from ..world.loading import options
+from ..world.packages import as_yaml, checked_package, package
+from ..world.parameters import default_values, parameter_table
+from ..world.schema import Date, InstrumentConf, Share, Strict, WedgeConf, validated
+from ..world.tables import Table
+from ..world.world import World
+
+MOST_YAML = 64_000
+"""Bytes of a file that a visitor may bring."""
+SMALL = 40
+"""Factions of the largest world the lab runs."""
+Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
+Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
+
+
+class Use(Strict):
+    """One instrument of the visitor's wedge."""
+
+    instrument: Name
+    target: Name
+    about: Name | None = None
+    size: Annotated[Share, Field(allow_inf_nan=False)] = 0.5
+    start: Date | None = None
+    end: Date | None = None
+    credibility: Annotated[Share, Field(allow_inf_nan=False)] | None = None
+    verification: Annotated[Share, Field(allow_inf_nan=False)] | None = None
+
+
+class State(Strict):
+    """Everything that determines an answer but the number of runs.
+
+    Attributes
+    ----------
+    focus : str
+        `A-B`: whose alliance is asked about; empty for the scenario's focal pair.
+    parameters : dict
+        Changed assumptions, by dotted path.
+    """
+
+    scenario: Name = "talks_2018"
+    thesis: Name = "consensus"
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
+    focus: Annotated[str, Field(pattern=r"^([a-z0-9_]+-[a-z0-9_]+)?$", max_length=121)] = ""
+    wedge: list[Use] = Field(default_factory=list, max_length=12)
+    parameters: dict[str, Number] = Field(default_factory=dict, max_length=60)
+
+    def conf(self, name: str = "lab", title: str = "As set in the lab") -> WedgeConf:
+        """The wedge that is set.
+
+        Raises
+        ------
+        InputError
+            An unknown instrument, or a package that contradicts itself.
+        """
+        about = WedgeConf(name=name, title=title, by="", reading="", claims=[])
+        parts = []
+        for use in self.wedge:
+            if use.instrument not in INSTRUMENTS:
+                raise unknown("wedge", "instrument", use.instrument, INSTRUMENTS)
+            parts.append((use.instrument, InstrumentConf(**use.model_dump(exclude={"instrument"}, exclude_none=True))))
+        parts.sort(key=lambda part: (part[0], part[1].model_dump_json()))
+        return checked_package(package(about, parts), "wedge")
+
+    def without_wedge(self) -> State:
+        """The baseline of the same page."""
+        return self.model_copy(update={"wedge": []})
+
+    def under(self, thesis: str) -> State:
+        """The same under another theory."""
+        return self.model_copy(update={"thesis": thesis})
+
+
+def scenarios() -> list[str]:
+    """Scenarios that the lab runs: those that are not drawn."""
+    return [name for name in options("scenario") if name != "synthetic"]
+
+
+def checked_state(data: Any) -> State:
+    """A state out of data from outside.
+
+    Raises
+    ------
+    InputError
+        In words: what is wrong, where, what is allowed.
+    """
+    state = validated(State, data, "lab")
+    if state.scenario not in scenarios():
+        raise unknown("lab", "scenario", state.scenario, scenarios())
+    if state.thesis not in options("thesis"):
+        raise unknown("lab", "thesis", state.thesis, options("thesis"))
+    for path, value in state.parameters.items():
+        if path not in default_values():
+            raise unknown("lab", "parameters", path, default_values())
+        ledger().check(path, value, "lab")
+    world_under(state)
+    return state
+
+
+@lru_cache(maxsize=128)
+def _composed(scenario: str, thesis: str) -> tuple[World, dict[str, float], str]:
+    config = composed([f"scenario={scenario}", f"thesis={thesis}"])
+    reading = reading_of(config)
+    return world_of(config), dict(reading.parameters), reading.title
+
+
+def base_world(scenario: str) -> World:
+    """The world of a scenario without a wedge."""
+    return _composed(scenario, "consensus")[0]
+
+
+def values_of(state: State) -> dict[str, float]:
+    """Every parameter: the theory's, and what the visitor has changed."""
+    return {**_composed(state.scenario, state.thesis)[1], **state.parameters}
+
+
+def vector_of(state: State) -> Table:
+    """The parameter vector of a state. (1,)."""
+    return parameter_table([values_of(state)])
+
+
+def world_under(state: State) -> World:
+    """The world with the wedge that is set; InputError if it does not fit."""
+    return with_wedge(base_world(state.scenario), state.conf())
+
+
+# files
+
+
+def to_yaml(state: State, replicates: int) -> str:
+    """The state as a file that the lab loads and `alliances compare from=FILE` runs to the same numbers."""
+    content: dict[str, Any] = {
+        "scenario": state.scenario, "thesis": state.thesis, "seed": state.seed, "replicates": replicates,
+    }  # fmt: skip
+    if state.focus:
+        content["focus"] = state.focus
+    if state.parameters:
+        content["parameters"] = dict(state.parameters)
+    content["wedge"] = {k: v for k, v in as_yaml(state.conf()).items() if v}
+    head = "# From the lab. Run it with: alliances compare from=FILE\n"
+    return head + str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
+def from_content(content: Any, where: str) -> State:
+    """A state out of the content of such a file.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(content, Mapping):
+        raise InputError(where, "", "is not a mapping", "scenario, thesis, seed, wedge, …")
+    known = {"scenario", "thesis", "seed", "replicates", "focus", "parameters", "wedge"}
+    for key in content:
+        if key not in known:
+            raise unknown(where, "", str(key), known)
+    wedge = validated(WedgeConf, {"name": "lab", "title": "lab", **(content.get("wedge") or {})}, where)
+    uses = [{"instrument": name, **conf.model_dump(exclude_none=True, exclude={"range"})} for name, conf in wedge.instruments()]
+    rest = {key: content[key] for key in ("scenario", "thesis", "seed", "focus", "parameters") if content.get(key) is not None}
+    return checked_state({**rest, "wedge": uses})
+
+
+def from_yaml(text: str) -> State:
+    """A state out of a file that a visitor brings; parsed as data and nothing else.
+
+    Raises
+    ------
+    InputError
+        Too large, not YAML, or wrong in any field.
+    """
+    if len(text.encode()) > MOST_YAML:
+        raise InputError("file", "", f"holds {len(text.encode())} bytes", f"at most {MOST_YAML}")
+    if re.search(r"(^|\s)[&*][A-Za-z]", text):
+        raise InputError("file", "", "uses anchors", "plain YAML")  # they can grow without bound
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InputError("file", "", f"is not valid YAML ({str(error).splitlines()[0]})", "a file saved by the lab") from None
+    return from_content(content, "file")
