@@ -99,9 +99,13 @@ def checked_package(wedge: WedgeConf, where: str) -> WedgeConf:
     Raises
     ------
     InputError
-        It contradicts itself: one instrument, one target, the same months, and two strengths; or an end before a start.
+        It contradicts itself: one instrument, one target, the same months, and two strengths; a size outside the range
+        that it names; an end before a start.
     """
     for name, conf in wedge.instruments():
+        low, high = conf.range or (0.0, 1.0)
+        if not low <= conf.size <= high:
+            raise InputError(where, f"{name}.size", f"{conf.size:g} lies outside its own range", f"{low:g} to {high:g}")
         if conf.start and conf.end and conf.end < conf.start:
             raise InputError(where, f"{name}.end", f"{conf.end} lies before the start", f"{conf.start} or later")
     for (name, a), (other, b) in itertools.combinations(wedge.instruments(), 2):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..errors import InputError, nearest
 from .names import CAPABILITIES, Level, Pledge, Stance, by_label
@@ -223,12 +223,6 @@ class InstrumentConf(Strict):
     verification: Share | None = None  # offers only
     range: tuple[Share, Share] | None = None  # sizes that can be defended: what a search and a dose-response vary over
 
-    @model_validator(mode="after")
-    def _in_range(self) -> InstrumentConf:
-        if self.range is not None and not self.range[0] <= self.size <= self.range[1]:
-            raise ValueError(f"size {self.size:g} lies outside its own range {self.range[0]:g} to {self.range[1]:g}")
-        return self
-
 
 class WedgeConf(Strict):
     """A policy package: any of the instruments, each once or on several targets, with what it rests on."""
@@ -299,7 +293,7 @@ class PressureChoice(Strict):
 M = TypeVar("M", bound=BaseModel)
 WRONG_BRANCH = ("model_type", "list_type")
 """Faults of the alternative that was not meant, where a field takes one or several; they come first."""
-ALTERNATIVES = ("function-after[", "list[")  # how pydantic names these alternatives in the place of a fault
+ALTERNATIVES = ("InstrumentConf", "list[")  # how pydantic names these alternatives in the place of a fault
 
 
 def _field_names(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:

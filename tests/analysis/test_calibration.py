@@ -151,12 +151,15 @@ def test_adopting_keeps_the_emphasis_of_theses(tmp_path, monkeypatch):
     monkeypatch.setattr(adoption, "CONF", conf)
     monkeypatch.setattr(adoption, "DEFAULTS", conf / "parameters" / "default.yaml")
     monkeypatch.setattr(adoption, "SUMMARY", conf / "calibration" / "default.yaml")
+    monkeypatch.setattr(adoption, "SAMPLE", conf / "calibration" / "posterior.csv")
     before = adoption.default_values()
     new = {"bond.weight": 0.9 * before["bond.weight"], "choice.rate": 0.4}
     folder = tmp_path / "calibration"
     folder.mkdir()
     row = {"median": 1.0, "interval": [0.0, 1.0], "informed": True}
     (folder / "summary.yaml").write_text(yaml.safe_dump({"parameters": {k: {"value": v, **row} for k, v in new.items()}}))
+    draws = pd.DataFrame({"bond.weight": np.linspace(0.5, 1.5, 300), "distance": 1.0})
+    draws.to_parquet(folder / "posterior.parquet")
     old = yaml.safe_load((conf / "thesis" / "deep_ties_beyond_cost_benefit.yaml").read_text())["parameters"]["bond"]["weight"]
     adoption.adopt(folder)
     after = yaml.safe_load((conf / "parameters" / "default.yaml").read_text())
@@ -167,6 +170,10 @@ def test_adopting_keeps_the_emphasis_of_theses(tmp_path, monkeypatch):
     assert thesis == pytest.approx(0.9 * old, rel=1e-3)
     assert yaml.safe_load((conf / "parameters" / "calibrated.yaml").read_text())["bond"]["weight"] == new["bond.weight"]
     assert (conf / "calibration" / "default.yaml").is_file()
+    sample = pd.read_csv(conf / "calibration" / "posterior.csv")
+    assert list(sample) == ["bond.weight"]
+    assert len(sample) == adoption.SAMPLE_SIZE
+    assert (sample["bond.weight"].iloc[0], sample["bond.weight"].iloc[-1]) == (0.5, 1.5)
 
 
 def test_nothing_is_adopted_from_a_wrong_summary(tmp_path):

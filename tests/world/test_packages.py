@@ -342,7 +342,7 @@ DIALOGUE = {"target": "taliban", "size": 0.5}
         ({"dialogue": [{**DIALOGUE, "size": -0.5}]}, r"dialogue\.0\.size: -0\.5 is not allowed"),
         (
             {"dialogue": {**DIALOGUE, "range": [0.6, 0.9]}},
-            r"x\.yaml: dialogue: .*size 0\.5 lies outside its own range 0\.6 to 0\.9",
+            r"x\.yaml: dialogue\.size: 0\.5 lies outside its own range",
         ),
         ({"dialogue": {**DIALOGUE, "range": [0.1, 0.4]}}, "outside its own range"),
         ({"dialogue": {**DIALOGUE, "start": "2019-13"}}, r"dialogue\.start: '2019-13' is not allowed"),

@@ -1,0 +1,93 @@
+// The page: choices at the top, one section at a time, listeners on the state.
+
+import { get } from "./api.js";
+import { $, h, openDialog, say, show } from "./dom.js";
+import { canRedo, canUndo, change, currentPage, goTo, onChange, redo, reset, restore, state, undo } from "./state.js";
+import { openShare } from "./pages/share.js";
+import { startTour } from "./pages/tour.js";
+
+const PAGES = ["scenario", "wedge", "why", "theories", "assumptions", "challenge", "about"];
+const loaded = {};
+
+/** A fault in words, where everybody sees it; empty text takes it away. */
+export function banner(text) {
+  const place = $("#banner");
+  place.hidden = !text;
+  place.textContent = text || "";
+}
+
+async function draw(what) {
+  const name = PAGES.includes(currentPage()) ? currentPage() : "scenario";
+  for (const link of document.querySelectorAll(".tabs a")) {
+    const mine = link.dataset.page === name;
+    if (mine) link.setAttribute("aria-current", "page"); else link.removeAttribute("aria-current");
+  }
+  for (const section of document.querySelectorAll("main > section")) section.hidden = section.dataset.of !== name;
+  $("#undo").disabled = !canUndo();
+  $("#redo").disabled = !canRedo();
+  $("#scenario").value = state().scenario;
+  $("#thesis").value = state().thesis;
+  const section = $(`#page-${name}`);
+  try {
+    const first = !loaded[name];
+    if (first) show(section, h("p", { class: "muted", text: "Loading …" }));
+    loaded[name] ??= await import(`./pages/${name}.js`);
+    const [overview, scenario, evidence] = await Promise.all([get("/api/overview"), get(`/api/scenario/${state().scenario}`), get("/api/evidence")]);
+    if (currentPage() !== name && PAGES.includes(currentPage())) return;
+    await loaded[name].draw(section, { overview, scenario, evidence, what: first ? "page" : what });
+    if (what === "page") say(`${section.querySelector("h1")?.textContent ?? name}`);
+  } catch (error) {
+    banner(error.message);
+    if (!section.querySelector("h1")) show(section, h("p", { text: "This page could not be loaded. " }), h("button", { onclick: () => draw("page") }, "Try again"));
+  }
+}
+
+function wire(overview) {
+  show($("#scenario"), overview.scenarios.map((sc) => h("option", { value: sc.name, text: sc.title })));
+  show($("#thesis"), overview.theses.map((t) => h("option", { value: t.name, text: t.title })));
+  $("#scenario").addEventListener("change", (e) => change({ scenario: e.target.value, focus: "", wedge: [] }));
+  $("#thesis").addEventListener("change", (e) => change({ thesis: e.target.value }));
+  $("#undo").addEventListener("click", undo);
+  $("#redo").addEventListener("click", redo);
+  $("#reset").addEventListener("click", reset);
+  $("#share").addEventListener("click", () => openShare());
+  $("#tour").addEventListener("click", () => startTour(true));
+  $("#theme").addEventListener("click", () => {
+    const root = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const is = root.dataset.theme === "auto" ? (dark ? "dark" : "light") : root.dataset.theme;
+    root.dataset.theme = is === "dark" ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+  });
+  for (const link of document.querySelectorAll(".tabs a")) {
+    link.addEventListener("click", (e) => { e.preventDefault(); goTo(link.dataset.page); $("#main").focus(); });
+  }
+  document.addEventListener("keydown", (e) => {
+    if (!(e.ctrlKey || e.metaKey) || e.target.closest("input[type=text], textarea")) return;
+    if (e.key.toLowerCase() === "z") { e.preventDefault(); (e.shiftKey ? redo : undo)(); }
+    if (e.key.toLowerCase() === "y") { e.preventDefault(); redo(); }
+  });
+  addEventListener("popstate", restore);
+}
+
+async function start() {
+  document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";
+  let overview;
+  try { overview = await get("/api/overview"); } catch (error) {
+    banner(error.message);
+    setTimeout(start, 3000);
+    return;
+  }
+  banner("");
+  wire(overview);
+  onChange((_, what) => { banner(""); draw(what); });
+  const faults = restore();
+  const known = { scenario: overview.scenarios, thesis: overview.theses };
+  for (const [key, options] of Object.entries(known)) {
+    if (!options.some((o) => o.name === state()[key])) { faults.push(`${key} “${state()[key]}”`); change({ [key]: options[0].name }); }
+  }
+  if (faults.length) banner(`The address holds what this lab does not know, and it was left out: ${faults.join("; ")}.`);
+  startTour(false);
+}
+
+export { openDialog };
+start();

@@ -1,0 +1,2 @@
+import { h, show } from "../dom.js";
+export async function draw(section) { show(section, h("h1", { text: "assumptions" })); }

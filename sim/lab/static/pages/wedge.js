@@ -1,0 +1,179 @@
+// Drive a wedge: instruments at the left, baseline and wedge at the right, on the same random keys.
+
+import { post, Superseded } from "../api.js";
+import { $, claimsButton, h, hint, openDialog, say, show } from "../dom.js";
+import { around, figure, forest, legend, lineChart, network } from "../draw.js";
+import { change, state } from "../state.js";
+import { inRuns, monthWords, plain, points, signed } from "../words.js";
+import { asData, RUNS } from "./share.js";
+
+const FIRST = 200;
+const DIRECTION = { civilian: -1, attacks: -1, civilian_share: -1, rival_fighters: -1, talks_alive: 1 };
+let asked = "", shownRuns = 0;
+
+export async function draw(section, { scenario, evidence, what }) {
+  if (what === "page" || !$("#controls", section)) {
+    show(section, h("h1", { text: "Drive a wedge" }), h("div", { class: "columns" }, h("div", { id: "controls" }), h("div", { id: "results", "aria-busy": "false" })));
+    asked = "";
+  }
+  drawControls($("#controls", section), scenario, evidence);
+  await ask($("#results", section), scenario);
+}
+
+// ---- instruments
+
+function monthsBetween(first, last) {
+  const found = [];
+  for (let [y, m] = first.split("-").map(Number); ; ) {
+    const date = `${y}-${String(m).padStart(2, "0")}`;
+    found.push(date);
+    if (date >= last) return found;
+    m === 12 ? (y += 1, m = 1) : (m += 1);
+  }
+}
+
+const setUse = (n, fields, quiet = false) => change({ wedge: state().wedge.map((u, k) => (k === n ? { ...u, ...fields } : u)) }, { quiet });
+
+function drawControls(place, scenario, evidence) {
+  if (place.contains(document.activeElement) && document.activeElement.type === "range") return updateRanges(place); // do not pull the slider away
+  const focusId = document.activeElement?.id;
+  const byName = Object.fromEntries(scenario.instruments.map((i) => [i.instrument, i]));
+  const groups = [...new Set(scenario.instruments.map((i) => i.group))];
+  const set = JSON.stringify(state().wedge);
+  const preset = scenario.presets.find((p) => JSON.stringify(p.wedge) === set);
+  show(place,
+    h("h2", { text: "Whose alliance" }),
+    h("label", { class: "row" }, h("span", { class: "unseen", text: "Alliance asked about" }), h("select", { id: "focus", onchange: (e) => change({ focus: e.target.value }), value: "" },
+      scenario.pairs.map((p, n) => h("option", { value: n ? p.name : "", selected: (state().focus || scenario.pairs[0].name) === p.name, text: p.title })))),
+    h("h2", { text: "A ready-made package" }),
+    h("select", { id: "preset", "aria-label": "A ready-made package", onchange: (e) => { const p = scenario.presets.find((q) => q.name === e.target.value); if (p) change({ wedge: p.wedge }); } },
+      h("option", { value: "", text: preset ? "—" : "your own" }),
+      h("optgroup", { label: "What each author would do" }, scenario.presets.filter((p) => p.package).map((p) => h("option", { value: p.name, selected: p === preset, text: p.title }))),
+      h("optgroup", { label: "Single instruments" }, scenario.presets.filter((p) => !p.package).map((p) => h("option", { value: p.name, selected: p === preset, text: p.title })))),
+    preset?.reading && h("details", {}, h("summary", { text: "What it is" }), h("p", { class: "small" }, preset.by && h("strong", { text: `By ${preset.by}. ` }), preset.reading, " ", claimsButton(preset.claims, evidence))),
+    h("h2", { text: "Instruments" }),
+    state().wedge.length === 0 && h("p", { class: "muted", text: "None yet: baseline and wedge are the same. Add one below." }),
+    state().wedge.map((use, n) => useCard(use, n, byName[use.instrument], scenario, evidence)),
+    h("details", { open: state().wedge.length === 0, id: "add" }, h("summary", { text: "Add an instrument" }),
+      groups.map((g) => [h("h3", { text: g }), h("div", { class: "pick" }, scenario.instruments.filter((i) => i.group === g).map((i) =>
+        h("button", { title: i.title, "data-add": i.instrument, disabled: state().wedge.length >= 12, onclick: () => add(i) }, plain(i.instrument))))])),
+    h("p", { class: "muted small", text: "Sizes are not money or sorties: a half of one instrument is not as hard to bring about as a half of another." }));
+  if (focusId) document.getElementById(focusId)?.focus();
+}
+
+function add(i) {
+  const target = i.targets.some((t) => t.name === i.target) ? i.target : i.targets[0].name;
+  const about = i.partners.length ? (i.partners.some((p) => p.name === i.about) ? i.about : i.partners.find((p) => p.name !== target)?.name) : undefined;
+  const use = { instrument: i.instrument, target, about, size: i.size, credibility: i.credibility ?? undefined, verification: i.verification ?? undefined };
+  change({ wedge: [...state().wedge, Object.fromEntries(Object.entries(use).filter(([, v]) => v !== undefined))] });
+  say(`${plain(i.instrument)} added.`);
+}
+
+function slider(id, label, value, oninput, range) {
+  const shown = h("output", { for: id, text: value.toFixed(2), class: "small" });
+  return h("div", { class: "row" }, h("label", { for: id, text: label }), h("input", {
+    type: "range", id, min: 0, max: 1, step: 0.05, value, "aria-valuetext": value.toFixed(2),
+    oninput: (e) => { const x = Number(e.target.value); shown.textContent = x.toFixed(2); e.target.setAttribute("aria-valuetext", x.toFixed(2)); oninput(x, true); },
+    onchange: (e) => oninput(Number(e.target.value), false),
+  }), shown, range && h("span", { class: "muted small", text: `defensible: ${range[0]}–${range[1]}` }));
+}
+
+function useCard(use, n, i, scenario, evidence) {
+  if (!i) return h("div", { class: "use" }, h("p", { text: `${plain(use.instrument)} is not known here.` }), h("button", { onclick: () => remove(n) }, "Take it away"));
+  const months = monthsBetween(scenario.start, scenario.last);
+  const when = (id, label, value, empty, key) => h("label", { class: "row small" }, label, h("select", { id, onchange: (e) => setUse(n, { [key]: e.target.value || undefined }) },
+    h("option", { value: "", text: empty }), months.map((m) => h("option", { value: m, selected: value === m, text: monthWords(m) }))));
+  return h("div", { class: "use", "data-use": n },
+    h("div", { class: "row" }, h("strong", { text: plain(use.instrument) }), h("button", { class: "link small", onclick: () => openDialog(i.title, h("p", {}, i.by && h("strong", { text: `By ${i.by}. ` }), i.reading), h("p", {}, claimsButton(i.claims, evidence))) }, "what it does"),
+      h("button", { class: "small", "aria-label": `Take ${plain(use.instrument)} away`, onclick: () => remove(n) }, "✕")),
+    h("label", { class: "row small" }, "on ", h("select", { id: `target-${n}`, onchange: (e) => setUse(n, { target: e.target.value }) }, i.targets.map((t) => h("option", { value: t.name, selected: t.name === use.target, text: t.title })))),
+    i.partners.length > 0 && h("label", { class: "row small" }, "about ", h("select", { id: `about-${n}`, onchange: (e) => setUse(n, { about: e.target.value }) }, i.partners.map((p) => h("option", { value: p.name, selected: p.name === use.about, text: p.title })))),
+    slider(`size-${n}`, "strength", use.size ?? 0.5, (x, quiet) => setUse(n, { size: x }, quiet), i.range),
+    i.credibility !== null && i.credibility !== undefined && slider(`credibility-${n}`, "believed", use.credibility ?? 0.5, (x, quiet) => setUse(n, { credibility: x }, quiet)),
+    i.verification !== null && i.verification !== undefined && slider(`verification-${n}`, "verified", use.verification ?? 0.5, (x, quiet) => setUse(n, { verification: x }, quiet)),
+    when(`start-${n}`, "from ", use.start, "the first month", "start"), when(`end-${n}`, "until ", use.end, "the last month", "end"));
+}
+function remove(n) { change({ wedge: state().wedge.filter((_, k) => k !== n) }); }
+function updateRanges(place) {
+  state().wedge.forEach((use, n) => { for (const key of ["size", "credibility", "verification"]) { const input = $(`#${key}-${n}`, place); if (input && input !== document.activeElement && use[key] !== undefined) input.value = use[key]; } });
+}
+
+// ---- results
+
+async function ask(place, scenario) {
+  const key = JSON.stringify(asData());
+  if (key === asked) return;
+  asked = key;
+  place.classList.add("busy");
+  place.setAttribute("aria-busy", "true");
+  try {
+    for (const runs of [FIRST, RUNS]) {
+      const a = await post("/api/answer", { state: asData(), runs }, { kind: "answer" });
+      if (asked !== key) return;
+      drawResults(place, a, scenario, runs < RUNS);
+      place.classList.remove("busy");
+    }
+    place.setAttribute("aria-busy", "false");
+    say($(".headline", place)?.textContent ?? "");
+  } catch (error) {
+    if (error instanceof Superseded) return;
+    asked = "";
+    place.classList.remove("busy");
+    place.setAttribute("aria-busy", "false");
+    $("#fault", place)?.remove();
+    place.prepend(h("p", { id: "fault", class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: () => ask(place, scenario) }, "Try again")));
+  }
+}
+
+export function headline(a) {
+  const e = a.focus.broken, last = monthWords(a.months.at(-1));
+  if (!state().wedge.length) return `${a.focus.title}: broken by ${last} ${inRuns(e.baseline)}. No wedge is set.`;
+  const tail = e.clear ? `${points(e)} points: the wedge ${e.difference > 0 ? "breaks it more often" : "holds it together"}.` : "no clear effect.";
+  return `${a.focus.title}, broken by ${last}: ${inRuns(e.baseline)} without the wedge, ${inRuns(e.wedge)} with it; ${tail}`;
+}
+
+function arrow(m) {
+  if (!m.clear) return h("span", { class: "muted", text: "no clear effect" });
+  const good = DIRECTION[m.measure] ? (m.difference * DIRECTION[m.measure] > 0 ? " (better)" : " (worse)") : "";
+  return h("span", { text: `${m.difference > 0 ? "▲ more" : "▼ less"}${good}` });
+}
+function sideCell(m) {
+  const share = m.kind === "share" || m.measure === "civilian_share";
+  const times = share ? 100 : 1, digits = share ? 1 : m.measure === "rival_fighters" ? 0 : 2, unit = share ? " points" : "";
+  return `${signed(m.difference * times, digits)}${unit} (±${(times * (m.high - m.low) / 2).toFixed(digits)})`;
+}
+
+export function drawResults(place, a, scenario, more) {
+  shownRuns = a.runs;
+  const c = a.course, all = [...c.baseline, ...c.under, ...c.under.map((_, t) => c.baseline[t] + c.low[t])];
+  const floor = Math.max(0, Math.floor(20 * (Math.min(...all) - 0.01)) / 20);
+  const zeroWedge = !state().wedge.length;
+  const difference = { low: c.low.map((v, t) => c.baseline[t] + v), high: c.high.map((v, t) => c.baseline[t] + v) };
+  const nodes = around(scenario.factions, scenario.focal);
+  const near = new Set(scenario.focal);
+  const focal = (name) => near.has(scenario.factions.find((f) => f.name === name)?.organisation);
+  const ties = (arm) => a.network.filter((t) => focal(t.a) || focal(t.b) || Math.abs(t.baseline - t.wedge) > 0.15).map((t) => ({ a: t.a, b: t.b, level: t[arm], changed: Math.abs(t.baseline - t.wedge) > 0.15 }));
+  const changed = [...a.network].map((t) => ({ ...t, by: t.wedge - t.baseline })).filter((t) => Math.abs(t.by) >= 0.02).sort((x, y) => Math.abs(y.by) - Math.abs(x.by)).slice(0, 8);
+  const months = a.focus.months_allied;
+  show(place,
+    h("p", { class: "headline", text: headline(a) }),
+    h("p", { class: "row small muted" }, h("progress", { max: RUNS, value: a.runs, "aria-label": "Runs done" }), `${a.runs.toLocaleString("en")} of ${RUNS.toLocaleString("en")} paired runs${more ? ", more on their way" : ""}; baseline and wedge draw the same random numbers; intervals are 95 %, of the paired difference.`),
+    h("div", { class: "grid2" },
+      figure("alive", lineChart({ months: a.months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month. ${headline(a)}`,
+        lines: [...(zeroWedge ? [] : [{ values: c.under, ...difference, css: "wedge", label: "wedge" }]), { values: c.baseline, css: "baseline", dashed: true, label: "baseline" }], marks: zeroWedge ? [] : [{ month: a.months.indexOf(a.start), text: "the wedge starts" }] }),
+        h("span", {}, h("strong", { text: "Alive, month by month. " }), "Band: 95 % interval of the paired difference.")),
+      figure("difference", lineChart({ months: a.months, zero: true, label: "Paired difference of the share alive, wedge less baseline, by month", lines: [{ values: c.difference, low: c.low, high: c.high, css: "wedge", label: "difference" }] }),
+        h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.")),
+      figure("official", lineChart({ months: a.months, range: [0, 1.005], label: "Share of runs in which a side keeps official distance, by month", lines: [{ values: c.distant_wedge, css: "wedge", label: "wedge" }, { values: c.distant_baseline, css: "baseline", dashed: true, label: "baseline" }] }),
+        h("span", {}, h("strong", { text: "Official distance. " }), "What is said; the first picture is what is kept. Renounced in words only at the end: ", points(a.focus.official_end), a.focus.official_end.clear ? "" : " (no clear effect)")),
+      figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title.length > 32 ? o.title.slice(0, 31) + "…" : o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
+        h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
+    legend([{ css: "wedge", label: "with the wedge" }, { css: "baseline", dashed: true, label: "without" }]),
+    h("div", { class: "grid2" },
+      h("div", {}, h("h2", { text: "What else moves" }), h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
+        h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
+      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${plain(t.a)} – ${plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) }))))) : h("p", { class: "muted", text: "No tie differs." }))),
+    h("h2", { text: "Ties at the end: without the wedge, and with it" }),
+    h("p", { class: "small muted" }, "Mean levels in the last month; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),
+    h("div", { class: "grid2" }, ["baseline", "wedge"].map((arm) => figure(`network_${arm}`, network({ nodes, ties: ties(arm), label: `Network of ties in the last month, ${arm === "baseline" ? "without" : "with"} the wedge` }), arm === "baseline" ? "Without" : "With the wedge"))));
+}

@@ -1,0 +1,32 @@
+// Numbers and names as people read them.
+
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+export const plain = (name) => String(name ?? "").replaceAll("_", " ");
+export const monthWords = (date) => `${MONTHS[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+export const signed = (x, digits = 1) => {
+  const text = Math.abs(x).toFixed(digits);
+  return Number(text) === 0 ? text : (x > 0 ? "+" : "−") + text;
+};
+
+/** “7 in 10 runs”, with smaller shares in 100 or 1,000. */
+export function inRuns(share) {
+  if (share <= 0) return "in no run";
+  if (share >= 1) return "in every run";
+  for (const of of [10, 100, 1000]) {
+    const n = share * of;
+    if (of === 1000 || (n >= 0.95 && of - n >= 0.95)) return `in ${Math.max(1, Math.round(n)).toLocaleString("en")} of ${of.toLocaleString("en")} runs`;
+  }
+}
+
+/** A difference of shares in points with the half-width of its interval. */
+export const points = (e, digits = 1) => `${signed(100 * e.difference, digits)} (±${(50 * (e.high - e.low)).toFixed(digits)})`;
+
+/** What a paired effect means in words. */
+export function effectWords(e) {
+  if (!e.clear) return "no clear effect";
+  return e.difference > 0 ? "more" : "less";
+}
+
+/** Words for a level of a tie. */
+export const LEVELS = { "-2": "armed conflict", "-1": "rivalry", 0: "nothing", 1: "contact", 2: "material support", 3: "sanctuary", 4: "joint operations" };
