@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run test test-all check lab bench clean
+.PHONY: help setup run browser test test-all check lab bench clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -19,11 +19,14 @@ setup: $(STAMP) ## install into .venv
 run: setup ## the main job: every thesis on the long scenario
 	$(BIN)/alliances run
 
-test: setup check ## everything that CI runs
+browser: ## Debian's Chromium, for the tests of the lab
+	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { sudo apt-get update -qq && sudo apt-get install -y -qq chromium; }
+
+test: setup browser check ## everything that CI runs
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q -m "not slow"
 	$(BIN)/python -m pytest tests -q -m "not slow" --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
 
-test-all: setup check ## the slow ones too
+test-all: setup browser check ## the slow ones too
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q
 	$(BIN)/python -m pytest tests -q --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
 

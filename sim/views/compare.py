@@ -23,23 +23,25 @@ from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
+from ..paths import read_yaml
 from ..rules.compiled import source_digest
 from ..runs.config import composed, reading_of, world_of
 from ..runs.store import run_folder
 from ..world.calendar import absolute_month
 from ..world.loading import options
-from ..world.packages import as_yaml, put_off, read_wedge
-from ..world.schema import WedgeConf
+from ..world.packages import as_yaml, checked_package, put_off, read_wedge
+from ..world.schema import WedgeConf, validated
 from ..world.world import World
 from .calibration import on_screen
 from .compare_tables import show_ground, show_main, show_pairs, show_response, show_robustness, show_side
 from .job import announce
 
 KEYS = {
-    "wedge": "all", "thesis": "all", "replicates": "1000", "seed": "1", "pairs": "", "focus": "", "posterior": "32",
+    "from": "", "wedge": "all", "thesis": "all", "replicates": "1000", "seed": "1", "pairs": "", "focus": "", "posterior": "32",
     "posterior_replicates": "200", "strength": "", "start": "", "length": "", "interactions": "false", "threads": "",
     "output": "runs",
 }  # fmt: skip
+FROM_FILE = ("scenario", "thesis", "seed", "replicates", "focus", "parameters", "wedge")
 USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--report]     which policy breaks which alliance
 
   wedge=all      of conf/wedge those that fit the scenario; or names and files joined by commas:
@@ -47,6 +49,7 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
                    A+B one package   @MONTH from then on   @MONTH:N for N months   *F times the size
   thesis=all     theses joined by commas; the main table is about consensus if it is among them, else about the first
   replicates=1000  seed=1  months=…  shock=…  pressure=…  parameters.PATH=…   as alliances run takes them
+  from=FILE      a file that the lab has saved: scenario, theory, seed, replicates, focus, assumptions and wedge
   focus=A-B      whose break is asked about; the scenario's focal pair by default (factions or organisations)
   pairs=A-B,…    what else is watched; by default the ties of the focal factions and the alliances of the start
   posterior=32   draws from the calibration to hold the answer to, posterior_replicates=200 each; 0 leaves them out
@@ -92,6 +95,38 @@ def read_line(arguments: Sequence[str], keys: Mapping[str, str], command: str, f
         else:
             raise unknown(command, "", key, [*keys, "scenario", "months", "shock", "pressure", "parameters"])
     return Asked(given, overrides, "--report" in raised)
+
+
+def with_file(asked: Asked) -> Asked:
+    """What is asked, with everything that a file of the lab says; keys on the command line go before it.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or holds what is not known.
+    """
+    path = asked.given["from"]
+    if not path:
+        return asked
+    content = read_yaml(Path(path))
+    if not isinstance(content, Mapping):
+        raise InputError(path, "", "is not a mapping", "scenario, thesis, seed, wedge, …")
+    for key in content:
+        if key not in FROM_FILE:
+            raise unknown(path, "", str(key), FROM_FILE)
+    for key in ("thesis", "seed", "replicates", "focus"):
+        if key in content and asked.given[key] == KEYS[key]:
+            asked.given[key] = str(content[key])
+    if asked.given["posterior"] == KEYS["posterior"]:
+        asked.given["posterior"] = "0"
+    said = {text.partition("=")[0] for text in asked.overrides}
+    words = [f"scenario={content['scenario']}"] if "scenario" in content else []
+    words += [f"parameters.{name}={value!r}" for name, value in (content.get("parameters") or {}).items()]
+    asked.overrides = [*(w for w in words if w.partition("=")[0] not in said), *asked.overrides]
+    if asked.given["wedge"] == KEYS["wedge"]:
+        wedge = validated(WedgeConf, {"name": "lab", "title": "From the lab", **(content.get("wedge") or {})}, path)
+        asked.wedges = [checked_package(wedge, path)]
+    return asked
 
 
 def number(given: Mapping[str, str], key: str, low: int, high: int, command: str = "compare") -> int:
@@ -198,14 +233,15 @@ def questions_of(given: Mapping[str, str], base: World) -> Questions:
 
 def prepared(asked: Asked) -> tuple[Setting, list[Arm], Questions, dict[str, str]]:
     """Check everything that can be wrong before anything runs or is written."""
-    given = asked.given
+    given = with_file(asked).given
     base, readings, titles = base_of(asked.overrides, theses_of(given["thesis"]))
     replicates, seed = number(given, "replicates", 2, 10_000_000), number(given, "seed", 0, 2**64 - 1)
     pairs = watched_pairs(base, listed(given["pairs"]))
     if given["focus"]:
         focus = named_pair(base, given["focus"], "focus")
         pairs = [focus, *(pair for pair in pairs if pair.name != focus.name)]
-    asked.wedges, asked.left_out = wedges_of(base, given["wedge"])
+    if not asked.wedges:
+        asked.wedges, asked.left_out = wedges_of(base, given["wedge"])
     threads = number(given, "threads", 1, 1024) if given["threads"] else None
     setting = Setting(base, readings, pairs, replicates, seed, threads)
     arms, questions = arms_of(base, asked.wedges), questions_of(given, base)

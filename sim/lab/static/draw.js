@@ -109,8 +109,8 @@ const COOPERATE = "tie cooperation", HOSTILE = "tie hostility";
  * Ties as lines between nodes at fixed places: solid blue cooperation, dashed vermilion hostility, width by level.
  * nodes: [{name, title, x, y, colour, focus}] in 0..1; ties: [{a, b, level, changed}].
  */
-export function network({ nodes, ties, label, width = 460, height = 330, onpick = null }) {
-  const at = Object.fromEntries(nodes.map((n) => [n.name, { x: 90 + n.x * (width - 180), y: 30 + n.y * (height - 60) }]));
+export function network({ nodes, ties, label, width = 560, height = 350, onpick = null }) {
+  const at = Object.fromEntries(nodes.map((n) => [n.name, { x: 155 + n.x * (width - 310), y: 42 + n.y * (height - 84) }]));
   const drawn = ties.filter((t) => Math.abs(t.level) >= 0.5 && at[t.a] && at[t.b]).sort((a, b) => Math.abs(a.level) - Math.abs(b.level));
   return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart" },
     drawn.map((t) => s("line", {
@@ -120,7 +120,7 @@ export function network({ nodes, ties, label, width = 460, height = 330, onpick 
     nodes.map((n) => {
       const p = at[n.name], left = n.x < 0.4, mid = n.x >= 0.4 && n.x <= 0.6;
       return s("g", {}, s("circle", { cx: p.x, cy: p.y, r: n.focus ? 8 : 6, class: `node${n.focus ? " focus" : ""}` }),
-        s("text", { x: mid ? p.x : p.x + (left ? -11 : 11), y: mid ? p.y + (n.y < 0.5 ? -12 : 20) : p.y + 4, class: `name ${mid ? "mid" : left ? "end" : ""}` },
+        s("text", { x: mid ? p.x : p.x + (left ? -11 : 11), y: mid ? p.y + (n.y < 0.5 ? -12 - 11 * (wrapped(n.title).length - 1) : 20) : p.y + 4, class: `name ${mid ? "mid" : left ? "end" : ""}` },
           wrapped(n.title).map((part, k) => s("tspan", { x: mid ? p.x : p.x + (left ? -11 : 11), dy: k ? 11 : 0, text: part }))));
     }));
 }

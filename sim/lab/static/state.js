@@ -71,6 +71,6 @@ export function goTo(name) { page = name; history.pushState(null, "", toHash());
 export function restore() {
   const found = fromHash(location.hash);
   now = found.state; page = found.page;
-  tell("page"); tell("state");
+  tell("page");
   return found.faults;
 }

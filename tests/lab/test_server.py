@@ -1,0 +1,190 @@
+"""The server: answers are the ensemble's, growing and cached; everything wrong is told in words; headers, hosts, limits."""
+
+import json
+
+import numba
+import numpy as np
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from sim.analysis.wedges.effects import paired
+from sim.analysis.wedges.watched import run_seen
+from sim.cli import main
+from sim.lab.blocks import BLOCK, Blocks, pairs_of
+from sim.lab.board import MOST, Board, Score
+from sim.lab.server import HEADERS, Limits, make_app
+from sim.lab.state import checked_state, vector_of, world_under
+
+needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
+EXPOSURE = {"instrument": "exposure", "target": "taliban", "about": "al_qaeda", "size": 0.15}
+STATE = {"scenario": "talks_2018", "focus": "haqqani-al_qaeda", "wedge": [EXPOSURE], "parameters": {"bond.weight": 0.7}}
+
+
+@pytest.fixture(scope="module")
+def client():
+    with TestClient(make_app(Limits(sessions=3, runs=600))) as found:
+        yield found
+
+
+def post(client, path, data, visitor="me"):
+    return client.post(path, json=data, headers={"x-lab-visitor": visitor})
+
+
+@needs_compiler
+def test_an_answer_is_what_the_ensemble_says(client):
+    found = post(client, "/api/answer", {"state": STATE, "runs": 250}).json()
+    state = checked_state(STATE)
+    assert found["runs"] == 3 * BLOCK
+    before, after = (run_seen(world_under(s), vector_of(s), 3 * BLOCK, 1, pairs_of(s)) for s in (state.without_wedge(), state))
+    expected = paired(before.focal("broken"), after.focal("broken"), "share")
+    got = found["focus"]["broken"]
+    assert (got["baseline"], got["difference"], got["low"]) == pytest.approx(
+        (expected.baseline, expected.difference, expected.low), abs=1e-5
+    )
+    assert (got["up"], got["down"]) == (expected.up, expected.down)
+    assert found["course"]["under"] == pytest.approx(after.alive.mean(axis=0).tolist(), abs=1e-5)
+    assert len(found["months"]) == len(found["course"]["low"]) == 36
+
+
+@needs_compiler
+def test_more_runs_keep_the_first_ones(client):
+    blocks = Blocks()
+    state = checked_state(STATE)
+    small, again = blocks.made(state, 0), blocks.made(state, 0)
+    assert small is again
+    assert (blocks.made(state, 1).seen.alive != small.seen.alive).any()
+
+
+@needs_compiler
+def test_without_a_wedge_baseline_and_wedge_are_one(client):
+    found = post(client, "/api/answer", {"state": {"scenario": "talks_2018"}, "runs": 100}).json()
+    assert found["focus"]["broken"]["difference"] == 0.0
+    assert set(found["course"]["difference"]) == {0.0}
+    assert all(t["baseline"] == t["wedge"] for t in found["network"])
+    zero = {"scenario": "talks_2018", "wedge": [{**EXPOSURE, "size": 0.0}]}
+    still = post(client, "/api/answer", {"state": zero, "runs": 100}).json()
+    assert still["course"] == found["course"]
+    assert not still["focus"]["broken"]["clear"]
+
+
+@needs_compiler
+def test_the_file_gives_the_command_line_the_same_numbers(client, tmp_path):
+    """What the lab shows and what `alliances compare from=FILE` finds are one, number for number."""
+    shown = post(client, "/api/answer", {"state": STATE, "runs": 200}).json()
+    path = tmp_path / "wedge.yaml"
+    path.write_text(post(client, "/api/yaml", {"state": STATE, "runs": 200}).text)
+    assert main(["compare", f"from={path}", f"output={tmp_path / 'out'}"]) == 0
+    (folder,) = (tmp_path / "out").iterdir()
+    table = pd.read_csv(folder / "effects.csv", keep_default_na=False).set_index(["subject", "measure"])
+    for measure in ("broken", "hostile", "official_end", "months_allied"):
+        row = table.loc[("haqqani-al_qaeda", measure)]
+        for ours, theirs in (("baseline", "baseline"), ("wedge", "under"), ("difference", "difference"), ("low", "low")):
+            assert float(row[theirs]) == pytest.approx(shown["focus"][measure][ours], abs=2e-5)
+    for m in shown["side"]:
+        assert float(table.loc[("", m["measure"])]["difference"]) == pytest.approx(m["difference"], abs=2e-5)
+    loaded = client.post("/api/load", content=path.read_text()).json()["state"]
+    assert checked_state(loaded) == checked_state(STATE)
+
+
+@needs_compiler
+def test_theories_why_and_a_single_run(client):
+    theories = post(client, "/api/theories", {"state": STATE, "runs": 100}).json()["theories"]
+    assert len(theories) == 7
+    assert theories["consensus"]["broken"]["baseline"] != theories["codependence_with_hardliners"]["broken"]["baseline"]
+    why = post(client, "/api/why", {"state": STATE, "runs": 60}).json()
+    for arm in ("baseline", "wedge"):
+        assert sum(c["runs"] for c in why[arm]["causes"]) <= why[arm]["broken"] <= 60
+        assert sum(s["share"] for s in why[arm]["stories"]) == pytest.approx(1.0, abs=1e-3)
+    run = post(client, "/api/run", {"state": STATE, "replicate": 3}).json()
+    one, two = np.array(run["baseline"]["levels"]), np.array(run["wedge"]["levels"])
+    assert one.shape == two.shape == (36, len(run["dyads"]))
+    first = run["first_difference"]
+    assert (one[:first] == two[:first]).all()
+    assert (one[first] != two[first]).any()
+    assert run["wedge"]["told"]["sentences"][0]["text"].startswith("In ")
+
+
+@needs_compiler
+def test_the_report_is_a_page_of_its_own(client):
+    found = post(client, "/api/report", {"state": STATE, "runs": 60})
+    assert found.status_code == 200
+    assert "<svg" in found.text
+    assert "<script" not in found.text
+    assert post(client, "/api/report", {"state": {}, "runs": 60}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "named"),
+    [
+        ("/api/answer", "{", 422, "JSON"),
+        ("/api/answer", "[]", 422, "mapping"),
+        ("/api/answer", json.dumps({"state": {}, "runs": 0}), 422, "runs"),
+        ("/api/answer", json.dumps({"state": {}, "runs": 601}), 422, "601"),
+        ("/api/answer", json.dumps({"runs": 100}), 422, "state"),
+        ("/api/answer", '{"state": {"seed": NaN}}', 422, "NaN"),
+        ("/api/answer", '{"state": {"parameters": {"bond.weight": Infinity}}}', 422, "Infinity"),
+        ("/api/answer", '{"state": {"parameters": {"bond.weight": 1e999}}}', 422, "bond.weight"),
+        ("/api/answer", "x" * 200_000, 422, "bytes"),
+        ("/api/answer", "[" * 90_000, 422, "JSON"),
+        ("/api/run", json.dumps({"state": {}, "replicate": -1}), 422, "replicate"),
+        ("/api/load", "x: &a 1", 422, "anchors"),
+        ("/api/board", json.dumps({"name": "a"}), 422, "missing"),
+    ],
+)
+def test_everything_wrong_is_told_in_words(client, path, body, status, named):
+    found = client.post(path, content=body, headers={"x-lab-visitor": "me"})
+    assert found.status_code == status
+    assert named in found.json()["error"]
+    assert "Traceback" not in found.text
+
+
+def test_unknown_paths_and_methods(client):
+    assert client.get("/api/scenario/..%2f..%2fetc").status_code in (404, 422)
+    assert client.get("/api/scenario/talks_2019").status_code == 422
+    assert client.get("/static/../server.py").status_code == 404
+    assert client.get("/static/%2e%2e/server.py").status_code == 404
+    assert client.get("/api/answer").status_code == 405
+    assert client.get("/nothing").status_code == 404
+
+
+def test_headers_on_every_answer_and_no_script_but_ours(client):
+    for path in ("/", "/static/main.js", "/api/overview", "/nothing", "/healthz"):
+        found = client.get(path)
+        for name, value in HEADERS.items():
+            assert found.headers[name] == value
+    policy = HEADERS["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    page = client.get("/").text
+    assert "<script>" not in page
+    assert " style=" not in page
+    assert " onclick=" not in page
+    assert not client.get("/").cookies
+
+
+def test_another_name_of_the_host_is_refused(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/", headers={"host": "127.0.0.1:8765"}).status_code == 200
+
+
+def test_too_many_visitors_are_told_to_wait():
+    app = make_app(Limits(sessions=2))
+    with TestClient(app) as client:
+        app.state.lab.visitors.update({"a": 1e18, "b": 1e18})
+        found = post(client, "/api/answer", {"state": {}, "runs": 100}, "c")
+        assert found.status_code == 503
+        assert "full" in found.json()["error"]
+        assert found.headers["retry-after"]
+
+
+def test_the_board_keeps_one_score_a_name_and_forgets_the_oldest():
+    board = Board()
+    score = {"state": {}, "broken": 0.1, "low": 0.05, "high": 0.15, "civilian": 0.0, "effort": 0.5}
+    for n in range(MOST + 5):
+        board.add(Score(name=f"n{n}", **score))
+    board.add(Score(name="n10", **{**score, "low": 0.09}))
+    shown = board.shown()
+    assert len(shown) == MOST
+    assert shown[0]["name"] == "n10"
+    assert "n0" not in {s["name"] for s in shown}

@@ -1,0 +1,124 @@
+"""The state of a page as data: what is refused, what comes back from a file."""
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.errors import InputError
+from sim.lab.state import MOST_YAML, State, checked_state, from_yaml, scenarios, to_yaml, world_under
+from sim.world.instruments import INSTRUMENTS, with_wedge
+from sim.world.loading import load_world
+from sim.world.packages import read_wedge
+from sim.world.tables import differing
+
+EXPOSURE = {"instrument": "exposure", "target": "taliban", "about": "al_qaeda", "size": 0.15}
+
+
+def test_the_wedge_of_the_page_is_the_wedge_of_the_file():
+    state = checked_state({"scenario": "talks_2018", "wedge": [EXPOSURE]})
+    expected = with_wedge(load_world("talks_2018")[0], read_wedge("expose_ties"))
+    assert not differing(world_under(state).facts, expected.facts)
+
+
+def test_the_order_in_which_instruments_were_added_does_not_matter():
+    other = {"instrument": "dialogue", "target": "taliban", "size": 0.4, "start": "2019-01", "end": "2019-06"}
+    one, two = (checked_state({"wedge": uses}) for uses in ([EXPOSURE, other], [other, EXPOSURE]))
+    assert not differing(world_under(one).facts, world_under(two).facts)
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    size=st.floats(0, 1, allow_nan=False),
+    weight=st.floats(0, 3),
+    start=st.sampled_from([None, "2018-09", "2020-01"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_a_file_brings_back_the_same_state(seed, size, weight, start):
+    use = {**EXPOSURE, "size": size} | ({"start": start} if start else {})
+    state = checked_state({"seed": seed, "wedge": [use], "focus": "haqqani-al_qaeda", "parameters": {"bond.weight": weight}})
+    assert from_yaml(to_yaml(state, 1000)) == state
+
+
+def test_the_file_says_how_to_run_it():
+    text = to_yaml(checked_state({"wedge": [EXPOSURE]}), 1000)
+    assert "alliances compare from=FILE" in text
+    assert yaml.safe_load(text)["replicates"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        ({"scenario": "talks_2019"}, "scenario"),
+        ({"scenario": "synthetic"}, "scenario"),
+        ({"scenario": "../../etc/passwd"}, "scenario"),
+        ({"thesis": "consensu"}, "consensus"),
+        ({"seed": -1}, "seed"),
+        ({"seed": 2**32}, "seed"),
+        ({"seed": 1.5}, "seed"),
+        ({"focus": "haqqani"}, "focus"),
+        ({"focus": "x" * 200 + "-y"}, "focus"),
+        ({"wedge": [{**EXPOSURE, "size": 1.2}]}, "size"),
+        ({"wedge": [{**EXPOSURE, "size": float("nan")}]}, "size"),
+        ({"wedge": [{**EXPOSURE, "size": float("inf")}]}, "size"),
+        ({"wedge": [{**EXPOSURE, "instrument": "exposur"}]}, "exposure"),
+        ({"wedge": [{**EXPOSURE, "target": "nobody"}]}, "nobody"),
+        ({"wedge": [{**EXPOSURE, "start": "2019-13"}]}, "start"),
+        ({"wedge": [{**EXPOSURE, "start": "1990-01"}]}, "outside"),
+        ({"wedge": [{**EXPOSURE, "range": [0, 1]}]}, "range"),
+        ({"wedge": [EXPOSURE] * 13}, "wedge"),
+        ({"wedge": [EXPOSURE, {**EXPOSURE, "size": 0.4}]}, "contradicts"),
+        ({"parameters": {"bond.wait": 1.0}}, "bond.weight"),
+        ({"parameters": {"bond.weight": 99.0}}, "bond.weight"),
+        ({"parameters": {"bond.weight": float("nan")}}, "bond.weight"),
+        ({"parameters": {"__class__": 1.0}}, "__class__"),
+        ({"colour": "red"}, "colour"),
+        ([], "mapping"),
+    ],
+)
+def test_what_is_refused_in_words(data, named):
+    with pytest.raises(InputError) as caught:
+        checked_state(data)
+    assert named in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("a: " + "x" * MOST_YAML, "bytes"),
+        ("a: &a [1]\nb: [*a, *a]", "anchors"),
+        ("!!python/object/apply:os.system ['true']", "YAML"),
+        ("scenario: [", "YAML"),
+        ("- 1", "mapping"),
+        ("scenarioo: talks_2018", "scenario"),
+        ("wedge: {exposure: {target: taliban, about: al_qaeda, size: .nan}}", "size"),
+        ("wedge: {exposur: {target: taliban}}", "exposure"),
+        ("[" * 5000, "YAML"),
+    ],
+)
+def test_files_are_data_and_nothing_else(text, named):
+    with pytest.raises(InputError) as caught:
+        from_yaml(text)
+    assert named in str(caught.value)
+
+
+def test_every_scenario_and_every_instrument_is_offered():
+    from sim.lab.describe import describe
+
+    for name in scenarios():
+        found = describe(name)
+        assert {i["instrument"] for i in found["instruments"]} == set(INSTRUMENTS)
+        assert set(found["places"]) == set(load_world(name)[0].places)
+        for preset in found["presets"]:
+            checked_state({"scenario": name, "wedge": preset["wedge"]})
+        for instrument in found["instruments"]:
+            for target in instrument["targets"]:
+                about = next((p["name"] for p in instrument["partners"] if p["name"] != target["name"]), None)
+                assert target["name"] == "all" or target["title"]
+                assert about is not None or not instrument["partners"]
+
+
+def test_a_changed_state_is_another():
+    state = State()
+    assert state.under("cost_benefit_only").thesis == "cost_benefit_only"
+    assert checked_state({"wedge": [EXPOSURE]}).without_wedge() == state
