@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import socket
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
 from ..errors import InputError
+from ..views.calibration import on_screen
 from ..views.job import announce
+from .export import WEDGES, grid, states_of, write_export
 
+EXPORTED_RUNS = 400
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -32,7 +36,14 @@ def lab_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--address", default="127.0.0.1", help="where to listen; this machine only by default")
     parser.add_argument("--max-sessions", type=int, default=60, help="visitors at a time")
     parser.add_argument("--max-runs", type=int, default=2000, help="paired runs of an answer")
+    parser.add_argument("--export", metavar="FILE", help="write one HTML file with a grid of answers: no server needed")
+    parser.add_argument("--scenario", default="talks_2018", help="of the exported file")
+    parser.add_argument("--wedges", default=",".join(WEDGES), help="of the exported file: each at none, half, as given")
+    parser.add_argument("--thesis", default="consensus", help="of the exported file")
+    parser.add_argument("--seed", type=int, default=1, help="of the exported file")
     given = parser.parse_args(arguments)
+    if given.export:
+        return export(given)
     for key, low, high in (("port", 1, 65535), ("max_sessions", 1, 10_000), ("max_runs", 100, 100_000)):
         if not low <= getattr(given, key) <= high:
             raise InputError("lab", f"--{key.replace('_', '-')}", f"{getattr(given, key)} is not allowed", f"{low} to {high}")
@@ -54,6 +65,24 @@ def lab_command(arguments: Sequence[str]) -> int:
         )
     console.print(f"The lab is open: [bold]http://{address}:{given.port}/[/bold]   (Ctrl+C closes it)", soft_wrap=True)
     uvicorn.run(make_app(limits), host=address, port=given.port, log_level="warning", access_log=False, server_header=False)
+    return 0
+
+
+def export(given: argparse.Namespace) -> int:
+    """Write the lab as one file."""
+    path, console = Path(given.export), Console()
+    if not path.parent.is_dir():
+        raise InputError("lab", "--export", f"{path.parent} is not a folder", "a path in an existing folder")
+    if not 1 <= given.max_runs <= 2000:
+        raise InputError("lab", "--max-runs", f"{given.max_runs} is not allowed", "1 to 2000")
+    wedges = [name for name in given.wedges.split(",") if name]
+    states_of(given.scenario, wedges, given.thesis, given.seed)  # what is wrong is said before anything runs
+    announce(console)
+    with on_screen(console) as told:
+        data = grid(given.scenario, wedges, given.thesis, given.seed, min(given.max_runs, EXPORTED_RUNS),
+                    lambda done, most: told("settings", done, most, {}))  # fmt: skip
+    write_export(path, data)
+    console.print(f"{len(data['answers'])} settings, {path.stat().st_size / 1000:.0f} kB: [bold]{path}[/bold]", soft_wrap=True)
     return 0
 
 

@@ -1,0 +1,124 @@
+"""A single file for a room without a server: answers for a grid of settings, and the lab's own drawing code to show them."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..paths import PACKAGE
+from ..world.packages import read_wedge, scaled
+from .answers import answer_data
+from .blocks import BLOCK, Blocks, pairs_of, together
+from .describe import evidence
+from .state import State, base_world, checked_state
+
+STATIC = PACKAGE / "lab" / "static"
+MODULES = ("dom.js", "words.js", "draw.js", "export.js")
+WEDGES = ("expose_ties", "halt_joint_operations", "kinetic_pressure", "withdraw")
+FACTORS = (0.0, 0.5, 1.0)
+LEVELS = ("none", "half", "as given")
+SHOWN_SIDE = ("civilian", "splits", "defections", "rival_fighters", "new_alliances")
+MOST_POINTS = 729
+
+
+def script() -> str:
+    """The modules as one script: their imports and exports fall away, their names are apart."""
+    parts = []
+    for name in MODULES:
+        text = (STATIC / name).read_text(encoding="utf-8")
+        text = re.sub(r"^import .*?;\n", "", text, flags=re.M | re.S)
+        parts.append(re.sub(r"^export (?=(const|function|class|async))", "", text, flags=re.M))
+    return "\n".join(parts)
+
+
+def states_of(scenario: str, wedges: Sequence[str], thesis: str, seed: int) -> dict[tuple[int, ...], State]:
+    """The state of every setting of the grid.
+
+    Raises
+    ------
+    InputError
+        A wedge is unknown or does not fit, two contradict each other, or there are too many settings.
+    """
+    count = len(FACTORS) ** len(wedges)
+    if count > MOST_POINTS:
+        raise InputError("lab", "--wedges", f"{len(wedges)} wedges make {count} settings", f"at most {MOST_POINTS}")
+    found = {}
+    for setting in itertools.product(range(len(FACTORS)), repeat=len(wedges)):
+        uses: list[dict[str, Any]] = []
+        for name, level in zip(wedges, setting, strict=True):
+            if level:
+                for instrument, conf in scaled(read_wedge(name), FACTORS[level]).instruments():
+                    uses.append({"instrument": instrument, **conf.model_dump(exclude_none=True)})
+        found[setting] = checked_state({"scenario": scenario, "thesis": thesis, "seed": seed, "wedge": uses})
+    return found
+
+
+def _trimmed(answer: dict[str, Any]) -> dict[str, Any]:
+    """What the file keeps of an answer: four digits."""
+    keep = ("difference", "low", "high", "clear")
+
+    def short(x: Any) -> Any:
+        return round(x, 4) if isinstance(x, float) else x
+
+    course = answer["course"]
+    return {
+        "broken": {k: short(v) for k, v in answer["focus"]["broken"].items()},
+        **{name: [short(x) for x in course[name]] for name in ("difference", "low", "high")},
+        "ties": [{k: short(tie[k]) for k in keep} for tie in (answer["focus"]["broken"], *answer["others"])],
+        "side": [{k: short(m[k]) for k in keep} for m in answer["side"] if m["measure"] in SHOWN_SIDE],
+    }
+
+
+def grid(
+    scenario: str, wedges: Sequence[str], thesis: str, seed: int, runs: int, told: Callable[[int, int], None] = lambda *_: None
+) -> dict[str, Any]:
+    """Answers of every setting, and what the page says about them."""
+    states, blocks = states_of(scenario, wedges, thesis, seed), Blocks()
+    world, known = base_world(scenario), evidence()
+    numbers = range(-(-runs // BLOCK))
+    state = states[(0,) * len(wedges)]
+    before = together([blocks.made(state, n) for n in numbers])
+    answers: dict[str, Any] = {}
+    side: list[dict[str, Any]] = []
+    for done, (setting, mine) in enumerate(states.items(), start=1):
+        after = together([blocks.made(mine, n) for n in numbers]) if mine.wedge else before
+        answer = answer_data(mine, before, after)
+        answers["".join(map(str, setting))] = _trimmed(answer)
+        side = [m for m in answer["side"] if m["measure"] in SHOWN_SIDE]
+        if not mine.wedge:
+            baseline, ties = answer["course"]["baseline"], ["the alliance asked about", *(o["title"] for o in answer["others"])]
+        told(done, len(states))
+    confs = [read_wedge(name) for name in wedges]
+    cited = {claim for conf in confs for claim in conf.claims}
+    return {
+        "title": world.title, "description": world.description, "focus": pairs_of(state)[0].title(world),
+        "months": [world.calendar.date(t) for t in range(world.calendar.months)], "baseline": baseline, "ties": ties,
+        "side": [{"label": m["label"], "times": 1, "unit": ""} for m in side], "answers": answers,
+        "axes": [{"title": c.title, "reading": c.reading, "claims": c.claims, "levels": LEVELS} for c in confs],
+        "evidence": {"articles": known["articles"], "claims": {k: v for k, v in known["claims"].items() if k in cited}},
+        "runs": len(numbers) * BLOCK, "seed": seed, "thesis": thesis,
+        "command": f"alliances lab --export FILE --scenario {scenario} --wedges {','.join(wedges)} --seed {seed}",
+    }  # fmt: skip
+
+
+def write_export(path: Path, data: dict[str, Any]) -> None:
+    """Write the file; it needs nothing besides itself."""
+    css = (STATIC / "lab.css").read_text(encoding="utf-8")
+    kept = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
+    path.write_text(
+        '<!doctype html>\n<html lang="en" data-theme="auto"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<title>{data['title']}: the lab, without a server</title><style>{css}</style></head>"
+        '<body><main id="main"><div id="page"></div></main><div id="live" class="unseen" aria-live="polite"></div>'
+        '<dialog id="dialog" aria-labelledby="dialog-title"><form method="dialog"><button aria-label="Close">✕</button></form>'
+        f'<div id="dialog-body"></div></dialog><script id="data" type="application/json">{kept}</script>'
+        f'<script type="module">{script()}</script></body></html>\n',
+        encoding="utf-8",
+    )

@@ -1,0 +1,36 @@
+// A room without a server: answers for a grid of settings stand in the page; this shows them.
+
+import { $, claimsList, h, show } from "./dom.js";
+import { figure, forest, legend, lineChart } from "./draw.js";
+import { inRuns, monthWords, plain, points, signed } from "./words.js";
+
+const data = JSON.parse($("#data").textContent);
+const chosen = data.axes.map(() => 0);
+
+function headline(a) {
+  const e = a.broken, last = monthWords(data.months.at(-1));
+  if (!chosen.some(Boolean)) return `${data.focus}: broken by ${last} ${inRuns(e.baseline)}. No wedge is set.`;
+  return `${data.focus}, broken by ${last}: ${inRuns(e.baseline)} without the wedge, ${inRuns(e.wedge)} with it; ${e.clear ? `${points(e)} points` : "no clear effect"}.`;
+}
+
+function draw() {
+  const a = data.answers[chosen.join("")], base = data.baseline;
+  const low = a.low.map((v, t) => base[t] + v), high = a.high.map((v, t) => base[t] + v);
+  const floor = Math.max(0, Math.floor(20 * (Math.min(...base, ...low) - 0.01)) / 20);
+  show($("#answer"),
+    h("p", { class: "headline", role: "status", text: headline(a) }),
+    h("div", { class: "grid2" },
+      figure("alive", lineChart({ months: data.months, range: [floor, 1.005], label: headline(a), lines: [{ values: base.map((v, t) => v + a.difference[t]), low, high, css: "wedge" }, { values: base, css: "baseline", dashed: true }] }), "Alive, month by month; band: 95 % interval of the paired difference."),
+      h("div", {}, figure("side", forest({ rows: a.ties.map((t, n) => ({ label: data.ties[n], ...t })), label: "Change in the share broken of every watched tie, points" }), "Every watched tie: change in the share broken, points. Filled: clear."),
+        h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "what else moves, a run" }), h("th", { class: "number", text: "difference" }))), h("tbody", {}, a.side.map((m, n) => h("tr", {}, h("td", { text: data.side[n].label }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: m.clear ? `${signed(m.difference * data.side[n].times, 2)}${data.side[n].unit}` : "no clear effect" }))))))),
+    legend([{ css: "wedge", label: "with the wedge" }, { css: "baseline", dashed: true, label: "without" }]));
+}
+
+show($("#page"),
+  h("h1", { text: data.title }), h("p", { text: data.description }),
+  h("div", { class: "cards" }, data.axes.map((axis, n) => h("fieldset", { class: "card" }, h("legend", {}, h("strong", { text: axis.title })),
+    axis.levels.map((level, k) => h("label", { class: "row" }, h("input", { type: "radio", name: `axis-${n}`, checked: k === 0, onchange: () => { chosen[n] = k; draw(); } }), level)),
+    h("details", {}, h("summary", { text: "What it is, and what it rests on" }), h("p", { class: "small", text: axis.reading }), claimsList(axis.claims, data.evidence))))),
+  h("div", { id: "answer" }),
+  h("p", { class: "muted small", text: `${data.runs} paired runs a setting, seed ${data.seed}, theory ${plain(data.thesis)}; only the settings above were run. Made by: ${data.command}. Not a forecast: a study of organisations' politics, whose limits stand in the lab's documentation.` }));
+draw();
