@@ -172,7 +172,7 @@ def bench_command(arguments: Sequence[str]) -> int:
     """`alliances bench`; 0 when measured."""
     parser = argparse.ArgumentParser(prog="alliances bench", description="Speed of both engines on this machine.")
     parser.add_argument(
-        "what", nargs="?", default="all", help="all, sweep (the large sweep, in threads and on Dask), calibration or wedges"
+        "what", nargs="?", default="all", help="all, sweep (the large sweep, in threads and on Dask), calibration, wedges or lab"
     )
     parser.add_argument("--quick", action="store_true", help="in under a minute, less precise")
     parser.add_argument("--json", metavar="FILE", help="write the measurements here")
@@ -180,8 +180,8 @@ def bench_command(arguments: Sequence[str]) -> int:
     target = Path(given.json) if given.json else None
     if target is not None and not target.parent.is_dir():
         raise InputError("--json", str(target), "its folder does not exist", "a path in an existing folder")
-    if given.what not in ("all", "sweep", "calibration", "wedges"):
-        raise unknown("bench", "", given.what, ["all", "sweep", "calibration", "wedges"])
+    if given.what not in ("all", "sweep", "calibration", "wedges", "lab"):
+        raise unknown("bench", "", given.what, ["all", "sweep", "calibration", "wedges", "lab"])
     load_world("taliban_rule_1996")
     console = Console()
     if given.what == "calibration":
@@ -189,6 +189,11 @@ def bench_command(arguments: Sequence[str]) -> int:
 
         result = measure_calibration(given.quick)
         show_calibration(result, console)
+    elif given.what == "lab":
+        from .bench_lab import measure_lab, show_lab
+
+        result = measure_lab(given.quick)
+        show_lab(result, console)
     elif given.what == "wedges":
         from .bench_wedges import measure_wedges, show_wedges
 

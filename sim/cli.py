@@ -29,7 +29,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
-  alliances bench [sweep|calibration|wedges] [--quick] [--json FILE]   speed on this machine
+  alliances bench [sweep|calibration|wedges|lab] [--quick] [--json FILE]   speed on this machine
   alliances --version
 """
 

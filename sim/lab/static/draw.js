@@ -97,7 +97,7 @@ export function forest({ rows, label, times = 100, unit = "points", width = 460 
     s("line", { x1: x(0), x2: x(0), y1: 2, y2: height - 24, class: "axis" }),
     rows.map((r, n) => {
       const y = 14 + n * line, css = r.clear ? "clear" : "unclear";
-      return [s("text", { x: left - 8, y: y + 4, class: "tick end", text: r.label }),
+      return [s("text", { x: left - 8, y: y + 4, class: "tick end" }, r.label.length > 31 ? `${r.label.slice(0, 30)}…` : r.label, s("title", { text: r.label })),
         s("line", { x1: x(r.low * times), x2: x(r.high * times), y1: y, y2: y, class: `whisker ${css}` }),
         s("circle", { cx: x(r.difference * times), cy: y, r: 4, class: `dot ${css}` }, s("title", { text: `${r.label}: ${signed(r.difference * times)} ${unit}` }))];
     }));

@@ -15,7 +15,7 @@ function headline(a) {
 
 function draw() {
   const a = data.answers[chosen.join("")], base = data.baseline;
-  const low = a.low.map((v, t) => base[t] + v), high = a.high.map((v, t) => base[t] + v);
+  const low = a.low.map((v, t) => base[t] + v), high = a.high.map((v, t) => Math.min(1, base[t] + v));
   const floor = Math.max(0, Math.floor(20 * (Math.min(...base, ...low) - 0.01)) / 20);
   show($("#answer"),
     h("p", { class: "headline", role: "status", text: headline(a) }),

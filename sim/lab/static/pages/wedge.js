@@ -149,7 +149,7 @@ export function drawResults(place, a, scenario, more) {
   const c = a.course, all = [...c.baseline, ...c.under, ...c.under.map((_, t) => c.baseline[t] + c.low[t])];
   const floor = Math.max(0, Math.floor(20 * (Math.min(...all) - 0.01)) / 20);
   const zeroWedge = !state().wedge.length;
-  const difference = { low: c.low.map((v, t) => c.baseline[t] + v), high: c.high.map((v, t) => c.baseline[t] + v) };
+  const difference = { low: c.low.map((v, t) => c.baseline[t] + v), high: c.high.map((v, t) => Math.min(1, c.baseline[t] + v)) };
   const nodes = around(scenario.factions, scenario.focal);
   const near = new Set(scenario.focal);
   const focal = (name) => near.has(scenario.factions.find((f) => f.name === name)?.organisation);
@@ -167,7 +167,7 @@ export function drawResults(place, a, scenario, more) {
         h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.")),
       figure("official", lineChart({ months: a.months, range: [0, 1.005], label: "Share of runs in which a side keeps official distance, by month", lines: [{ values: c.distant_wedge, css: "wedge", label: "wedge" }, { values: c.distant_baseline, css: "baseline", dashed: true, label: "baseline" }] }),
         h("span", {}, h("strong", { text: "Official distance. " }), "What is said; the first picture is what is kept. Renounced in words only at the end: ", points(a.focus.official_end), a.focus.official_end.clear ? "" : " (no clear effect)")),
-      figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title.length > 32 ? o.title.slice(0, 31) + "…" : o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
+      figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
         h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
     legend([{ css: "wedge", label: "with the wedge" }, { css: "baseline", dashed: true, label: "without" }]),
     h("div", { class: "grid2" },
