@@ -48,3 +48,6 @@ export function claimsList(ids, evidence) {
 
 /** An explanation that shows on hover, focus and click. */
 export function hint(word, text) { return h("button", { class: "hint", title: text, "aria-label": `${word}: ${text}`, onclick: () => openDialog(word, h("p", { text })) }, word); }
+
+/** A table that may be wider than the page: it scrolls by itself, with keys too. */
+export function wide(label, table) { return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, table); }

@@ -4,6 +4,7 @@ import { get } from "./api.js";
 import { $, h, openDialog, say, show } from "./dom.js";
 import { canRedo, canUndo, change, currentPage, goTo, onChange, redo, reset, restore, state, undo } from "./state.js";
 import { openShare } from "./pages/share.js";
+import { mountBar } from "./pages/challenge_bar.js";
 import { startTour } from "./pages/tour.js";
 
 const PAGES = ["scenario", "wedge", "why", "theories", "assumptions", "challenge", "about"];
@@ -79,6 +80,7 @@ async function start() {
   }
   banner("");
   wire(overview);
+  mountBar();
   onChange((_, what) => { banner(""); draw(what); });
   const faults = restore();
   const known = { scenario: overview.scenarios, thesis: overview.theses };

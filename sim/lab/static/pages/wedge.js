@@ -1,7 +1,7 @@
 // Drive a wedge: instruments at the left, baseline and wedge at the right, on the same random keys.
 
 import { post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, openDialog, say, show } from "../dom.js";
+import { $, claimsButton, h, hint, openDialog, say, show, wide } from "../dom.js";
 import { around, figure, forest, legend, lineChart, network } from "../draw.js";
 import { change, state } from "../state.js";
 import { inRuns, monthWords, plain, points, signed } from "../words.js";
@@ -171,9 +171,9 @@ export function drawResults(place, a, scenario, more) {
         h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
     legend([{ css: "wedge", label: "with the wedge" }, { css: "baseline", dashed: true, label: "without" }]),
     h("div", { class: "grid2" },
-      h("div", {}, h("h2", { text: "What else moves" }), h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
+      h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
         h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
-      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) }))))) : h("p", { class: "muted", text: "No tie differs." }))),
+      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie differs." }))),
     h("h2", { text: "Ties at the end: without the wedge, and with it" }),
     h("p", { class: "small muted" }, "Mean levels in the last month; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),
     h("div", { class: "grid2" }, ["baseline", "wedge"].map((arm) => figure(`network_${arm}`, network({ nodes, ties: ties(arm), label: `Network of ties in the last month, ${arm === "baseline" ? "without" : "with"} the wedge` }), arm === "baseline" ? "Without" : "With the wedge"))));

@@ -1,0 +1,38 @@
+// The challenges and the price of effort: data only. Limits were tried against the lab, so that each can be met, but not by the first idea.
+
+/** Effort of an instrument at strength 1 over the whole time. Copied from `cost` of conf/search/default.yaml: assumptions, all of them. */
+export const COSTS = {
+  kinetic_pressure: 1.0, leadership_targeting: 0.6, financial_interdiction: 0.3, sanctuary_denial: 1.0, isolation: 0.3, offer: 0.8,
+  repudiation_demand: 0.1, halt_order: 0.2, dialogue: 0.2, selective_inducement: 0.5, patron_pressure: 0.4, exposure: 0.3, distrust: 0.3,
+  governance: 2.0, withdrawal: 0.0,
+};
+/** Of an offer that is checked, added by its verification whatever its size; from the same file. */
+export const VERIFICATION = 0.3;
+
+/**
+ * least: the lower end of the interval of the change in the share broken has to reach it.
+ * civilian: the upper end of the interval of the relative change in attacks on civilians has to stay below it.
+ * wordsOnly: the upper end of the interval of the change in “renounced only in words” has to stay below it; none if null.
+ */
+export const CHALLENGES = [
+  {
+    name: "quiet_partner", title: "The quiet partner", question: { scenario: "talks_2018", thesis: "consensus", focus: "haqqani-al_qaeda" },
+    budget: 0.6, least: 0.1, civilian: 0.01, wordsOnly: null,
+    goal: "Break the tie of the Haqqani network and al-Qaeda by August 2021, without more attacks on civilians.",
+    about: "The Haqqani network is al-Qaeda's closest host and speaks for nobody but itself. What reaches a tie that is kept quiet?",
+  },
+  {
+    name: "small_purse", title: "The small purse", question: { scenario: "triangle_2020", thesis: "consensus", focus: "" },
+    budget: 0.15, least: 0.06, civilian: 0.01, wordsOnly: null,
+    goal: "Break the tie of the Islamic State and the Taliban's factions by February 2023, with next to no effort.",
+    about: "Some of the Taliban's factions deal with the Islamic State although their leaders fight it. There is little to spend: what is cheap and works?",
+  },
+  {
+    name: "deeds_not_words", title: "Deeds, not words", question: { scenario: "talks_2018", thesis: "consensus", focus: "" },
+    budget: 1.0, least: 0.03, civilian: 0.01, wordsOnly: 0.01,
+    goal: "Break the alliance of al-Qaeda and the Taliban by August 2021 in deed, and keep down the runs in which it is renounced only in words.",
+    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 6 of 1,000 runs; many a wedge raises that. Lower it if you can, and in any case do not let it rise.",
+  },
+];
+
+export const GUESSES = { more: "breaks more often", none: "no clear effect", less: "breaks less often" };
