@@ -48,9 +48,9 @@ def lab():
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium; `make test` installs it."""
+    """Debian's Chromium; `make test` installs it. It is closed with the module: an open one holds the event loop."""
     from playwright.sync_api import sync_playwright
 
     assert CHROMIUM, "no Chromium on this machine: make browser"
