@@ -10,13 +10,19 @@ export const signed = (x, digits = 1) => {
 };
 
 /** “7 in 10 runs”, with smaller shares in 100 or 1,000. */
-export function inRuns(share) {
+export function inRuns(share, least = 10) {
   if (share <= 0) return "in no run";
   if (share >= 1) return "in every run";
-  for (const of of [10, 100, 1000]) {
+  for (const of of [10, 100, 1000].filter((n) => n >= least)) {
     const n = share * of;
     if (of === 1000 || (n >= 0.95 && of - n >= 0.95)) return `in ${Math.max(1, Math.round(n)).toLocaleString("en")} of ${of.toLocaleString("en")} runs`;
   }
+}
+
+/** Two shares to be compared, fine enough that they do not read the same when they are not. */
+export function bothInRuns(a, b) {
+  const least = [10, 100, 1000].find((of) => a === b || Math.abs(a - b) * of >= 1.5) ?? 1000;
+  return [inRuns(a, least), inRuns(b, least)];
 }
 
 /** A difference of shares in points with the half-width of its interval. */

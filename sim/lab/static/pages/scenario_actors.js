@@ -20,7 +20,7 @@ function bar(value, amount) {
 function numberRow(n, evidence) {
   const aim = AIMS[n.name], word = aim?.[0] ?? AMOUNTS[n.name] ?? n.name;
   return h("tr", {}, h("th", { scope: "row" }, hint(word, `${n.meaning}.`)), h("td", {}, bar(n.value, !aim)),
-    h("td", { text: `${aim ? between(n.value, aim[1], aim[2]) : much(n.value)} (${n.value.toFixed(2)})` }), h("td", {}, claimsButton(n.claims, evidence)));
+    h("td", {}, `${aim ? between(n.value, aim[1], aim[2]) : much(n.value)} (${n.value.toFixed(2)}) `, claimsButton(n.claims, evidence)));
 }
 
 function others(f, scenario, test, sign) {

@@ -4,7 +4,7 @@ import { post, Superseded } from "../api.js";
 import { $, claimsButton, h, hint, openDialog, say, show, wide } from "../dom.js";
 import { around, figure, forest, legend, lineChart, network } from "../draw.js";
 import { change, state } from "../state.js";
-import { inRuns, monthWords, plain, points, signed } from "../words.js";
+import { bothInRuns, inRuns, monthWords, plain, points, signed } from "../words.js";
 import { asData, RUNS } from "./share.js";
 
 const FIRST = 200;
@@ -129,7 +129,8 @@ export function headline(a) {
   const e = a.focus.broken, last = monthWords(a.months.at(-1));
   if (!state().wedge.length) return `${a.focus.title}: broken by ${last} ${inRuns(e.baseline)}. No wedge is set.`;
   const tail = e.clear ? `${points(e)} points: the wedge ${e.difference > 0 ? "breaks it more often" : "holds it together"}.` : "no clear effect.";
-  return `${a.focus.title}, broken by ${last}: ${inRuns(e.baseline)} without the wedge, ${inRuns(e.wedge)} with it; ${tail}`;
+  const [without, under] = bothInRuns(e.baseline, e.wedge);
+  return `${a.focus.title}, broken by ${last}: ${without} without the wedge, ${under} with it; ${tail}`;
 }
 
 function arrow(m) {
