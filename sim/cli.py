@@ -30,6 +30,8 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
   alliances bench [sweep|calibration|wedges|lab] [--quick] [--json FILE]   speed on this machine
+  alliances doctor                 does this installation work, and with what
+  alliances completion bash|zsh    words for the shell: source <(alliances completion bash)
   alliances --version
 """
 
@@ -148,6 +150,18 @@ def _lab(arguments: Sequence[str]) -> int:
     return lab_command(arguments)
 
 
+def _doctor(arguments: Sequence[str]) -> int:
+    from .views.doctor import doctor_command
+
+    return doctor_command(arguments)
+
+
+def _completion(arguments: Sequence[str]) -> int:
+    from .views.doctor import completion_command
+
+    return completion_command(arguments, [verb for verb in VERBS if not verb.startswith("-")])
+
+
 def _step(arguments: Sequence[str]) -> int:
     from .views.step import step_command
 
@@ -173,6 +187,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "lab": _lab,
     "step": _step,
     "bench": _bench,
+    "doctor": _doctor,
+    "completion": _completion,
     "--version": _version,
     "--help": _help,
     "-h": _help,

@@ -1,0 +1,132 @@
+"""`alliances doctor`: does this installation work, and with what; `alliances completion`: words for the shell."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib import metadata, util
+from pathlib import Path
+from typing import Literal
+
+import numba
+from rich.console import Console
+
+from ..errors import InputError, unknown
+from ..evidence.digest import evidence_digest
+from ..paths import CONF, SEEDS
+from ..rules.compiled import cache_root, is_warm, source_digest
+from ..runs.store import PACKAGES
+from ..world.loading import options
+from .compare_tables import new_table
+
+State = Literal["well", "missing", "wrong"]
+OPTIONAL = {
+    "distributed": "sweeps on Dask (pip install 'alliances[cluster]')",
+    "dask_jobqueue": "sweeps on SLURM (pip install 'alliances[cluster]')",
+    "solara": "alliances step (pip install 'alliances[solara]')",
+}
+MARKS: dict[State, str] = {"well": "[green]well[/green]", "missing": "[yellow]not there[/yellow]", "wrong": "[red]wrong[/red]"}
+
+
+def _writeable(folder: Path) -> tuple[State, str]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return "wrong", f"{folder}: {error.strerror}"
+    return "well", f"{folder}, {shutil.disk_usage(folder).free / 1e9:.0f} GB free"
+
+
+def _python() -> tuple[State, str]:
+    fits = sys.version_info >= (3, 11)
+    return ("well" if fits else "wrong"), f"{platform.python_version()}, {platform.system()} {platform.machine()}"
+
+
+def _packages() -> tuple[State, str]:
+    return "well", ", ".join(f"{name} {metadata.version(name)}" for name in ("alliances", *PACKAGES))
+
+
+def _engine() -> tuple[State, str]:
+    if numba.config.DISABLE_JIT:
+        return "wrong", "the compiler is switched off (NUMBA_DISABLE_JIT)"
+    warm = "compiled" if is_warm() else "not compiled yet: the first run takes about a minute"
+    return "well", f"{numba.config.NUMBA_NUM_THREADS} threads, {warm}, code {source_digest()}"
+
+
+def _data() -> tuple[State, str]:
+    for folder in (CONF, SEEDS):
+        if not folder.is_dir():
+            return "wrong", f"{folder} is not there"
+    return "well", f"{len(options('scenario'))} scenarios, {len(options('wedge'))} wedges, evidence {evidence_digest()}"
+
+
+def _run() -> tuple[State, str]:
+    from ..engine.ensemble import run_ensemble
+    from ..world.loading import load_world
+
+    world, values = load_world("talks_2018", thesis="consensus", months=6)
+    runs = run_ensemble(world, values, 4, 1)
+    return "well", f"four runs of {world.name}: {len(runs.point)} came back"
+
+
+CHECKS: dict[str, Callable[[], tuple[State, str]]] = {
+    "Python": _python, "packages": _packages, "configuration and evidence": _data, "compiled engine": _engine,
+    "cache": lambda: _writeable(cache_root()), "output (./runs)": lambda: _writeable(Path("runs")) if Path("runs").exists()
+    else _writeable(Path.cwd()), "a run": _run,
+}  # fmt: skip
+
+
+def doctor_command(arguments: Sequence[str]) -> int:
+    """`alliances doctor`; 0 if all is well, 1 if something needed is wrong."""
+    if arguments:
+        raise InputError("doctor", " ".join(arguments), "takes no words", "alliances doctor")
+    out, wrong = new_table("Is all well?", "what", ["", "found"]), 0
+    out.columns[2].justify = "left"
+    for name, check in CHECKS.items():
+        try:
+            state, words = check()
+        except Exception as error:  # whatever it is, the others are still looked at
+            state, words = "wrong", f"{type(error).__name__}: {error}"
+        wrong += state == "wrong"
+        out.add_row(name, MARKS[state], words)
+    for module, what in OPTIONAL.items():
+        there = util.find_spec(module) is not None
+        out.add_row(module, MARKS["well" if there else "missing"], "optional" if there else f"optional: {what}")
+    Console().print(out)
+    return 1 if wrong else 0
+
+
+# shell completion
+
+GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure")
+BASH = """_alliances() {{
+  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}"
+  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{verbs}" -- "$word")); return; fi
+  if [ "$before" = "=" ]; then
+    case "${{COMP_WORDS[COMP_CWORD-2]}}" in
+{cases}
+    esac
+    return
+  fi
+  COMPREPLY=($(compgen -W "{keys}" -- "$word")); compopt -o nospace
+}}
+complete -F _alliances alliances
+"""
+ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
+
+
+def completion_command(arguments: Sequence[str], verbs: Sequence[str]) -> int:
+    """`alliances completion bash|zsh`: a script for the shell to read."""
+    shells = ("bash", "zsh")
+    if len(arguments) != 1 or arguments[0] not in shells:
+        raise unknown("completion", "", arguments[0] if arguments else "", shells)
+    cases = "\n".join(
+        f'      {group}) COMPREPLY=($(compgen -W "{" ".join(options(group))}" -- "${{word#=}}"));;' for group in GROUPS
+    )
+    text = BASH.format(verbs=" ".join(verbs), cases=cases, keys=" ".join(f"{group}=" for group in GROUPS))
+    print((ZSH if arguments[0] == "zsh" else "") + text, end="")
+    return 0
