@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from visiting import Visit, open_lab
 
 from sim.lab.state import checked_state, from_yaml
 
@@ -214,8 +215,6 @@ def test_the_tour_is_offered_once_and_can_be_skipped(visit):
 
 
 def test_a_server_that_is_gone_is_told_in_words(browser):
-    from conftest import Visit, open_lab
-
     from sim.lab.server import make_app
 
     with open_lab(make_app()) as (url, _):
@@ -234,19 +233,12 @@ def test_the_page_of_a_room_without_a_server(browser, tmp_path):
 
     path = tmp_path / "class.html"
     assert main(["lab", "--export", str(path), "--wedges", "halt_joint_operations", "--max-runs", "100"]) == 0
-    v = Visit_file(browser, path)
+    v = Visit(browser.new_context(viewport={"width": 1280, "height": 720}), "")
+    v.page.goto(f"file://{path}")
+    v.page.wait_for_selector(".headline")
     before = v.page.locator(".headline").inner_text()
     v.page.locator("fieldset input").nth(2).check()
     assert v.page.locator(".headline").inner_text() != before
     assert v.faults == []
     assert [url for url in v.requests if not url.startswith(("file:", "data:", "blob:"))] == []
     v.context.close()
-
-
-def Visit_file(browser, path):
-    from conftest import Visit
-
-    v = Visit(browser.new_context(viewport={"width": 1280, "height": 720}), "")
-    v.page.goto(f"file://{path}")
-    v.page.wait_for_selector(".headline")
-    return v
