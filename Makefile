@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run browser test test-all check lab bench clean
+.PHONY: help setup run browser test test-all check lab figures bench clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -38,6 +38,9 @@ check: setup ## lint, format, types, layers
 
 lab: setup ## the lab in a browser
 	$(BIN)/alliances lab
+
+figures: setup ## the papers' figures, full quality
+	$(BIN)/alliances figures quality=full
 
 bench: setup ## speed of both engines on this machine
 	$(BIN)/alliances bench

@@ -24,6 +24,8 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
   alliances explain scenario=S [replicate=N]   why the alliance ended or held: one run term by term, or many as stories
   alliances search [key=value …]   which packages of wedges break most at the least price: a Pareto front
+  alliances figures [NAME …] [--check]   the papers' figures; --check: does the model still say what they show
+  alliances trace FILE             from a figure to its config, parameters, claims, articles and paragraphs
   alliances lab [--port N]         the lab: drive a wedge in the browser, see what happens, and why
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
@@ -144,6 +146,18 @@ def _search(arguments: Sequence[str]) -> int:
     return search_command(arguments)
 
 
+def _figures(arguments: Sequence[str]) -> int:
+    from .papers.command import figures_command
+
+    return figures_command(arguments)
+
+
+def _trace(arguments: Sequence[str]) -> int:
+    from .papers.command import trace_command
+
+    return trace_command(arguments)
+
+
 def _lab(arguments: Sequence[str]) -> int:
     from .lab.command import lab_command
 
@@ -184,6 +198,8 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "compare": _compare,
     "explain": _explain,
     "search": _search,
+    "figures": _figures,
+    "trace": _trace,
     "lab": _lab,
     "step": _step,
     "bench": _bench,

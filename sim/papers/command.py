@@ -1,0 +1,158 @@
+"""`alliances figures`: make them, or check what they show; `alliances trace`: from a pixel to a claim."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.markup import escape
+
+from ..errors import InputError, unknown
+from ..evidence.claims import articles
+from ..evidence.ledger import ledger
+from ..evidence.trace import by_id
+from ..runs.store import run_folder
+from ..views.calibration import on_screen
+from ..views.compare_tables import new_table
+from ..views.job import announce
+from ..world.loading import thesis_values
+from ..world.parameters import default_values
+from .draw import drawn
+from .experiment import Experiment, Quality, experiments, moved, read_experiment
+from .provenance import origin, read_origin, save_with_origin
+from .runs import COMPUTE
+
+USAGE = """alliances figures [NAME …] [quality=draft|full] [output=figures] [--check] [--update]
+alliances trace FILE.png|svg|pdf
+
+  NAME          figures by name; all of experiments/*/figure.yaml by default
+  quality=draft      a few minutes for all; full: what a paper prints
+  --check       run them and compare with the numbers that are kept: exit 1 and say which, if a conclusion has moved
+  --update      keep the numbers of this run as expected (full quality only; say why in CHANGELOG.md)
+"""
+FLAGS = ("--check", "--update")
+
+
+def read_line(arguments: Sequence[str]) -> tuple[list[str], Quality, str, set[str]]:
+    """Names, quality, output and flags; InputError with the nearest names."""
+    names: list[str] = []
+    given, flags = {"quality": "draft", "output": "figures"}, set()
+    for text in arguments:
+        key, found, value = text.partition("=")
+        if text in FLAGS:
+            flags.add(text)
+        elif found and key in given:
+            given[key] = value
+        elif found or text.startswith("-"):
+            raise unknown("figures", "", key, [*given, *FLAGS])
+        else:
+            names.append(read_experiment(text).name)
+    if given["quality"] not in ("draft", "full"):
+        raise unknown("figures", "quality", given["quality"], ("draft", "full"))
+    quality: Quality = "full" if given["quality"] == "full" else "draft"
+    if "--update" in flags and quality != "full":
+        raise InputError("figures", "--update", "keeps numbers of the full quality only", "quality=full")
+    return names or experiments(), quality, given["output"], flags
+
+
+def _told_check(console: Console, experiment: Experiment, table: pd.DataFrame) -> bool:
+    wrong = moved(experiment.expected(), table, experiment.conf.slack)
+    if not len(wrong):
+        console.print(f"[green]{experiment.name}[/green]: {len(table)} numbers as kept", highlight=False)
+        return True
+    console.print(f"[red]{experiment.name}[/red]: {len(wrong)} of {len(table)} numbers have moved. {experiment.conf.question}")
+    out = new_table("", "number", ["kept", "now", "allowed"])
+    for row in wrong.head(12).to_dict("records"):
+        out.add_row(escape(f"{row['panel']}: {row['series']}, {row['x']:g}"), f"{row['expected']:.4g}", f"{row['found']:.4g}",
+                    f"± {row['allowed']:.2g}")  # fmt: skip
+    console.print(out)
+    return False
+
+
+def figures_command(arguments: Sequence[str]) -> int:
+    """`alliances figures`; 0 when made, 1 when a check finds that something has moved."""
+    if any(a in ("-h", "--help") for a in arguments):
+        print(USAGE, end="")
+        return 0
+    names, quality, output, flags = read_line(arguments)
+    console, well, started = Console(file=sys.stdout), True, time.perf_counter()
+    found = [read_experiment(name) for name in names]
+    if "--check" in flags:
+        for experiment in found:
+            experiment.expected()  # what is not there is said before anything runs
+    announce(console)
+    tables: dict[str, pd.DataFrame] = {}
+    with on_screen(console) as told:
+        for n, experiment in enumerate(found):
+            told(f"figures: {experiment.name}", n, len(found), {})
+            tables[experiment.name] = COMPUTE[experiment.name](experiment, experiment.replicates(quality))
+    for experiment in found:
+        table = tables[experiment.name]
+        if "--check" in flags:
+            well &= _told_check(console, experiment, table)
+        if "--update" in flags:
+            table.to_csv(experiment.expected_file, index=False, float_format="%.6g")
+            console.print(f"kept: experiments/{experiment.name}/expected.csv, {len(table)} numbers")
+    if not flags:
+        with run_folder(output, quality) as made:
+            for experiment in found:
+                folder = made.partial / experiment.name
+                folder.mkdir()
+                tables[experiment.name].to_csv(folder / "numbers.csv", index=False, float_format="%.6g")
+                save_with_origin(drawn(experiment, tables[experiment.name]), folder, experiment, quality)
+                caption = f"{experiment.conf.title}. {experiment.conf.caption}"
+                (folder / "caption.txt").write_text(caption + "\n", encoding="utf-8")
+                (folder / "origin.json").write_text(json.dumps(origin(experiment, quality), indent=1))
+        console.print(f"Figures (PDF, SVG, PNG), numbers, captions: [bold]{made.final}[/bold]", soft_wrap=True)
+    console.print(f"{len(found)} figures, {quality}, {time.perf_counter() - started:.0f} s", style="dim")
+    return 0 if well else 1
+
+
+# trace
+
+
+def trace_command(arguments: Sequence[str]) -> int:
+    """`alliances trace FILE`; 0 when the trail is whole, 1 when the figure was made with something else than what is here."""
+    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0 if arguments else 2
+    path, console = Path(arguments[0]), Console()
+    said = read_origin(path)
+    experiment = read_experiment(str(said.get("figure", "")))
+    console.print(f"[bold]{path.name}[/bold]: {experiment.conf.title}")
+    console.print(f"Question: {experiment.conf.question}")
+    console.print(f"Run folder: {path.resolve().parent}", soft_wrap=True, highlight=False)
+    console.print(f"Made by: [bold]{escape(str(said['command']))}[/bold] (seed {said['seed']}, {said['replicates']} replicates)")
+    console.print(f"Config: experiments/{experiment.name}/figure.yaml; scenarios {', '.join(said['scenarios'])}; theses "
+                  f"{', '.join(said['theses'])}")  # fmt: skip
+    now = origin(experiment, "draft")
+    other = [name for name in ("config", "evidence", "code") if said[name] != now[name]]
+    for name in ("config", "evidence", "code"):
+        changed = f" [yellow](now {now[name]})[/yellow]" if name in other else ""
+        console.print(f"  {name} {said[name]}{changed}", highlight=False)
+    show_parameters(console, [str(t) for t in said["theses"]])
+    if other:
+        console.print(f"[yellow]Made with another {' and '.join(other)}: made again, numbers may differ.[/yellow]")
+    return 1 if other else 0
+
+
+def show_parameters(console: Console, theses: Sequence[str]) -> None:
+    """Every parameter of the theses, with the claims it rests on, their article and paragraph."""
+    known: dict[str, Any] = by_id(articles())
+    values = default_values()
+    out = new_table("Parameters, and what they rest on", "parameter", ["value", "claims (article, paragraph)"])
+    out.columns[2].justify = "left"
+    for path, value in values.items():
+        entry = ledger().entry(path)
+        places = [(claim, known[claim][0].article.author.value, known[claim][1].paragraph) for claim in entry.claims]
+        cited = "; ".join(f"{claim} ({author}, {paragraph})" for claim, author, paragraph in places)
+        moved_by = {thesis: thesis_values(thesis)[path] for thesis in theses if path in thesis_values(thesis)}
+        told = f"{value:g}" + "".join(f"\n{x:g} in {thesis}" for thesis, x in moved_by.items())
+        out.add_row(path, told, cited or f"assumption: {entry.assumption}")
+    console.print(out)

@@ -1,0 +1,104 @@
+"""Drawing a figure from its table: lines with bands, bars with intervals, heat. Column widths, vectors, greyscale-safe."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.colors import TwoSlopeNorm
+from matplotlib.figure import Figure
+
+from ..analysis.wedges.effects import Z
+from ..views.figures import COOPERATION, DASHES, LINES, STYLE, new_figure
+from .experiment import Experiment, Panel
+
+MARKS = "os^Dv<>P"
+PAPER = STYLE | {"font.size": 8, "pdf.fonttype": 42, "axes.labelsize": 8, "legend.fontsize": 7}
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _lines(axes: Any, panel: Panel, table: pd.DataFrame, narrow: bool) -> None:
+    """Lines with bands; in a narrow panel the legend stands below."""
+    times = 100 if panel.percent else 1
+    for n, (series, rows) in enumerate(table.groupby("series", sort=False)):
+        x, y, half = rows["x"].to_numpy(), times * rows["value"].to_numpy(), times * Z * rows["se"].to_numpy()
+        colour = LINES[n % len(LINES)]
+        axes.fill_between(x, y - half, y + half, color=colour, alpha=0.18, linewidth=0)
+        axes.plot(x, y, color=colour, linestyle=DASHES[n % len(DASHES)], linewidth=1.3, label=str(series))
+    if (table["value"] < 0).any():
+        axes.axhline(0.0, color="#333333", linewidth=0.6)
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.24)} if narrow else {}
+    axes.legend(frameon=False, handlelength=2.6, **below)
+
+
+def _bars(axes: Any, panel: Panel, table: pd.DataFrame) -> None:
+    """Dots with whiskers, a row a series of the first panel's order."""
+    times = 100 if panel.percent else 1
+    rows: Any = table.to_dict("records")
+    for row, x in enumerate(rows):
+        clear = abs(x["value"]) > Z * x["se"]
+        ends = [times * (x["value"] - Z * x["se"]), times * (x["value"] + Z * x["se"])]
+        axes.plot(ends, [row, row], color=COOPERATION if clear else "#777777", linewidth=1.2)
+        axes.plot(times * x["value"], row, "o", color=COOPERATION if clear else "#777777", markersize=4,
+                  markerfacecolor=COOPERATION if clear else "white")  # fmt: skip
+    if (table["value"] < 0).any():
+        axes.axvline(0.0, color="#333333", linewidth=0.6)
+    axes.set_yticks(range(len(table)), [_wrapped(str(s), 30) for s in table["series"]])
+    axes.set_ylim(len(table) - 0.4, -0.6)
+
+
+def _heat(axes: Any, experiment: Experiment, table: pd.DataFrame) -> None:
+    grid: Any = 100 * table.pivot(index="series", columns="x", values="value").loc[list(dict.fromkeys(table["series"]))]
+    error: Any = 100 * table.pivot(index="series", columns="x", values="se").loc[grid.index]
+    most = max(1.0, float(np.abs(grid.to_numpy()).max()))
+    edges = [np.arange(n + 1) - 0.5 for n in (grid.shape[1], grid.shape[0])]
+    axes.pcolormesh(*edges, grid.to_numpy(), cmap="PuOr_r", norm=TwoSlopeNorm(0.0, -most, most))
+    for i, j in np.ndindex(*grid.shape):
+        x, clear = float(grid.iloc[i, j]), abs(grid.iloc[i, j]) > Z * error.iloc[i, j]
+        axes.text(j, i, f"{x:+.1f}", ha="center", va="center", fontsize=6, fontweight="bold" if clear else "normal",
+                  color="white" if abs(x) > 0.65 * most else "black")  # fmt: skip
+    axes.set_xticks(
+        range(grid.shape[1]),
+        [_wrapped(t.replace("_", " "), 22) for t in experiment.conf.theses],
+        fontsize=6,
+        rotation=45,
+        ha="right",
+    )
+    axes.set_yticks(range(grid.shape[0]), [str(s) for s in grid.index])
+    axes.invert_yaxis()
+
+
+def drawn(experiment: Experiment, table: pd.DataFrame) -> Figure:
+    """The figure of a table."""
+    panels = experiment.conf.panels
+    rows_of = [len(table[table["panel"] == p.name]["series"].unique()) for p in panels]
+    tall = max((0.2 * n for n, p in zip(rows_of, panels, strict=True) if p.kind != "lines"), default=0.0)
+    columns = min(len(panels), 2 if any(p.kind != "lines" for p in panels) else 3)
+    down = -(-len(panels) // columns)
+    with mpl.rc_context(PAPER):
+        legend = 0.14 * max((n for n, p in zip(rows_of, panels, strict=True) if p.kind == "lines" and columns > 1), default=0)
+        figure = new_figure(7.1 if columns > 1 else 4.4, down * max(2.7 + legend, tall + 0.9) + 0.35)
+        grid = np.atleast_1d(figure.subplots(down, columns)).ravel()
+        for n, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
+            mine = table[table["panel"] == panel.name]
+            if panel.kind == "lines":
+                _lines(axes, panel, mine, columns > 1)
+                axes.set_xlabel(panel.x)
+                axes.set_ylabel(panel.y)
+            elif panel.kind == "bars":
+                _bars(axes, panel, mine)
+                axes.set_xlabel(panel.y)
+                if n % columns and rows_of[n] == rows_of[n - 1] and panels[n - 1].kind == "bars":
+                    axes.set_yticklabels([])
+            else:
+                _heat(axes, experiment, mine)
+            axes.set_title(_wrapped(f"{chr(97 + n)}  {panel.title}", 44 if columns < 3 else 30), loc="left", fontsize=8)
+        for axes in grid[len(panels) :]:
+            axes.set_axis_off()
+    return figure
