@@ -1,6 +1,6 @@
 // What a wedge costs, and whether a challenge is met. Functions of data: nothing here draws or asks.
 
-import { inRuns, signed } from "../words.js";
+import { bothInRuns, signed } from "../words.js";
 import { COSTS, GUESSES, VERIFICATION } from "./challenge_goals.js";
 
 const monthOf = (date) => 12 * Number(date.slice(0, 4)) + Number(date.slice(5, 7));
@@ -85,4 +85,4 @@ export function scoreWords(found) {
   return "The runs are on their way.";
 }
 
-export const shareWords = (e) => `${inRuns(e.baseline)} without the wedge, ${inRuns(e.wedge)} with it`;
+export const shareWords = (e) => { const [without, under] = bothInRuns(e.baseline, e.wedge); return `${without} without the wedge, ${under} with it`; };

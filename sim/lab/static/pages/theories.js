@@ -4,7 +4,7 @@ import { post, Superseded } from "../api.js";
 import { $, claimsButton, h, hint, say, show } from "../dom.js";
 import { figure, forest, legend, lineChart } from "../draw.js";
 import { goTo, state } from "../state.js";
-import { inRuns, monthWords, plain, points } from "../words.js";
+import { bothInRuns, inRuns, monthWords, plain, points } from "../words.js";
 import { asData } from "./share.js";
 import { keepFocus } from "./theories_focus.js";
 import { drawMixture, posterior, sliders } from "./theories_mix.js";
@@ -65,7 +65,7 @@ async function ask(section, theses, scenario) {
 /** An effect in words. */
 function effect(e, wedge) {
   if (!wedge) return `Broken ${inRuns(e.baseline)}.`;
-  const shares = `broken ${inRuns(e.baseline)} without, ${inRuns(e.wedge)} with the wedge`;
+  const [without, under] = bothInRuns(e.baseline, e.wedge), shares = `broken ${without} without, ${under} with the wedge`;
   return e.clear ? `${e.difference > 0 ? "Breaks it more often" : "Holds it together"}: ${shares}; ${points(e)} points.` : `No clear effect: ${shares}.`;
 }
 

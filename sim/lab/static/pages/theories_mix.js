@@ -2,7 +2,7 @@
 
 import { $, h, hint, s, say, show } from "../dom.js";
 import { figure, legend, lineChart } from "../draw.js";
-import { inRuns, points, signed } from "../words.js";
+import { bothInRuns, inRuns, points, signed } from "../words.js";
 import { mixed } from "./theories_numbers.js";
 
 let weights = null; // theory -> 0..100; kept for the visit, not in the address
@@ -58,7 +58,7 @@ export function drawMixture(place, { rows, months, floor, wedge, last, mark }) {
   if (!m) return show(place, h("p", { class: "headline", text: "No theory has any weight. Move a slider, or take “All alike”." }));
   const e = m.effect;
   const words = wedge
-    ? `Mixed, broken by ${last}: ${inRuns(e.baseline)} without the wedge, ${inRuns(e.wedge)} with it; ${e.clear ? `${points(e)} points.` : `no clear effect (${points(e)} points).`}`
+    ? `Mixed, broken by ${last}: ${bothInRuns(e.baseline, e.wedge)[0]} without the wedge, ${bothInRuns(e.baseline, e.wedge)[1]} with it; ${e.clear ? `${points(e)} points.` : `no clear effect (${points(e)} points).`}`
     : `Mixed, broken by ${last}: ${inRuns(e.baseline)}. No wedge is set.`;
   const percent = (x) => `${Math.round(100 * x)} %`;
   const spread = m.most.name === m.least.name ? "" : `From theory to theory the effect goes from ${signed(100 * m.least.broken.difference)} (${m.least.title}) to ${signed(100 * m.most.broken.difference)} points (${m.most.title}). `;
