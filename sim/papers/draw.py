@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.colors import TwoSlopeNorm
+from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from ..analysis.wedges.effects import Z
@@ -49,27 +49,30 @@ def _bars(axes: Any, panel: Panel, table: pd.DataFrame) -> None:
                   markerfacecolor=COOPERATION if clear else "white")  # fmt: skip
     if (table["value"] < 0).any():
         axes.axvline(0.0, color="#333333", linewidth=0.6)
-    axes.set_yticks(range(len(table)), [_wrapped(str(s), 30) for s in table["series"]])
+    axes.set_yticks(range(len(table)), [_wrapped(str(s), 42) for s in table["series"]])
     axes.set_ylim(len(table) - 0.4, -0.6)
 
 
-def _heat(axes: Any, experiment: Experiment, table: pd.DataFrame) -> None:
+def _heat(axes: Any, panel: Panel, experiment: Experiment, table: pd.DataFrame) -> None:
+    """Cells with their numbers: diverging colours if some are negative, else from light to dark; bold: clear of zero."""
     grid: Any = 100 * table.pivot(index="series", columns="x", values="value").loc[list(dict.fromkeys(table["series"]))]
     error: Any = 100 * table.pivot(index="series", columns="x", values="se").loc[grid.index]
-    most = max(1.0, float(np.abs(grid.to_numpy()).max()))
+    values, signed = grid.to_numpy(), bool((grid.to_numpy() < 0).any())
+    most, least = max(1.0, float(np.abs(values).max())), float(values.min())
+    norm = TwoSlopeNorm(0.0, -most, most) if signed else Normalize(least - 0.1 * (most - least), most)
     edges = [np.arange(n + 1) - 0.5 for n in (grid.shape[1], grid.shape[0])]
-    axes.pcolormesh(*edges, grid.to_numpy(), cmap="PuOr_r", norm=TwoSlopeNorm(0.0, -most, most))
+    axes.pcolormesh(*edges, values, cmap="PuOr_r" if signed else "Blues", norm=norm)
     for i, j in np.ndindex(*grid.shape):
-        x, clear = float(grid.iloc[i, j]), abs(grid.iloc[i, j]) > Z * error.iloc[i, j]
-        axes.text(j, i, f"{x:+.1f}", ha="center", va="center", fontsize=6, fontweight="bold" if clear else "normal",
-                  color="white" if abs(x) > 0.65 * most else "black")  # fmt: skip
-    axes.set_xticks(
-        range(grid.shape[1]),
-        [_wrapped(t.replace("_", " "), 22) for t in experiment.conf.theses],
-        fontsize=6,
-        rotation=45,
-        ha="right",
-    )
+        x, clear = float(values[i, j]), signed and abs(values[i, j]) > Z * error.iloc[i, j]
+        dark = abs(x) > 0.65 * most if signed else norm(x) > 0.6
+        axes.text(
+            j, i, f"{x:+.1f}" if signed else f"{x:.0f}", ha="center", va="center", fontsize=6,
+            fontweight="bold" if clear else "normal", color="white" if dark else "black",
+        )  # fmt: skip
+    labels = [_wrapped(t.replace("_", " "), 22) for t in panel.labels or experiment.conf.theses]
+    turned = {} if panel.labels else {"rotation": 45, "ha": "right"}
+    axes.set_xticks(range(grid.shape[1]), labels, fontsize=6, **turned)
+    axes.set_xlabel(panel.x)
     axes.set_yticks(range(grid.shape[0]), [str(s) for s in grid.index])
     axes.invert_yaxis()
 
@@ -97,7 +100,7 @@ def drawn(experiment: Experiment, table: pd.DataFrame) -> Figure:
                 if n % columns and rows_of[n] == rows_of[n - 1] and panels[n - 1].kind == "bars":
                     axes.set_yticklabels([])
             else:
-                _heat(axes, experiment, mine)
+                _heat(axes, panel, experiment, mine)
             axes.set_title(_wrapped(f"{chr(97 + n)}  {panel.title}", 44 if columns < 3 else 30), loc="left", fontsize=8)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()

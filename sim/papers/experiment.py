@@ -35,6 +35,7 @@ class Panel(Strict):
     x: str = ""
     y: str
     percent: bool = True
+    labels: list[str] = Field(default_factory=list)  # of the columns of a heat; the theses by default
 
 
 class Setting(Strict):

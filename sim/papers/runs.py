@@ -18,14 +18,16 @@ from ..engine.outcomes import ABSENT
 from ..paths import CONF, read_yaml
 from ..rules.switches import switched_off
 from ..world.changes import with_shock
+from ..world.instruments import with_wedge
 from ..world.loading import load_world, read_option, thesis_values
 from ..world.names import Level, Stance
 from ..world.packages import read_wedge
 from ..world.parameters import default_values, parameter_table
-from ..world.schema import ShockConf, validated
+from ..world.schema import InstrumentConf, ShockConf, WedgeConf, validated
 from ..world.tables import Table
 from ..world.world import World
 from .experiment import Experiment, rows_of, share_rows
+from .large_world import network_statistics, spells
 
 Compute = Callable[[Experiment, int], pd.DataFrame]
 
@@ -251,7 +253,27 @@ def predictive(_: Experiment, __: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+def phase_map(e: Experiment, runs: int) -> pd.DataFrame:
+    """Share of runs in which the Haqqani tie is broken, by pressure on al-Qaeda and by the order to cease joint work."""
+    base = load_world(e.conf.scenarios[0])[0]
+    setting = Setting(base, {"consensus": values_of("consensus")}, [named_pair(base, "haqqani-al_qaeda")], runs, e.conf.seed)
+    parts = []
+    for order in STEPS:
+        for column, size in enumerate(STEPS):
+            uses = {
+                "kinetic_pressure": InstrumentConf(target="al_qaeda", size=size),
+                "halt_order": InstrumentConf(target="taliban", about="al_qaeda", size=order),
+            }
+            world = with_wedge(base, WedgeConf(name="map", title="map", **uses))
+            parts.append(share_rows("broken", f"order {order:g}", column, broken(setting, world).mean(), runs))
+    return pd.concat(parts, ignore_index=True)
+
+
 COMPUTE: dict[str, Compute] = {
+    "spells": spells, "network_statistics": network_statistics, "phase_map": phase_map,
     "persistence": persistence, "leader_loss": leader_loss, "wedge_league": wedge_league, "when_to_act": when_to_act,
     "triangle": triangle, "theatres": theatres, "official_and_actual": official_and_actual,
     "variance_reduction": variance_reduction, "thesis_comparison": thesis_comparison, "predictive": predictive,
