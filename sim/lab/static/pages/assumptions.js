@@ -4,7 +4,7 @@ import { get, post, Superseded } from "../api.js";
 import { $, claimsButton, h, hint, say, show, wide } from "../dom.js";
 import { change, state } from "../state.js";
 import { bothInRuns, inRuns, plain, points } from "../words.js";
-import { drawSensitivity } from "./assumptions_sensitivity.js";
+import { drawSensitivity, outdated } from "./assumptions_sensitivity.js";
 import { asData } from "./share.js";
 
 const RUNS = 200;
@@ -28,6 +28,7 @@ export async function draw(section, { evidence, what }) {
     drawSensitivity($("#sensitivity", section), rows, evidence);
   }
   update(section, rows);
+  outdated($("#sensitivity", section));
   await ask($("#live-answer", section));
 }
 
@@ -39,10 +40,13 @@ function families(rows, evidence) {
 
 function parameter(r, evidence) {
   const id = `p-${r.path.replaceAll(".", "-")}`;
+  const fault = h("p", { class: "small", role: "alert", hidden: true, text: `Between ${r.low} and ${r.high}, please: the value stays as it was.` });
   const set = (value, quiet) => {
-    if (!Number.isFinite(value)) return;
+    const out = !Number.isFinite(value) || value < r.low || value > r.high;
+    fault.hidden = !out;
+    if (out) return; // what was set stays; the words say what is allowed
     const parameters = { ...state().parameters };
-    if (Math.abs(value - r.value) < 1e-12) delete parameters[r.path]; else parameters[r.path] = Math.min(r.high, Math.max(r.low, value));
+    if (Math.abs(value - r.value) < 1e-12) delete parameters[r.path]; else parameters[r.path] = Number(value.toPrecision(6));
     change({ parameters }, { quiet });
   };
   return h("div", { class: "use parameter", "data-path": r.path, "data-words": `${r.path} ${r.meaning}`.toLowerCase() },
@@ -52,8 +56,8 @@ function parameter(r, evidence) {
       h("span", { class: "muted small", text: String(r.low) }),
       h("input", { type: "range", id, min: r.low, max: r.high, step: (r.high - r.low) / 100, value: r.value, oninput: (e) => set(Number(e.target.value), true), onchange: (e) => set(Number(e.target.value), false) }),
       h("span", { class: "muted small", text: String(r.high) }),
-      h("input", { type: "number", "aria-label": `${plain(r.path)}, as a number`, min: r.low, max: r.high, step: "any", value: r.value, onchange: (e) => set(Number(e.target.value), false) }),
-      h("button", { class: "link small", onclick: () => set(r.value, false) }, "as the theory has it")),
+      h("input", { type: "number", "aria-label": `${plain(r.path)}, as a number`, min: r.low, max: r.high, step: "any", value: r.value, onchange: (e) => set(e.target.value === "" ? NaN : Number(e.target.value), false) }),
+      h("button", { class: "link small", onclick: () => set(r.value, false) }, "as the theory has it")), fault,
     h("p", { class: "small" }, r.claims.length ? claimsButton(r.claims, evidence) : hint("assumption", r.assumption || "No claim speaks to it."), r.claims.length && r.assumption ? h("span", { class: "muted", text: ` ${r.assumption}` }) : null));
 }
 
@@ -76,7 +80,7 @@ function update(section, rows) {
   }
   const paths = Object.keys(changed);
   show($("#changed", section), paths.length ? [h("h2", { text: "What you have changed" }),
-    wide("What you have changed", h("table", {}, h("thead", {}, h("tr", {}, ["assumption", "the theory's value", "yours", ""].map((t) => h("th", { text: t })))),
+    wide("What you have changed", h("table", {}, h("thead", {}, h("tr", {}, ["assumption", "the theory's value", "yours", "undo"].map((t) => h("th", { text: t })))),
       h("tbody", {}, paths.map((path) => h("tr", {}, h("td", { text: plain(path) }), h("td", { class: "number", text: known[path]?.value ?? "–" }), h("td", { class: "number", text: Number(changed[path].toPrecision(4)) }), h("td", {}, h("button", { class: "link small", onclick: () => { const { [path]: _, ...rest } = state().parameters; change({ parameters: rest }); } }, "take back"))))))),
     h("button", { onclick: () => { change({ parameters: {} }); say("All taken back."); } }, "Take all back")] : []);
 }

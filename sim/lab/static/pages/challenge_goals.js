@@ -17,21 +17,21 @@ export const VERIFICATION = 0.3;
 export const CHALLENGES = [
   {
     name: "quiet_partner", title: "The quiet partner", question: { scenario: "talks_2018", thesis: "consensus", focus: "haqqani-al_qaeda" },
-    budget: 0.6, least: 0.1, civilian: 0.01, wordsOnly: null,
+    budget: 0.6, least: 0.15, civilian: 0.01, wordsOnly: null,
     goal: "Break the tie of the Haqqani network and al-Qaeda by August 2021, without more attacks on civilians.",
-    about: "The Haqqani network is al-Qaeda's closest host and speaks for nobody but itself. What reaches a tie that is kept quiet?",
+    about: "In the model the tie ends by itself in about a quarter of the runs. Which instruments reach one faction of a movement, and which only its leaders?",
   },
   {
     name: "small_purse", title: "The small purse", question: { scenario: "triangle_2020", thesis: "consensus", focus: "" },
     budget: 0.15, least: 0.06, civilian: 0.01, wordsOnly: null,
     goal: "Break the tie of the Islamic State and the Taliban's factions by February 2023, with next to no effort.",
-    about: "Some of the Taliban's factions deal with the Islamic State although their leaders fight it. There is little to spend: what is cheap and works?",
+    about: "In the model the tie ends by itself in about a third of the runs. There is little to spend: what is cheap and works all the same?",
   },
   {
     name: "deeds_not_words", title: "Deeds, not words", question: { scenario: "talks_2018", thesis: "consensus", focus: "" },
     budget: 1.0, least: 0.03, civilian: 0.01, wordsOnly: 0.01,
     goal: "Break the alliance of al-Qaeda and the Taliban by August 2021 in deed, and keep down the runs in which it is renounced only in words.",
-    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 6 of 1,000 runs; many a wedge raises that. Lower it if you can, and in any case do not let it rise.",
+    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 6 of 1,000 runs; many a wedge raises that. Lower it if you can; a rise of one point is too much.",
   },
 ];
 

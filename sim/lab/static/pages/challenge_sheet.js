@@ -16,7 +16,7 @@ const mark = (ok) => (ok === null ? "…" : ok ? "✓ yes" : "✗ no");
 
 /** The fixed frame of a sheet; `fill` sets what changes. Fields that are typed into stay the same elements. */
 export function makeSheet({ onboard }) {
-  const parts = { score: h("p", { class: "headline" }), body: h("div"), fault: h("p", { class: "banner", role: "alert", hidden: true }), text: null };
+  const parts = { score: h("p", { class: "headline" }), body: h("div"), fault: h("p", { class: "banner", role: "alert", hidden: true }), why: h("span", { class: "muted small" }), file: h("pre", { class: "only-print" }) };
   const told = (words) => { parts.fault.hidden = !words; parts.fault.textContent = words || ""; };
   const name = h("input", { type: "text", id: "sheet-name", maxlength: 40, autocomplete: "off", value: ownName(), oninput: () => { ownName(name.value); copy.name.textContent = name.value; } });
   const left = h("span", { class: "muted small", id: "learned-left" });
@@ -41,11 +41,11 @@ export function makeSheet({ onboard }) {
     h("h2", { id: "sheet-title", tabindex: -1, text: "Score sheet" }), parts.score,
     h("p", { class: "row noprint" }, h("label", { for: "sheet-name", text: "Name or team" }), name), h("p", { class: "only-print" }, "Name or team: ", copy.name),
     parts.body,
-    h("h3", {}, h("label", { for: "learned", text: "What I learned" })), h("div", { class: "noprint" }, text, h("p", {}, left)), copy.learned,
+    h("h3", {}, h("label", { for: "learned", text: "What I learned" })), h("div", { class: "noprint" }, text, h("p", {}, left)), copy.learned, parts.file,
     parts.fault,
     h("p", { class: "row noprint" },
       h("button", { class: "primary", onclick: attempt(async () => { save("score_sheet.txt", await sheetText(parts), "text/plain"); say("Saved."); }) }, "Save as text"),
-      h("button", { onclick: () => print() }, "Print"), parts.board),
+      h("button", { onclick: () => print() }, "Print"), parts.board, parts.why),
     h("p", { class: "muted small noprint", text: "Hand in the text or the print. Nothing is sent anywhere by itself; the board below is the only place others see, and only if you put your score there." }));
   return parts;
 }
@@ -56,7 +56,7 @@ export function fillSheet(parts, on, found, scenario, answer) {
   const { challenge, guess } = on;
   parts.score.textContent = scoreWords(found);
   parts.board.disabled = !found.met;
-  parts.board.title = found.met ? "" : "Only a score can go on the board: every condition has to hold.";
+  parts.why.textContent = found.met ? "" : "Only a score can go on the board: every condition has to hold.";
   show(parts.body,
     h("p", {}, h("strong", { text: `${challenge.title}. ` }), challenge.goal),
     h("h3", { text: "What I expected" }), h("p", { text: answer && found.broken ? guessWords(guess, found.broken) : `You wrote “${GUESSES[guess]}”.` }),
@@ -66,7 +66,15 @@ export function fillSheet(parts, on, found, scenario, answer) {
     h("h3", { text: "Numbers" }), numbers(found, answer),
     h("h3", { text: "My wedge" }), wedgeTable(challenge, found, scenario),
     h("p", { class: "small link-text" }, "Link: ", h("a", { href: linkOf(), text: linkOf() })));
+  fileForPrint(parts);
 }
+
+/** The file stands on the print too; it is asked for once the runs are there. */
+async function fileForPrint(parts) {
+  if (!parts.now.answer) { parts.file.textContent = ""; return; }
+  try { parts.file.textContent = await yamlOf("challenge-print"); } catch { parts.file.textContent = ""; } // the text that is saved tells what is wrong
+}
+const yamlOf = (kind) => post("/api/yaml", { state: asData(), runs: RUNS }, { as: "text", kind });
 
 function lines(found, answer) {
   if (!answer || !found.broken) return [];
@@ -96,7 +104,7 @@ function wedgeTable(challenge, found, scenario) {
 /** The sheet as text, with the file that the lab and the command line can read. */
 async function sheetText(parts) {
   const { on, found, scenario, answer } = parts.now, link = linkOf();
-  const yaml = await post("/api/yaml", { state: asData(), runs: RUNS }, { as: "text", kind: "challenge-yaml" });
+  const yaml = await yamlOf("challenge-yaml");
   const wedge = state().wedge.map((u) => `- ${useWords(u)}: strength ${(u.size ?? 0.5).toFixed(2)}, ${whenWords(u)}, effort ${effortOfUse(u, scenario).toFixed(3)}`);
   return [
     `SCORE SHEET: ${on.challenge.title}`, `Name or team: ${ownName() || "-"}`, "", on.challenge.goal, "", scoreWords(found), "",

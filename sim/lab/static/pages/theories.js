@@ -1,14 +1,14 @@
 // Which theory: the same wedge under every theory, where the theories part, and a mixture of them.
 
 import { post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, say, show } from "../dom.js";
+import { $, claimsButton, h, hint, say, show, wide } from "../dom.js";
 import { figure, forest, legend, lineChart } from "../draw.js";
 import { goTo, state } from "../state.js";
 import { bothInRuns, inRuns, monthWords, plain, points } from "../words.js";
 import { asData } from "./share.js";
 import { keepFocus } from "./theories_focus.js";
 import { drawMixture, posterior, sliders } from "./theories_mix.js";
-import { bits, condition, furthest, monthsBetween } from "./theories_numbers.js";
+import { around, bits, condition, furthest, monthsBetween } from "./theories_numbers.js";
 
 const ROUNDS = [200, 500];
 let asked = "", shown = null;
@@ -84,7 +84,7 @@ function drawResults(section, theses, scenario, found, more) {
     h("p", { class: "row small muted" }, h("progress", { max: ROUNDS.at(-1), value: found.runs, "aria-label": "Runs done" }), `${found.runs} of ${ROUNDS.at(-1)} paired runs a theory${more ? ", more on their way" : ""}; “clear” where the 95 % interval of the paired difference leaves out zero, as one in twenty does by luck.`,
       changed > 0 && ` ${changed === 1 ? "One assumption that you changed holds" : `${changed} assumptions that you changed hold`} under every theory.`),
     h("div", { class: "grid2" },
-      h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
+      h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title.length > 31 ? `${r.title.slice(0, 29)}…` : r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
         effectTable(rows, wedge)),
       discriminating(rows, found.runs, { wedge, pair, last })));
 
@@ -92,7 +92,7 @@ function drawResults(section, theses, scenario, found, more) {
     const words = effect(r.broken, wedge), c = r.course;
     $(`[data-effect="${r.name}"]`, section).textContent = words;
     show($(`[data-figure="${r.name}"]`, section), figure(`theory_${r.name}`, lineChart({ months, range: [floor, 1.005], width: 320, height: 170, label: `${r.title}: share of runs in which the alliance is alive, by month. ${words}`, marks: mark,
-      lines: [...(wedge ? [{ values: c.under, low: c.low.map((v, t) => c.baseline[t] + v), high: c.high.map((v, t) => c.baseline[t] + v), css: "wedge" }] : []), { values: c.baseline, css: "baseline", dashed: true }] }), ""));
+      lines: [...(wedge ? [{ values: c.under, ...around(c), css: "wedge" }] : []), { values: c.baseline, css: "baseline", dashed: true }] }), ""));
   }
   show($("#t-legend", section), h("p", { class: "small muted", text: `Share of runs in which the alliance is alive, by month; the same axes in every picture.${wedge ? " Band: 95 % interval of the paired difference." : ""}` }),
     legend([...(wedge ? [{ css: "wedge", label: "with the wedge" }] : []), { css: "baseline", dashed: true, label: "without" }]));
@@ -102,8 +102,8 @@ function drawResults(section, theses, scenario, found, more) {
 
 function effectTable(rows, wedge) {
   const percent = (x) => `${(100 * x).toFixed(1)} %`;
-  return h("div", { class: "scroll" }, h("table", {},
-    h("thead", {}, h("tr", {}, h("th", { text: "theory" }), h("th", { class: "number", text: "broken without" }), wedge && [h("th", { class: "number", text: "with" }), h("th", { class: "number", text: "points" }), h("th", { text: "" })])),
+  return wide("Effect by theory", h("table", {},
+    h("thead", {}, h("tr", {}, h("th", { text: "theory" }), h("th", { class: "number", text: "broken without" }), wedge && [h("th", { class: "number", text: "with" }), h("th", { class: "number", text: "points" }), h("th", { text: "in words" })])),
     h("tbody", {}, rows.map((r) => h("tr", {}, h("td", { text: r.title }), h("td", { class: "number", text: percent(r.broken.baseline) }),
       wedge && [h("td", { class: "number", text: percent(r.broken.wedge) }), h("td", { class: `number ${r.broken.clear ? "clear" : "unclear"}`, text: points(r.broken) }),
         h("td", { class: "small", text: r.broken.clear ? (r.broken.difference > 0 ? "breaks more often" : "holds together") : "no clear effect" })])))));

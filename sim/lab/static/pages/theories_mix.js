@@ -1,9 +1,9 @@
 // How likely each theory is, and the wedge under a mixture of them: reckoned in the page, nothing is run again.
 
-import { $, h, hint, s, say, show } from "../dom.js";
+import { $, h, hint, s, say, show, wide } from "../dom.js";
 import { figure, legend, lineChart } from "../draw.js";
 import { bothInRuns, inRuns, points, signed } from "../words.js";
-import { mixed } from "./theories_numbers.js";
+import { around, mixed } from "./theories_numbers.js";
 
 let weights = null; // theory -> 0..100; kept for the visit, not in the address
 
@@ -65,13 +65,13 @@ export function drawMixture(place, { rows, months, floor, wedge, last, mark }) {
   show(place, h("p", { class: "headline", text: words }),
     wedge && h("p", { class: "small" }, spread, `Theories under which the wedge clearly helps hold ${percent(m.helps)} of the weight, those under which it clearly backfires ${percent(m.harms)}. `,
       hint("How wide is the interval?", "The ends of the theories' intervals are mixed as they are, as if all their errors went together: the theories draw the same random numbers. The true interval is at most this wide. It is about chance only; how far the theories are apart is the grey band.")),
-    figure("mixture", lineChart({ months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month, theories mixed. ${words}`, height: 200,
+    h("div", { class: "mixture" }, figure("mixture", lineChart({ months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month, theories mixed. ${words}`, height: 200,
       lines: [{ values: months.map(() => null), low: m.lowest, high: m.highest, css: "spread" },
-        ...(wedge ? [{ values: m.under, low: m.low.map((v, t) => m.baseline[t] + v), high: m.high.map((v, t) => m.baseline[t] + v), css: "wedge" }] : []),
+        ...(wedge ? [{ values: m.under, ...around(m), css: "wedge" }] : []),
         { values: m.baseline, css: "baseline", dashed: true }], marks: mark }),
-      `Alive, month by month, theories mixed. Grey: from the lowest to the highest theory that has weight${wedge ? ", with the wedge; blue: 95 % interval of the mixed difference" : ""}.`),
+      `Alive, month by month, theories mixed. Grey: from the lowest to the highest theory that has weight${wedge ? ", with the wedge; blue: 95 % interval of the mixed difference" : ""}.`)),
     wedge && legend([{ css: "wedge", label: "with the wedge, mixed" }, { css: "baseline", dashed: true, label: "without, mixed" }]),
-    h("details", {}, h("summary", { text: "The curve as a table" }), h("div", { class: "scroll" }, h("table", {},
+    h("details", {}, h("summary", { text: "The curve as a table" }), wide("The mixed curve", h("table", {},
       h("thead", {}, h("tr", {}, ["month", "alive without", "with the wedge", "lowest theory", "highest theory"].map((w, n) => h("th", { class: n ? "number" : false, text: w })))),
       h("tbody", {}, months.map((d, t) => [d, t]).filter(([, t]) => t % 6 === 0 || t === months.length - 1).map(([d, t]) => h("tr", {}, h("td", { text: d }), [m.baseline, m.under, m.lowest, m.highest].map((v) => h("td", { class: "number", text: `${(100 * v[t]).toFixed(1)} %` })))))))));
 }

@@ -1,7 +1,7 @@
 // What the pages on theories and assumptions reckon from answers: a sentence, gaps between shares, mixtures.
 
 const Z = 1.959964;
-/** Quantile for the most apart of all pairs of seven (Bonferroni over 21); the general case is reckoned below. */
+/** Quantile for the most apart of so many pairs (Bonferroni). */
 const wider = (pairs) => (pairs <= 1 ? Z : normalQuantile(1 - 0.025 / pairs));
 
 /** Upper quantile of the normal distribution by bisection of its tail; a handful of calls a page. */
@@ -72,6 +72,9 @@ export function mixed(rows, weights) {
     least: used.reduce((x, y) => (y.broken.difference < x.broken.difference ? y : x)), most: used.reduce((x, y) => (y.broken.difference > x.broken.difference ? y : x)),
   };
 }
+
+/** The band of a paired difference around a curve: laid on the baseline, kept within what a share can be. */
+export const around = (c) => Object.fromEntries(["low", "high"].map((end) => [end, c[end].map((v, t) => Math.min(1, Math.max(0, c.baseline[t] + v)))]));
 
 /** Dates of the months between two, both counted in. */
 export function monthsBetween(first, last) {

@@ -16,7 +16,7 @@ export function startTour(again) {
   end?.();
   let n = 0;
   const before = document.activeElement;
-  const box = h("aside", { class: "tour", role: "dialog", "aria-labelledby": "tour-title", "aria-describedby": "tour-text" });
+  const box = h("div", { class: "tour", role: "dialog", "aria-labelledby": "tour-title", "aria-describedby": "tour-text" });
 
   const done = () => {
     localStorage.setItem("toured", "yes");

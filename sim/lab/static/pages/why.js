@@ -51,17 +51,17 @@ async function refresh(replicate) {
 }
 
 async function askMany() {
-  const key = JSON.stringify(asData()), place = $("#why-many-view", context.section);
+  const sent = asData(), key = JSON.stringify(sent), place = $("#why-many-view", context.section);
   if (key === asked) return;
   asked = key;
   place.querySelector(".banner")?.remove();
-  if (!found) show(place, h("p", { class: "row" }, h("progress", { "aria-label": "Running" }), `Running ${RUNS} runs without the wedge and ${RUNS} with it …`));
+  if (!found) show(place, h("p", { class: "row" }, h("progress", { "aria-label": "Running" }), sent.wedge.length ? `Running ${RUNS} runs without the wedge and ${RUNS} with it …` : `Running ${RUNS} runs …`));
   place.classList.add("busy");
   place.setAttribute("aria-busy", "true");
   try {
-    const answer = await post("/api/why", { state: asData(), runs: RUNS }, { kind: "why" });
+    const answer = await post("/api/why", { state: sent, runs: RUNS }, { kind: "why" });
     if (asked !== key) return;
-    found = answer;
+    found = { ...answer, arms: sent.wedge.length ? ["baseline", "wedge"] : ["baseline"] };
     keepPlace(place, () => drawMany(place, found, step));
     say(manyHeadline(found));
   } catch (error) {

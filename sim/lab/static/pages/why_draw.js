@@ -52,7 +52,7 @@ export function trackAxis(months) {
  * arms: [{name, css, dashed, short, levels, stance}]. Returns the picture and `move(month)`.
  */
 export function levelChart({ months, arms, first, label, onpick, width = 430 }) {
-  const left = 94, right = 10, top = 18, row = 20, bottom = top + 6 * row;
+  const left = 104, right = 10, top = 18, row = 20, bottom = top + 6 * row;
   const stances = arms.filter((a) => a.stance), strip = bottom + 34;
   const height = stances.length ? strip + 4 + 17 * stances.length : bottom + 24;
   const x = between(0, months.length - 1, left + 4, width - right), y = (level) => bottom - (level + 2) * row;
@@ -115,7 +115,7 @@ export function waterfall({ from, steps, to, label, width = 460 }) {
   return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart" },
     s("defs", {}, s("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
       s("rect", { width: 6, height: 6, class: "why-pale" }), s("line", { x1: 0, x2: 0, y1: 0, y2: 6, class: "why-hatch" }))),
-    s("line", { x1: x(0), x2: x(0), y1: 2, y2: height - 2, class: "axis" }),
+    [...steps, from, to].map((_, n) => s("line", { x1: x(0), x2: x(0), y1: n * row + 13, y2: n * row + 29, class: "axis" })),
     total(from, 0),
     steps.map((step, n) => {
       const ends = [x(sums[n]), x(sums[n + 1])].sort((a, b) => a - b), down = step.change < 0, y = (n + 1) * row;

@@ -2,7 +2,7 @@
 
 import { h, hint, show } from "../dom.js";
 import { figure } from "../draw.js";
-import { goTo, state } from "../state.js";
+import { goTo } from "../state.js";
 import { monthWords } from "../words.js";
 import { barRows, track, trackAxis } from "./why_draw.js";
 import { ARM_WORDS, count, shortMonth, term, upper } from "./why_words.js";
@@ -10,26 +10,25 @@ import { ARM_WORDS, count, shortMonth, term, upper } from "./why_words.js";
 const CAUSES = 6; // as many as the server names of an arm
 const APART = 0.25;
 
-const arms = () => (state().wedge.length ? ["baseline", "wedge"] : ["baseline"]);
 
 export function manyHeadline(found) {
   const last = monthWords(found.months.at(-1));
-  const parts = arms().map((arm) => `in ${count(found[arm].broken, found[arm].runs)} runs${state().wedge.length ? ` ${ARM_WORDS[arm]}` : ""}`);
-  return `${found.title}: the alliance is broken by ${last} ${parts.join(", ")}.${state().wedge.length ? "" : " No wedge is set."}`;
+  const parts = found.arms.map((arm) => `in ${count(found[arm].broken, found[arm].runs)} runs${found.arms.length > 1 ? ` ${ARM_WORDS[arm]}` : ""}`);
+  return `${found.title}: the alliance is broken by ${last} ${parts.join(", ")}.${found.arms.length > 1 ? "" : " No wedge is set."}`;
 }
 
 /** `step(replicate)` opens the run month by month. */
 export function drawMany(place, found, step) {
   show(place,
     h("p", { class: "headline", text: manyHeadline(found) }),
-    h("p", { class: "small muted" }, state().wedge.length ? "The same runs without the wedge and with it: run for run they draw the same random numbers. These are counts; whether the difference is clear stands on “" : "Set a wedge to see what it changes on “",
+    h("p", { class: "small muted" }, found.arms.length > 1 ? "The same runs without the wedge and with it: run for run they draw the same random numbers. These are counts; whether the difference is clear stands on “" : "Set a wedge to see what it changes on “",
       h("button", { class: "link", id: "why-to-wedge", onclick: () => goTo("wedge") }, "Drive a wedge"), "”."),
     h("h2", { text: "What ended it" }), causes(found),
     orders(found),
     h("h2", { text: "Typical stories" }),
     h("p", { class: "small muted" }, "Runs that are alike in what happened, and in what came before what, are told as one story. Each row is something that happened in at least half of its runs, placed at its ",
       hint("typical month", "The middle one (median) of the months in which it first happened, over the runs of the story in which it did."), "; the larger the dot, the more of them. A filled blue dot: a tie made; a hollow vermilion one: a tie let go or fought over."),
-    h("div", { class: "grid2" }, arms().map((arm) => h("div", {}, state().wedge.length > 0 && h("h3", { text: upper(ARM_WORDS[arm]) }), stories(found, arm, step)))));
+    h("div", { class: "grid2" }, found.arms.map((arm) => h("div", {}, found.arms.length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), stories(found, arm, step)))));
 }
 
 // ---- what ended it
@@ -37,13 +36,13 @@ export function drawMany(place, found, step) {
 /** Rows of who and which term, with the runs of either arm; undefined where an arm's list was cut off above it. */
 function causeRows(found) {
   const rows = new Map();
-  for (const arm of arms()) {
+  for (const arm of found.arms) {
     for (const c of found[arm].causes) {
       const key = `${c.who}|${c.term}`;
       rows.set(key, { who: c.who, term: c.term, ...rows.get(key), [arm]: c.runs });
     }
   }
-  for (const row of rows.values()) for (const arm of arms()) if (row[arm] === undefined && found[arm].causes.length < CAUSES) row[arm] = 0;
+  for (const row of rows.values()) for (const arm of found.arms) if (row[arm] === undefined && found[arm].causes.length < CAUSES) row[arm] = 0;
   return [...rows.values()].sort((a, b) => Math.max(b.baseline ?? 0, b.wedge ?? 0) - Math.max(a.baseline ?? 0, a.wedge ?? 0));
 }
 
@@ -52,34 +51,34 @@ function causes(found) {
   if (!rows.length) return h("p", { text: `In none of the ${runs} runs is the alliance broken in the end: there is nothing to count. The stories below show how it held.` });
   const words = (row, arm) => (row[arm] === undefined ? `not among its first ${CAUSES}` : String(row[arm]));
   const reason = (row) => (row.term ? `against it most: ${term(row.term)}` : "");
-  const most = Math.max(...rows.flatMap((row) => arms().map((arm) => row[arm] ?? 0)));
+  const most = Math.max(0.1 * runs, ...rows.flatMap((row) => found.arms.map((arm) => row[arm] ?? 0))); // a single run is not drawn as much
   const top = rows[0];
-  const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.term ? `, ${reason(top)}` : ""}, ${arms().map((arm) => `${words(top, arm)} runs ${ARM_WORDS[arm]}`).join(", ")}.`;
+  const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.term ? `, ${reason(top)}` : ""}, ${found.arms.map((arm) => `${words(top, arm)} runs ${ARM_WORDS[arm]}`).join(", ")}.`;
   const svg = barRows({ most, label, rows: rows.map((row) => ({
     label: [row.who, row.term && term(row.term)].filter(Boolean).join(": "),
-    bars: arms().map((arm) => ({ value: row[arm] ?? null, css: arm, text: `${words(row, arm)}${row[arm] === undefined ? "" : arms().length > 1 ? ` ${arm === "wedge" ? "with" : "without"}` : row[arm] === 1 ? " run" : " runs"}` })),
+    bars: found.arms.map((arm) => ({ value: row[arm] ?? null, css: arm, text: `${words(row, arm)}${row[arm] === undefined ? "" : found.arms.length > 1 ? ` ${arm === "wedge" ? "with" : "without"}` : row[arm] === 1 ? " run" : " runs"}` })),
   })) });
   return h("div", { class: "grid2" },
-    figure("what_ended_it", svg, h("span", {}, "Who took the ", hint("last step down", "The step that took the last tie of the pair below material support for good. Either side can take it alone."), `, and what spoke most against the tie in that decision; runs of ${runs}. `, arms().length > 1 && "Dark: without the wedge; blue: with it.")),
+    figure("what_ended_it", svg, h("span", {}, "Who took the ", hint("last step down", "The step that took the last tie of the pair below material support for good. Either side can take it alone."), `, and what spoke most against the tie in that decision; runs of ${runs}. `, found.arms.length > 1 && "Dark: without the wedge; blue: with it.")),
     h("div", { class: "scroll" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "who" }), h("th", { scope: "col", text: "what weighed most" }), arms().map((arm) => h("th", { scope: "col", class: "number", text: arms().length > 1 ? (arm === "wedge" ? "with" : "without") : "runs" })))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { text: row.who }), h("td", { text: row.term ? term(row.term) : "–" }), arms().map((arm) => h("td", { class: "number", text: row[arm] === undefined ? "few" : String(row[arm]) }))))))));
+      h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "who" }), h("th", { scope: "col", text: "what weighed most" }), found.arms.map((arm) => h("th", { scope: "col", class: "number", text: found.arms.length > 1 ? (arm === "wedge" ? "with" : "without") : "runs" })))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { text: row.who }), h("td", { text: row.term ? term(row.term) : "–" }), found.arms.map((arm) => h("td", { class: "number", text: row[arm] === undefined ? "few" : String(row[arm]) }))))))));
 }
 
 // ---- in which order
 
 function orders(found) {
-  if (!arms().some((arm) => found[arm].orders.length)) return null;
+  if (!found.arms.some((arm) => found[arm].orders.length)) return null;
   const list = (arm) => {
     const mine = found[arm].orders, broken = found[arm].broken;
     if (!mine.length) return h("p", { class: "muted", text: "It ended in no run." });
     const [often, once] = [mine.filter((o) => o.runs > 1), mine.filter((o) => o.runs === 1)];
     const shown = often.length ? often : once.slice(0, 1);
     return [!often.length && broken > 1 && h("p", { class: "small", text: "No order came twice; one of them:" }),
-      shown.map((o) => h("div", { class: "card why-order" }, h("strong", { text: `${count(o.runs, broken)} runs in which it ended` }), h("ol", {}, o.order.split(" → ").map((tie) => h("li", { text: tie })))))];
+      shown.map((o) => h("div", { class: "card why-order" }, h("strong", { text: broken === 1 ? "In the one run in which it ended" : `${count(o.runs, broken)} runs in which it ended` }), h("ol", {}, o.order.split(" → ").map((tie) => h("li", { text: tie })))))];
   };
   return [h("h2", { text: "In which order the ties fell" }),
-    h("div", { class: "grid2" }, arms().map((arm) => h("div", {}, arms().length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), list(arm))))];
+    h("div", { class: "grid2" }, found.arms.map((arm) => h("div", {}, found.arms.length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), list(arm))))];
 }
 
 // ---- stories

@@ -3,7 +3,7 @@
 import { post, Superseded } from "../api.js";
 import { $, h, hint, say, show } from "../dom.js";
 import { around, figure, network } from "../draw.js";
-import { currentPage, goTo, onChange, state } from "../state.js";
+import { currentPage, goTo, onChange } from "../state.js";
 import { LEVELS, monthWords } from "../words.js";
 import { asData } from "./share.js";
 import { keepPlace, fault } from "./why_place.js";
@@ -62,7 +62,7 @@ function choose(input) {
 }
 
 async function ask() {
-  const key = JSON.stringify([asData(), replicate]);
+  const sent = asData(), key = JSON.stringify([sent, replicate]);
   if (key === asked) return;
   asked = key;
   stopPlaying();
@@ -71,14 +71,14 @@ async function ask() {
   place.setAttribute("aria-busy", "true");
   if (!data) show(place, h("p", { class: "muted", text: "Running it …" }));
   try {
-    const found = await post("/api/run", { state: asData(), replicate }, { kind: "run" });
+    const found = await post("/api/run", { state: sent, replicate }, { kind: "run" });
     if (asked !== key) return;
     if (data && (data.pair !== found.pair || data.months[0] !== found.months[0])) { tie = ""; month = 0; }
-    data = found;
+    data = { ...found, arms: sent.wedge.length ? ["baseline", "wedge"] : ["baseline"] };
     keepPlace(place, () => drawStage(place));
     say(`Run ${data.replicate}. ${differenceWords()}`);
   } catch (error) {
-    if (error instanceof Superseded) return;
+    if (error instanceof Superseded || asked !== key) return;
     asked = "";
     fault(place, error.message, ask);
   }
@@ -88,7 +88,7 @@ async function ask() {
 
 // ---- what is known of the run
 
-const arms = () => (state().wedge.length ? ["baseline", "wedge"] : ["baseline"]);
+const arms = () => data.arms; // of the run that is drawn, while the state may already be another
 const title = (name) => context.scenario.factions.find((f) => f.name === name)?.title ?? name;
 const tieWords = (d) => data.dyads[d].map(title).join(" – ");
 const level = (n) => LEVELS[n];
@@ -234,7 +234,7 @@ function drawEvents(place, arm) {
   const mine = data[arm].events, other = arms().length > 1 ? data[arm === "wedge" ? "baseline" : "wedge"].events : mine;
   const alone = (e) => !other.some((o) => o.month === e.month && o.text === e.text);
   const line = (e) => [e.text, alone(e) && h("span", { class: "tag", text: "only here" })];
-  const today = mine.filter((e) => e.month === month), past = mine.filter((e) => e.month < month).slice(-BEFORE).reverse();
+  const today = mine.filter((e) => e.month === month).sort((a, b) => alone(b) - alone(a)), past = mine.filter((e) => e.month < month).slice(-BEFORE).reverse();
   show(place,
     today.length ? h("ul", { class: "why-events" }, today.map((e) => h("li", {}, line(e)))) : h("p", { class: "muted", text: "Nothing happened in this month." }),
     past.length > 0 && [h("p", { class: "small muted", text: "Just before:" }), h("ul", { class: "why-events small muted" }, past.map((e) => h("li", {}, `${monthWords(data.months[e.month])}: `, line(e))))]);

@@ -29,15 +29,18 @@ function reckoning(account, kind, arm, evidence, title) {
   const rest = account.now - account.then - moved.reduce((sum, t) => sum + t.change, 0);
   const steps = moved.map((t) => ({ label: term(t.term), change: t.change }));
   if (Math.abs(rest) >= LEAST) steps.push({ label: "all other reasons together", change: rest });
-  const words = steps.length ? steps.map((t) => `${t.label} ${signed(t.change, 2)}`).join("; ") : "no reason moved by a hundredth";
+  const words = steps.length ? steps.map((t) => `${t.label} ${signed(t.change, 2)}`).join("; ") : "No reason moved by a hundredth";
+  const still = steps.length === 0; // nothing moved: what each reason says, from zero
+  const saying = account.terms.filter((t) => Math.abs(t.now) >= LEAST).sort((a, b) => b.now - a.now).map((t) => ({ label: term(t.term), change: t.now }));
+  const falls = still ? { from: { label: "no reason at all", value: 0 }, steps: saying } : { from: { label: `all reasons, ${then}`, value: account.then }, steps };
   const label = `What all reasons together said for ${what}: ${signed(account.then, 2)} in ${then}, ${signed(account.now, 2)} in ${now}. ${words}.`;
   return [
     h("h4", { text: `${title(account.actor)} about ${title(account.partner)}` }),
     h("p", { class: "small" }, "What spoke for ", what, " in the eyes of the side that ", kind === "hold" ? "would have had to step" : "took the step", ": ", then, ", when the tie last stood at its ", down ? "deepest" : "lowest", ", against ", now, ". ",
       hint("The numbers", `Every reason is weighed in one currency of the model's own (utility). Above zero it speaks for ${what}, below zero against it. Only their comparison means something: they are not money or men.`),
       ` are of the model; in a month in which the two met, the ${down ? "step down" : "step up"} had a chance of ${Math.round(100 * account.chance)} in 100.`),
-    figure(`reckoning_${arm}`, waterfall({ from: { label: `all reasons, ${then}`, value: account.then }, steps, to: { label: `all reasons, ${now}`, value: account.now }, label }),
-      "Blue: moved for it; vermilion, hatched: moved against it."),
+    figure(`reckoning_${arm}`, waterfall({ ...falls, to: { label: `all reasons, ${now}`, value: account.now }, label }),
+      still ? `No reason had moved by a hundredth since ${then}, so this is what each of them said. Blue: for it; vermilion, hatched: against it.` : "Blue: moved for it; vermilion, hatched: moved against it."),
     h("div", { class: "scroll" }, h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "reason" }), h("th", { scope: "col", class: "number", text: "then" }), h("th", { scope: "col", class: "number", text: "now" }), h("th", { scope: "col", class: "number", text: "change" }), h("th", { scope: "col", text: "rests on" }))),
       h("tbody", {}, [...account.terms].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)).map((t) => h("tr", {},
