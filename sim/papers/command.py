@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -18,15 +17,12 @@ from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..evidence.trace import by_id
 from ..runs.store import run_folder
-from ..views.calibration import on_screen
 from ..views.compare_tables import new_table
-from ..views.job import announce
 from ..world.loading import thesis_values
 from ..world.parameters import default_values
-from .draw import drawn
 from .experiment import Experiment, Quality, experiments, moved, read_experiment
-from .provenance import origin, read_origin, save_with_origin
-from .runs import COMPUTE
+from .making import keep, save_figure, tables_of
+from .provenance import origin, read_origin
 
 USAGE = """alliances figures [NAME …] [quality=draft|full] [output=figures] [--check] [--update]
 alliances trace FILE.png|svg|pdf
@@ -62,6 +58,9 @@ def read_line(arguments: Sequence[str]) -> tuple[list[str], Quality, str, set[st
 
 
 def _told_check(console: Console, experiment: Experiment, table: pd.DataFrame) -> bool:
+    if experiment.conf.measured:
+        console.print(f"[green]{experiment.name}[/green]: drawn; times of a machine are not compared", highlight=False)
+        return True
     wrong = moved(experiment.expected(), table, experiment.conf.slack)
     if not len(wrong):
         console.print(f"[green]{experiment.name}[/green]: {len(table)} numbers as kept", highlight=False)
@@ -86,29 +85,18 @@ def figures_command(arguments: Sequence[str]) -> int:
     if "--check" in flags:
         for experiment in found:
             experiment.expected()  # what is not there is said before anything runs
-    announce(console)
-    tables: dict[str, pd.DataFrame] = {}
-    with on_screen(console) as told:
-        for n, experiment in enumerate(found):
-            told(f"figures: {experiment.name}", n, len(found), {})
-            tables[experiment.name] = COMPUTE[experiment.name](experiment, experiment.replicates(quality))
+    tables = tables_of(console, found, quality)
     for experiment in found:
         table = tables[experiment.name]
         if "--check" in flags:
             well &= _told_check(console, experiment, table)
         if "--update" in flags:
-            table.to_csv(experiment.expected_file, index=False, float_format="%.6g")
+            keep(table, experiment.expected_file)
             console.print(f"kept: experiments/{experiment.name}/expected.csv, {len(table)} numbers")
     if not flags:
         with run_folder(output, quality) as made:
             for experiment in found:
-                folder = made.partial / experiment.name
-                folder.mkdir()
-                tables[experiment.name].to_csv(folder / "numbers.csv", index=False, float_format="%.6g")
-                save_with_origin(drawn(experiment, tables[experiment.name]), folder, experiment, quality)
-                caption = f"{experiment.conf.title}. {experiment.conf.caption}"
-                (folder / "caption.txt").write_text(caption + "\n", encoding="utf-8")
-                (folder / "origin.json").write_text(json.dumps(origin(experiment, quality), indent=1))
+                save_figure(experiment, tables[experiment.name], made.partial / experiment.name, quality)
         console.print(f"Figures (PDF, SVG, PNG), numbers, captions: [bold]{made.final}[/bold]", soft_wrap=True)
     console.print(f"{len(found)} figures, {quality}, {time.perf_counter() - started:.0f} s", style="dim")
     return 0 if well else 1

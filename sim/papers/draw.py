@@ -33,6 +33,12 @@ def _lines(axes: Any, panel: Panel, table: pd.DataFrame, narrow: bool) -> None:
         axes.plot(x, y, color=colour, linestyle=DASHES[n % len(DASHES)], linewidth=1.3, label=str(series))
     if (table["value"] < 0).any():
         axes.axhline(0.0, color="#333333", linewidth=0.6)
+    if panel.logarithmic:
+        axes.set_xscale("log")
+        axes.plot(table["x"], times * table["value"], "o", color=LINES[0], markersize=3)
+        axes.set_xticks(table["x"].unique(), [f"{x:g}" for x in table["x"].unique()], minor=False)
+        axes.minorticks_off()
+        axes.set_ylim(0, None)
     below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.24)} if narrow else {}
     axes.legend(frameon=False, handlelength=2.6, **below)
 
@@ -40,6 +46,8 @@ def _lines(axes: Any, panel: Panel, table: pd.DataFrame, narrow: bool) -> None:
 def _bars(axes: Any, panel: Panel, table: pd.DataFrame) -> None:
     """Dots with whiskers, a row a series of the first panel's order."""
     times = 100 if panel.percent else 1
+    if panel.most:
+        table = table.sort_values("value", ascending=False, kind="stable").head(panel.most)
     rows: Any = table.to_dict("records")
     for row, x in enumerate(rows):
         clear = abs(x["value"]) > Z * x["se"]
@@ -77,10 +85,16 @@ def _heat(axes: Any, panel: Panel, experiment: Experiment, table: pd.DataFrame) 
     axes.invert_yaxis()
 
 
+def _rows(panel: Panel, table: pd.DataFrame) -> int:
+    """Rows or series of a panel."""
+    found = table[table["panel"] == panel.name]["series"].nunique()
+    return min(found, panel.most) if panel.most else found
+
+
 def drawn(experiment: Experiment, table: pd.DataFrame) -> Figure:
     """The figure of a table."""
     panels = experiment.conf.panels
-    rows_of = [len(table[table["panel"] == p.name]["series"].unique()) for p in panels]
+    rows_of = [_rows(p, table) for p in panels]
     tall = max((0.2 * n for n, p in zip(rows_of, panels, strict=True) if p.kind != "lines"), default=0.0)
     columns = min(len(panels), 2 if any(p.kind != "lines" for p in panels) else 3)
     down = -(-len(panels) // columns)

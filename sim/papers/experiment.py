@@ -35,6 +35,8 @@ class Panel(Strict):
     x: str = ""
     y: str
     percent: bool = True
+    most: Annotated[int, Field(ge=0)] = 0  # rows drawn, the largest; 0: all
+    logarithmic: bool = False  # the axis of x
     labels: list[str] = Field(default_factory=list)  # of the columns of a heat; the theses by default
 
 
@@ -55,6 +57,8 @@ class FigureConf(Strict):
     theses : list of str
     slack : float
         What a number may move beyond its Monte Carlo error before it counts as another conclusion.
+    measured : bool
+        Times of the machine that makes the figure: kept to be read, never compared.
     """
 
     title: str
@@ -66,6 +70,7 @@ class FigureConf(Strict):
     draft: Setting
     full: Setting
     slack: Annotated[float, Field(ge=0.0)] = 0.0
+    measured: bool = False
     panels: Annotated[list[Panel], Field(min_length=1)]
 
 

@@ -27,7 +27,9 @@ from ..world.schema import InstrumentConf, ShockConf, WedgeConf, validated
 from ..world.tables import Table
 from ..world.world import World
 from .experiment import Experiment, rows_of, share_rows
+from .hangs_on import sensitivity
 from .large_world import network_statistics, spells
+from .scaling import scaling
 
 Compute = Callable[[Experiment, int], pd.DataFrame]
 
@@ -277,5 +279,6 @@ COMPUTE: dict[str, Compute] = {
     "persistence": persistence, "leader_loss": leader_loss, "wedge_league": wedge_league, "when_to_act": when_to_act,
     "triangle": triangle, "theatres": theatres, "official_and_actual": official_and_actual,
     "variance_reduction": variance_reduction, "thesis_comparison": thesis_comparison, "predictive": predictive,
+    "sensitivity": sensitivity, "scaling": scaling,
 }  # fmt: skip
 """The function of each figure."""

@@ -19,6 +19,7 @@ from ..evidence.digest import evidence_digest
 from ..paths import CONF, SEEDS
 from ..rules.compiled import cache_root, is_warm, source_digest
 from ..runs.store import PACKAGES
+from ..verbs import VERBS
 from ..world.loading import options
 from .compare_tables import new_table
 
@@ -119,7 +120,7 @@ complete -F _alliances alliances
 ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
 
 
-def completion_command(arguments: Sequence[str], verbs: Sequence[str]) -> int:
+def completion_command(arguments: Sequence[str]) -> int:
     """`alliances completion bash|zsh`: a script for the shell to read."""
     shells = ("bash", "zsh")
     if len(arguments) != 1 or arguments[0] not in shells:
@@ -127,6 +128,6 @@ def completion_command(arguments: Sequence[str], verbs: Sequence[str]) -> int:
     cases = "\n".join(
         f'      {group}) COMPREPLY=($(compgen -W "{" ".join(options(group))}" -- "${{word#=}}"));;' for group in GROUPS
     )
-    text = BASH.format(verbs=" ".join(verbs), cases=cases, keys=" ".join(f"{group}=" for group in GROUPS))
+    text = BASH.format(verbs=" ".join(VERBS), cases=cases, keys=" ".join(f"{group}=" for group in GROUPS))
     print((ZSH if arguments[0] == "zsh" else "") + text, end="")
     return 0

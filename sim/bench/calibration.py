@@ -9,11 +9,11 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from .analysis.settings import read_settings
-from .analysis.simulator import Simulator
-from .analysis.targets import DRAWN, read_targets
-from .bench_engine import EngineTime
-from .evidence.ledger import ledger
+from ..analysis.settings import read_settings
+from ..analysis.simulator import Simulator
+from ..analysis.targets import DRAWN, read_targets
+from ..evidence.ledger import ledger
+from .engine_time import EngineTime
 
 DESIGN = 50_000
 """Points that a full design is reckoned with."""

@@ -10,14 +10,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from .analysis.wedges.answer import Questions, answered
-from .analysis.wedges.comparison import Setting, arms_of
-from .analysis.wedges.watched import watched_pairs
-from .bench_engine import EngineTime
-from .views.compare import base_of, theses_of
-from .views.explain import KEYS, case_of, explained
-from .views.report import write_report
-from .world.packages import read_wedge
+from ..analysis.wedges.answer import Questions, answered
+from ..analysis.wedges.comparison import Setting, arms_of
+from ..analysis.wedges.watched import watched_pairs
+from ..views.compare import base_of, theses_of
+from ..views.explain import KEYS, case_of, explained
+from ..views.report import write_report
+from ..world.packages import read_wedge
+from .engine_time import EngineTime
 
 SCENARIO = ["scenario=talks_2018"]
 WEDGES = (

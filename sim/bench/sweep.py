@@ -11,10 +11,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from .bench_engine import EngineTime
-from .bench_memory import PeakMemory
-from .runs.expansion import expand
-from .runs.sweep import Settings, run_sweep
+from ..runs.expansion import expand
+from ..runs.sweep import Settings, run_sweep
+from .engine_time import EngineTime
+from .memory import PeakMemory
 
 
 def line(steps: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .engine import ensemble as ensemble_module
+from ..engine import ensemble as ensemble_module
 
 ensemble: Any = ensemble_module
 

@@ -1,0 +1,114 @@
+"""`alliances export`: make an archive, verify it, make its figures again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from ..errors import InputError, unknown
+from ..runs.store import run_folder
+from .archive import damaged, kept_numbers, read_manifest, write_archive
+from .experiment import COLUMNS, Quality, experiments, moved, read_experiment
+from .making import keep, tables_of
+
+USAGE = """alliances export DIR [NAME …] [quality=draft|full]   an archive for a journal: figures and what makes them again
+alliances export DIR --check                         verify its checksums
+alliances export DIR --again                         verify, make its figures again, compare every number
+
+  NAME     figures by name; all by default
+  sh DIR/run.sh installs exact versions and does --again
+"""
+FLAGS = ("--check", "--again")
+
+
+def read_line(arguments: Sequence[str]) -> tuple[Path, list[str], Quality, str]:
+    """Folder, names, quality and flag; InputError with the nearest names."""
+    names: list[str] = []
+    quality, flag = "draft", ""
+    for text in arguments:
+        key, found, value = text.partition("=")
+        if text in FLAGS:
+            flag = text
+        elif found and key == "quality":
+            quality = value
+        elif found or text.startswith("-"):
+            raise unknown("export", "", key, ["quality", *FLAGS])
+        else:
+            names.append(text)
+    if not names:
+        raise InputError("export", "DIR", "is missing", "a folder that does not exist yet, or an archive")
+    if quality not in ("draft", "full"):
+        raise unknown("export", "quality", quality, ("draft", "full"))
+    return Path(names[0]), names[1:], "full" if quality == "full" else "draft", flag
+
+
+def _make(console: Console, folder: Path, names: Sequence[str], quality: Quality) -> int:
+    if folder.exists():
+        raise InputError("export", str(folder), "exists already", "a folder that does not exist yet")
+    found = [read_experiment(name) for name in names or experiments()]
+    tables = tables_of(console, found, quality)
+    with run_folder(str(folder.parent), folder.name) as made:
+        write_archive(made.partial, tables, found, quality)
+    size = sum(path.stat().st_size for path in made.final.rglob("*") if path.is_file())
+    console.print(f"Archive of {len(found)} figures, {size / 1e6:.1f} MB: [bold]{made.final}[/bold]", soft_wrap=True)
+    console.print("Make it again anywhere: sh run.sh", style="dim")
+    return 0
+
+
+def _check(console: Console, folder: Path) -> bool:
+    read_manifest(folder)
+    faults = damaged(folder)
+    for name, fault in sorted(faults.items()):
+        console.print(f"[red]{fault}[/red]: {name}", highlight=False)
+    if not faults:
+        console.print("Every file is as it was made.")
+    return not faults
+
+
+def _as_kept(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as it reads after it was written."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "numbers.csv"
+        keep(table, path)
+        return pd.read_csv(StringIO(path.read_text()), dtype={"panel": str, "series": str})
+
+
+def _again(console: Console, folder: Path) -> int:
+    if not _check(console, folder):
+        return 1
+    about = read_manifest(folder)
+    found = [read_experiment(name) for name in about["figures"]]
+    quality: Quality = about["quality"]
+    tables, well = tables_of(console, found, quality), True
+    for experiment in found:
+        kept, now = kept_numbers(folder, experiment.name), _as_kept(tables[experiment.name])
+        if experiment.conf.measured:
+            console.print(f"{experiment.name}: times of a machine, not compared")
+            continue
+        same = kept[COLUMNS].equals(now[COLUMNS])
+        apart = moved(kept, now, experiment.conf.slack)
+        well &= not len(apart)
+        words = "the same to the last digit" if same else f"{len(apart)} beyond Monte Carlo error, others differ in digits"
+        console.print(
+            f"[{'green' if not len(apart) else 'red'}]{experiment.name}[/]: {len(kept)} numbers, {words}", highlight=False
+        )
+    return 0 if well else 1
+
+
+def export_command(arguments: Sequence[str]) -> int:
+    """`alliances export`; 0 when made or well, 1 when damaged or when numbers have moved."""
+    if not arguments or any(a in ("-h", "--help") for a in arguments):
+        print(USAGE, end="")
+        return 0 if arguments else 2
+    folder, names, quality, flag = read_line(arguments)
+    console = Console()
+    if flag == "--check":
+        return 0 if _check(console, folder) else 1
+    if flag == "--again":
+        return _again(console, folder)
+    return _make(console, folder, names, quality)
