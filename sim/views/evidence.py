@@ -1,4 +1,4 @@
-"""`alliances evidence`: check, show, claims."""
+"""`alliances evidence`: check, show, claims, odd."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -156,6 +157,19 @@ def evidence_claims(console: Console, kind: str | None, actor: str | None, artic
     return 0
 
 
+def evidence_odd(console: Console, out: Path | None, check: bool) -> int:
+    """Write (or check) the tables of the ODD page; 1 if a check finds one out of date."""
+    from .odd import DOCS, odd_tables  # late: it reads what this module gathers
+
+    folder = DOCS if out is None else out
+    stale = odd_tables(folder, check)
+    for name in stale:
+        console.print(f"{name}: " + ("out of date; `alliances evidence odd` writes it" if check else f"written to {folder}"))
+    if not stale:
+        console.print("The tables are as the code has them.")
+    return 1 if check and stale else 0
+
+
 def evidence_command(arguments: Sequence[str]) -> int:
     """`alliances evidence …`; 0 if all is well, 2 if not."""
     parser = argparse.ArgumentParser(prog="alliances evidence", description="The evidence behind every number.")
@@ -169,10 +183,15 @@ def evidence_command(arguments: Sequence[str]) -> int:
     claims.add_argument("--actor")
     claims.add_argument("--article")
     claims.add_argument("--text")
+    odd = verbs.add_parser("odd", help="write the tables of parameters and state variables of docs/odd.md")
+    odd.add_argument("--check", action="store_true", help="write nothing; exit 1 if they are out of date")
+    odd.add_argument("--out", type=Path, help="another folder than docs/")
     given = parser.parse_args(arguments)
     console = Console()
     if given.verb == "check":
         return evidence_check(console, given.apart)
     if given.verb == "show":
         return evidence_show(console, given.path)
+    if given.verb == "odd":
+        return evidence_odd(console, given.out, given.check)
     return evidence_claims(console, given.kind, given.actor, given.article, given.text)

@@ -33,85 +33,235 @@ Floats = NDArray[np.float64]
 Table = Any  # np.recarray: rows with attribute access, which type checkers cannot see through
 
 
-def _columns(floats: str, integers: str, indices: str = "") -> np.dtype[np.void]:
-    """Columns by kind. An index is unsigned: the compiler need not ask at each use whether it counts from the end."""
-    kinds = ((floats, "f8"), (integers, "i8"), (indices, "u4"))
-    return np.dtype([(name, kind) for names, kind in kinds for name in names.split()])
+class Column(NamedTuple):
+    """One column of a table, as docs/odd_variables.md prints it."""
+
+    kind: str
+    name: str
+    unit: str
+    range: str
+    meaning: str
+
+
+COLUMNS: dict[str, tuple[Column, ...]] = {}
+"""The columns of each table below by the table's name, in the order in which they lie in memory."""
+
+
+def _columns(name: str, text: str) -> np.dtype[np.void]:
+    """Columns of a table, from lines `kind name | unit | range | meaning`; floats first, then integers, then indices.
+
+    An index is unsigned (u4): the compiler need not ask at each use whether it counts from the end.
+    """
+    found = []
+    for line in text.strip().splitlines():
+        kind, _, rest = line.strip().partition(" ")
+        found.append(Column(kind, *(part.strip() for part in rest.split("|"))))
+    COLUMNS[name] = tuple(found)
+    return np.dtype([(column.name, column.kind) for column in found])
 
 
 FACTION = _columns(
-    # fighters: people. strategy 0 gradual .. 1 fast and indiscriminate. disposition 0 spoiler .. 1 dealmaker.
-    # grievance, reputation, setback, authority, pragmatism 0..1. foreign: share of foreign fighters.
-    # doctrine 0 Deobandi .. 1 Salafi-jihadist; scope 0 local .. 1 global. blamed, claimed: attacks a month.
-    # pressed, coerced: kinetic pressure and patrons' coercion this month, 0..1, found by the survey.
-    "fighters strategy disposition grievance foreign reputation setback doctrine scope authority pragmatism blamed claimed "
-    "pressed coerced",
-    # key: name in the keyed draws. leader: names.Leader. hidden: months a death has been concealed.
-    # generation: leaders so far. attacks, civilian, outsourced: counts of this month. claimant: faction or -1.
-    # unmasked: 1 in a month in which a covert tie of the faction comes to light.
-    # bulletin: names.LeaderNews of this month. parent: faction a splinter came from, or -1.
-    "present key parent leader founder generation hidden bulletin unmasked attacks civilian outsourced claimant",
-    "organisation",
+    "FACTION",
+    """
+    f8 fighters | people | 0 or more | strength
+    f8 strategy | share | 0..1 | 0 gradual and population-centred, 1 fast and indiscriminate
+    f8 disposition | share | 0..1 | disposition to talks: 0 spoiler, 1 dealmaker
+    f8 grievance | share | 0..1 | local grievance that feeds recruitment and dissent
+    f8 foreign | share | 0..1 | share of foreign fighters
+    f8 reputation | share | 0..1 | name with the common audience, made by claimed attacks
+    f8 setback | share | 0..1 | sense of defeat
+    f8 doctrine | position | 0..1 | 0 Deobandi, 1 Salafi-jihadist; fixed
+    f8 scope | position | 0..1 | 0 local, 1 global; fixed
+    f8 authority | share | 0..1 | standing of the leader
+    f8 pragmatism | share | 0..1 | the leader's own disposition, to which that of the faction moves
+    f8 blamed | attacks | 0 or more | attacks of this month that observers lay at its door
+    f8 claimed | attacks | 0 or more | attacks of this month that it claims
+    f8 pressed | share | 0..1 | kinetic pressure this month, found by the survey
+    f8 coerced | share | 0..1 | patrons' coercion this month, found by the survey
+    i8 present | flag | 0, 1 | whether it exists
+    i8 key | number | 0..2**32 - 1 | its name in the keyed draws
+    i8 parent | faction | -1.. | faction that a splinter came from; -1 for all others
+    i8 leader | code | names.Leader | state of the leadership
+    i8 founder | flag | 0, 1 | whether the leader is the founder
+    i8 generation | number | 0 or more | leaders so far; 0 marks a slot that was never used
+    i8 hidden | months | 0 or more | how long a death has been concealed
+    i8 bulletin | code | names.LeaderNews | what became of the leader this month
+    i8 unmasked | flag | 0, 1 | 1 in a month in which a covert tie of it comes to light
+    i8 attacks | attacks | 0 or more | attacks of this month
+    i8 civilian | attacks | 0 or more | of them, those that hit civilians
+    i8 outsourced | attacks | 0 or more | of those, handed to an ally's claim
+    i8 claimant | faction | -1.. | ally that claims them; -1 for none
+    u4 organisation | organisation | index | organisation that it belongs to now
+    """,
 )
 TIE = _columns(
-    # trust, embedded, visibility, blood 0..1. rapport: standard normal, what the coder cannot see of a dyad.
-    # held_first: what the first side's leader personally holds to the second's, 0..1, and the other way round.
-    # age: months at material level or above. overlap: co-presence 0..1, derived from `presence`.
-    "trust embedded visibility blood rapport held_first held_second age overlap",
-    # changed: month of the last change of level. exposed: 1 in the month a covert tie comes to light.
-    "changed exposed",
+    "TIE",
+    """
+    f8 trust | share | 0..1 | trust of the two
+    f8 embedded | share | 0..1 | social interlocking: shared combat, intermarriage, networks
+    f8 visibility | share | 0..1 | what outsiders see of the tie
+    f8 blood | share | 0..1 | memory of fighting between the two
+    f8 rapport | standard deviations | any | what no coder sees of a dyad; drawn once a run, standard normal
+    f8 held_first | share | 0..1 | what the first side's leader personally holds to the second's
+    f8 held_second | share | 0..1 | the same the other way round
+    f8 age | months | 0 or more | months at material level or above; fades below
+    f8 overlap | share | 0..1 | co-presence, derived from `presence`
+    i8 changed | month | -1.. | month of the last change of level; -1 before the first
+    i8 exposed | flag | 0, 1 | 1 in the month in which a covert tie comes to light
+    """,
 )
 ORGANISATION = _columns(
-    # cohesion 0..1. shock: memory of a disclosed death or contested succession, 0..1.
-    "cohesion shock",
-    # emir: faction that holds the emirate. seen: generation of its leader at the last look.
-    # talks: names.Talks. talks_age: months in that state. counterpart: organisation the offer is about, or -1.
-    # defunct: 1 when no faction is left to lead.
-    "present seen talks talks_age counterpart defunct",
-    "emir",
+    "ORGANISATION",
+    """
+    f8 cohesion | share | 0..1 | how well the factions hold together
+    f8 shock | share | 0..1 | memory of a disclosed death or of a contested succession
+    i8 present | flag | 0, 1 | whether it exists
+    i8 seen | number | 0 or more | generation of the emir's leadership at the last look
+    i8 talks | code | names.Talks | state of its negotiation with the coalition
+    i8 talks_age | months | 0 or more | months in that state
+    i8 counterpart | organisation | -1.. | organisation that the offer is about; -1 without
+    i8 defunct | flag | 0, 1 | 1 when no faction is left to lead
+    u4 emir | faction | index | faction that holds the emirate
+    """,
 )
-RELATION = _columns("", "stance since pledge pledged answer reply answered")
-"""(R + 1,) of o toward q: stance, month of its last change; pledge given by o to q, month; answer of o to q's
-pledge as the world knows it, `reply` as decided this month, month of the answer. The last row stands for any two
-organisations without a relation: nothing said, nothing pledged; nothing writes it."""
+RELATION = _columns(
+    "RELATION",
+    """
+    i8 stance | code | names.Stance | official stance of o toward q
+    i8 since | month | -1.. | month of its last change
+    i8 pledge | code | names.Pledge | what o pledged to q: none, offered or renounced
+    i8 pledged | month | -1.. | month of that act
+    i8 answer | code | names.Pledge | answer of o to q's pledge, as the world knows it
+    i8 reply | code | names.Pledge | the same as decided this month, before it is public
+    i8 answered | month | -1.. | month of the answer
+    """,
+)
+"""(R + 1,) of o toward q. The last row stands for any two organisations without a relation: nothing said, nothing
+pledged; nothing writes it."""
 
 FACTION_FACTS = _columns(
-    # recognition 0..1: how much recognition is wanted. brand 0..1: image of steadfastness.
-    # capacity: fighters the base can sustain. entry_share: share of entry strength drawn from the parent.
-    # home: organisation of the slot when it enters or is born. spare: 1 for a slot kept for a faction born in a run.
-    "recognition brand capacity entry_share",
-    "key entry parent home spare",
+    "FACTION_FACTS",
+    """
+    f8 recognition | share | 0..1 | how much recognition by states is wanted
+    f8 brand | share | 0..1 | image of steadfastness that a break would cost
+    f8 capacity | people | 0 or more | strength that its base can sustain
+    f8 entry_share | share | 0..1 | share of its strength at entry that leaves the parent's ranks
+    i8 key | number | 0..2**32 - 1 | its name in the keyed draws at the start
+    i8 entry | month | -1000.. | month of entry; 0 from the start, -1000 for a slot
+    i8 parent | faction | -1.. | faction from whose ranks it enters; -1 for none
+    i8 home | organisation | index | organisation at the start; of a slot, the one it founds
+    i8 spare | flag | 0, 1 | 1 for a slot kept for a faction born in a run
+    """,
 )
 FACTION_MONTH = _columns(
-    # kinetic, targeting, interdiction, coercion, support 0..1; influence: weight in the organisation;
-    # setback: dated blow 0..1; successor_authority, successor_strategy, successor_disposition: -1 = drawn.
-    "kinetic targeting interdiction coercion support influence setback "
-    "successor_authority successor_strategy successor_disposition",
-    # news: names.LeaderNews. mortal: 1 if the leader can die unscripted in this month.
-    "news mortal",
+    "FACTION_MONTH",
+    """
+    f8 kinetic | share | 0..1 | scheduled kinetic pressure
+    f8 targeting | share | 0..1 | effort against its leaders
+    f8 interdiction | share | 0..1 | interdiction of its money
+    f8 coercion | share | 0..1 | scheduled coercion by its patrons
+    f8 support | share | 0..1 | support by its patrons
+    f8 influence | share | 0..1 | weight inside its organisation
+    f8 setback | share | 0..1 | dated blow
+    f8 successor_authority | share | -1, 0..1 | authority of a successor, where dated; -1: drawn
+    f8 successor_strategy | share | -1, 0..1 | the same of strategy
+    f8 successor_disposition | share | -1, 0..1 | the same of the leader's own disposition (pragmatism)
+    i8 news | code | names.LeaderNews | dated news of its leader
+    i8 mortal | flag | 0, 1 | 1 if the leader can die unscripted in this month
+    """,
 )
 POLICY = _columns(
-    # (T, P): what one organisation meets over its association with another. All 0..1. Column 0 is empty.
-    "isolation offer credibility verification demand halt",
-    "pledge",  # names.Pledge: dated act of o toward q, 0 = nothing
+    "POLICY",
+    """
+    f8 isolation | share | 0..1 | diplomatic and financial isolation of o for its association with q
+    f8 offer | share | 0..1 | offer to o conditional on a break with q
+    f8 credibility | share | 0..1 | how far the offer is believed
+    f8 verification | share | 0..1 | how far a promise would be checked
+    f8 demand | share | 0..1 | demand that o renounce q in public
+    f8 halt | share | 0..1 | the emir's order to cease joint operations with q
+    i8 pledge | code | names.Pledge | dated pledge of o to q or its renunciation; 0 for nothing
+    """,
 )
-DYAD = _columns(
-    # entry_level: names.Level once both are there. relation: of the home of the first toward that of the second; -1 if a
-    # side is a slot, whose organisation is known at its birth only.
-    "",
-    "entry_level relation",
-    "first second",
-)
-CONTACT = _columns("", "", "other dyad side")
-RELATION_FACTS = _columns("", "", "of toward back policy")
-BID = _columns("", "faction about")
-DYAD_EVENT = _columns("trust bond exposure", "month", "dyad")
-"""Dated or instrumented change of one dyad: trust and embeddedness added, hazard of exposure."""
+"""(T, P): what one organisation meets over its association with another. Column 0 is empty."""
 
-EVENT = np.dtype([("value", "f8"), *((n, "i2") for n in ["month", "kind", "i", "j", "before", "after", "lead", "second"])])
+DYAD = _columns(
+    "DYAD",
+    """
+    i8 entry_level | code | names.Level | level once both sides are there
+    i8 relation | relation | -1.. | of the first's home toward the second's; -1 if a side is a slot
+    u4 first | faction | index | the side that comes first in the order of keys
+    u4 second | faction | index | the other side
+    """,
+)
+CONTACT = _columns(
+    "CONTACT",
+    """
+    u4 other | faction | index | the other side
+    u4 dyad | dyad | index | the dyad of the two
+    u4 side | flag | 0, 1 | 0 if the faction is the first of the dyad
+    """,
+)
+RELATION_FACTS = _columns(
+    "RELATION_FACTS",
+    """
+    u4 of | organisation | index | whose stance it is
+    u4 toward | organisation | index | toward whom
+    u4 back | relation | index | the relation the other way round
+    u4 policy | column | index | its column of `policy`; 0 without one
+    """,
+)
+BID = _columns(
+    "BID",
+    """
+    i8 faction | faction | index | to whom the selective offer goes
+    i8 about | organisation | index | with whom it is to break
+    """,
+)
+DYAD_EVENT = _columns(
+    "DYAD_EVENT",
+    """
+    f8 trust | share | -1..1 | trust added
+    f8 bond | share | -1..1 | embeddedness added
+    f8 exposure | per month | 0..1 | hazard that the tie comes to light
+    i8 month | month | 0 or more | when
+    u4 dyad | dyad | index | to whom
+    """,
+)
+"""Dated or instrumented change of one dyad."""
+
+EVENT = _columns(
+    "EVENT",
+    """
+    f8 value | by kind | any | utility gained by a step, people, months, authority and the like
+    i2 month | month | 0 or more | when
+    i2 kind | code | names.Event | what happened
+    i2 i | faction or organisation | index | who acted
+    i2 j | faction or organisation | -1.. | toward whom; -1 for nobody
+    i2 before | by kind | any | level, stance or state before
+    i2 after | by kind | any | the same after
+    i2 lead | term | -1.. | term that spoke most for a step of a tie; -1 otherwise
+    i2 second | term | -1.. | the term after it
+    """,
+)
 """Half a run's memory is its events, hence the short integers."""
-CHOICE = _columns("push", "lead second")
-INTENT = _columns("fighters share", "dissent target")
+
+CHOICE = _columns(
+    "CHOICE",
+    """
+    f8 push | utility | any | what the step brings over staying
+    i8 lead | term | -1.. | term that spoke most for the step
+    i8 second | term | -1.. | the term after it
+    """,
+)
+INTENT = _columns(
+    "INTENT",
+    """
+    f8 fighters | people | 0 or more | strength of the next month
+    f8 share | share | 0..1 | share that leaves
+    i8 dissent | code | 0, 1, 2 | stays, splits, defects
+    i8 target | faction | -1.. | rival that takes them; -1 for none
+    """,
+)
 
 
 PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS = 1, 2, 4
@@ -159,9 +309,9 @@ class Facts(NamedTuple):
     relation: Annotated[Table, RELATION_FACTS, 1]  # (R + 1,) of each organisation in turn, then `without`
     relation_start: Annotated[NDArray[np.uint64], "u8", 1]  # (O + 1,) first relation of each organisation
     relation_of: Annotated[NDArray[np.uint32], "u4", 2]  # (O, O) relation of two organisations
-    member: Annotated[NDArray[np.uint32], "u4", 1]  # named factions by home, in order
+    member: Annotated[NDArray[np.uint32], "u4", 1]  # (N,) named factions by home, in order
     member_start: Annotated[NDArray[np.int64], "i8", 1]  # (O + 1,) first member of each organisation
-    born: Annotated[NDArray[np.uint32], "u4", 1]  # slots for factions born in a run, in order
+    born: Annotated[NDArray[np.uint32], "u4", 1]  # (S,) slots for factions born in a run, in order
     organisation_key: Annotated[NDArray[np.int64], "i8", 1]  # (O,) names of organisations in the keyed draws
 
 
