@@ -44,7 +44,7 @@ export function track({ months, month, share, css }) {
 export function trackAxis(months) {
   const x = between(0, months.length - 1, 8, 212);
   return s("svg", { viewBox: "0 0 220 18", class: "why-track chart", "aria-hidden": "true" },
-    years(months, 4).map(([year, t]) => [s("line", { x1: x(t), x2: x(t), y1: 14, y2: 18, class: "axis" }), s("text", { x: x(t), y: 11, class: "tick mid", text: year })]));
+    years(months, 4).map(([year, t]) => [s("line", { x1: x(t), x2: x(t), y1: 14, y2: 18, class: "axis" }), s("text", { x: Math.max(14, x(t)), y: 11, class: "tick mid", text: year })]));
 }
 
 /**
@@ -88,7 +88,7 @@ export function levelChart({ months, arms, first, label, onpick, width = 430 }) 
 function stanceStrip(arm, x, y, left) {
   const pieces = [];
   arm.stance.forEach((stance, t) => { if (t && arm.stance[t - 1] === stance) pieces.at(-1).end = t; else pieces.push({ stance, from: t, end: t }); });
-  return [s("text", { x: left - 5, y: y + 10, class: "tick end", text: `said, ${arm.short}` }), pieces.map((p) => {
+  return [s("text", { x: left - 5, y: y + 10, class: "tick end", text: arm.short ? `said, ${arm.short}` : "said" }), pieces.map((p) => {
     const start = x(p.from), end = Math.max(start + 2, x(Math.min(p.end + 1, arm.stance.length - 1))), words = STANCE_WORDS[p.stance];
     return [s("rect", { x: start, y, width: end - start, height: 13, class: `why-stance ${p.stance}` }, s("title", { text: words })),
       end - start > 6 * words.length && s("text", { x: start + 4, y: y + 10, text: words })];
@@ -106,10 +106,10 @@ export function waterfall({ from, steps, to, label, width = 460 }) {
   const sums = steps.reduce((all, step) => [...all, all.at(-1) + step.change], [from.value]);
   const low = Math.min(0, to.value, ...sums), high = Math.max(0, to.value, ...sums), pad = 0.02 * (high - low || 1);
   const x = between(low - pad, high + pad, 6, width - 62), height = row * (steps.length + 2) + 4;
+  const name = (text, n) => s("text", { x: 4, y: n * row + 11, class: "why-name", text });
   const total = (sum, n) => {
     const ends = [x(0), x(sum.value)].sort((a, b) => a - b);
-    return [s("text", { x: 4, y: n * row + 11, text: sum.label }),
-      s("rect", { x: ends[0], y: n * row + 15, width: Math.max(1, ends[1] - ends[0]), height: 12, class: "why-sum" }),
+    return [s("rect", { x: ends[0], y: n * row + 15, width: Math.max(1, ends[1] - ends[0]), height: 12, class: "why-sum" }),
       s("text", { x: ends[1] + 5, y: n * row + 25, class: "tick", text: signed(sum.value, 2) })];
   };
   return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart" },
@@ -119,10 +119,10 @@ export function waterfall({ from, steps, to, label, width = 460 }) {
     total(from, 0),
     steps.map((step, n) => {
       const ends = [x(sums[n]), x(sums[n + 1])].sort((a, b) => a - b), down = step.change < 0, y = (n + 1) * row;
-      return [s("text", { x: 4, y: y + 11, text: step.label }),
-        s("rect", { x: ends[0], y: y + 15, width: Math.max(1, ends[1] - ends[0]), height: 12, class: down ? "why-fall" : "bar", ...(down ? { fill: `url(#${id})` } : {}) }),
+      return [s("rect", { x: ends[0], y: y + 15, width: Math.max(1, ends[1] - ends[0]), height: 12, class: down ? "why-fall" : "bar", ...(down ? { fill: `url(#${id})` } : {}) }),
         s("line", { x1: x(sums[n + 1]), x2: x(sums[n + 1]), y1: y + 15, y2: y + row + 15, class: "why-link" }),
         s("text", { x: ends[1] + 5, y: y + 25, class: "tick", text: signed(step.change, 2) })];
     }),
-    total(to, steps.length + 1));
+    total(to, steps.length + 1),
+    [from, ...steps, to].map((part, n) => name(part.label, n)));
 }

@@ -5,10 +5,12 @@ import { figure } from "../draw.js";
 import { goTo } from "../state.js";
 import { monthWords } from "../words.js";
 import { barRows, track, trackAxis } from "./why_draw.js";
+import { wide } from "./why_place.js";
 import { ARM_WORDS, count, shortMonth, term, upper } from "./why_words.js";
 
 const CAUSES = 6; // as many as the server names of an arm
 const APART = 0.25;
+const SHOWN = 2; // stories shown of an arm; the rarer ones are folded
 
 
 export function manyHeadline(found) {
@@ -28,7 +30,7 @@ export function drawMany(place, found, step) {
     h("h2", { text: "Typical stories" }),
     h("p", { class: "small muted" }, "Runs that are alike in what happened, and in what came before what, are told as one story. Each row is something that happened in at least half of its runs, placed at its ",
       hint("typical month", "The middle one (median) of the months in which it first happened, over the runs of the story in which it did."), "; the larger the dot, the more of them. A filled blue dot: a tie made; a hollow vermilion one: a tie let go or fought over."),
-    h("div", { class: "grid2" }, found.arms.map((arm) => h("div", {}, found.arms.length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), stories(found, arm, step)))));
+    h("div", { class: found.arms.length > 1 ? "grid2" : "" }, found.arms.map((arm) => h("div", {}, found.arms.length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), stories(found, arm, step)))));
 }
 
 // ---- what ended it
@@ -56,11 +58,11 @@ function causes(found) {
   const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.term ? `, ${reason(top)}` : ""}, ${found.arms.map((arm) => `${words(top, arm)} runs ${ARM_WORDS[arm]}`).join(", ")}.`;
   const svg = barRows({ most, label, rows: rows.map((row) => ({
     label: [row.who, row.term && term(row.term)].filter(Boolean).join(": "),
-    bars: found.arms.map((arm) => ({ value: row[arm] ?? null, css: arm, text: `${words(row, arm)}${row[arm] === undefined ? "" : found.arms.length > 1 ? ` ${arm === "wedge" ? "with" : "without"}` : row[arm] === 1 ? " run" : " runs"}` })),
+    bars: found.arms.map((arm) => ({ value: row[arm] ?? null, css: arm, text: `${row[arm] === undefined ? `${ARM_WORDS[arm]}: ` : ""}${words(row, arm)}${row[arm] === undefined ? "" : found.arms.length > 1 ? ` ${arm === "wedge" ? "with" : "without"}` : row[arm] === 1 ? " run" : " runs"}` })),
   })) });
   return h("div", { class: "grid2" },
     figure("what_ended_it", svg, h("span", {}, "Who took the ", hint("last step down", "The step that took the last tie of the pair below material support for good. Either side can take it alone."), `, and what spoke most against the tie in that decision; runs of ${runs}. `, found.arms.length > 1 && "Dark: without the wedge; blue: with it.")),
-    h("div", { class: "scroll" }, h("table", {},
+    wide("What ended it, as a table", h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "who" }), h("th", { scope: "col", text: "what weighed most" }), found.arms.map((arm) => h("th", { scope: "col", class: "number", text: found.arms.length > 1 ? (arm === "wedge" ? "with" : "without") : "runs" })))),
       h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { text: row.who }), h("td", { text: row.term ? term(row.term) : "–" }), found.arms.map((arm) => h("td", { class: "number", text: row[arm] === undefined ? "few" : String(row[arm]) }))))))));
 }
@@ -74,11 +76,13 @@ function orders(found) {
     if (!mine.length) return h("p", { class: "muted", text: "It ended in no run." });
     const [often, once] = [mine.filter((o) => o.runs > 1), mine.filter((o) => o.runs === 1)];
     const shown = often.length ? often : once.slice(0, 1);
+    const rest = broken - shown.reduce((sum, o) => sum + o.runs, 0);
     return [!often.length && broken > 1 && h("p", { class: "small", text: "No order came twice; one of them:" }),
-      shown.map((o) => h("div", { class: "card why-order" }, h("strong", { text: broken === 1 ? "In the one run in which it ended" : `${count(o.runs, broken)} runs in which it ended` }), h("ol", {}, o.order.split(" → ").map((tie) => h("li", { text: tie })))))];
+      shown.map((o) => h("div", { class: "card why-order" }, h("strong", { text: broken === 1 ? "In the one run in which it ended" : `${count(o.runs, broken)} runs in which it ended` }), h("ol", {}, o.order.split(" → ").map((tie) => h("li", { text: tie }))))),
+      rest > 0 && h("p", { class: "small muted", text: `${rest === 1 ? "One more ended" : `${rest} more ended`} in other orders.` })];
   };
   return [h("h2", { text: "In which order the ties fell" }),
-    h("div", { class: "grid2" }, found.arms.map((arm) => h("div", {}, found.arms.length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), list(arm))))];
+    h("div", { class: found.arms.length > 1 ? "grid2" : "" }, found.arms.map((arm) => h("div", { class: found.arms.length > 1 ? "" : "grid2" }, found.arms.length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }), list(arm))))];
 }
 
 // ---- stories
@@ -86,10 +90,12 @@ function orders(found) {
 function stories(found, arm, step) {
   const { stories: told, silhouette, runs } = found[arm];
   if (!told.length) return h("p", { class: "muted", text: "Nothing happened between the two in any run." });
+  const cards = told.map((story, n) => storyCard(found, arm, story, n, runs, step));
   return [
     silhouette < APART && h("p", { class: "small" }, told.length > 1 ? "These stories run into each other" : "The runs do not fall into separate stories",
       `: many runs would fit ${told.length > 1 ? "another nearly as well" : "any division"} (`, hint("separation", "How much closer a run is to its own story than to the next one, on average (the silhouette): 1 is clear-cut, 0 is no difference. Below 0.25 we say so."), ` ${silhouette.toFixed(2)} of at most 1).`),
-    told.map((story, n) => storyCard(found, arm, story, n, runs, step)),
+    h("div", { class: found.arms.length > 1 ? "" : "grid2" }, cards.slice(0, SHOWN)),
+    cards.length > SHOWN && h("details", { id: `why-rarer-${arm}` }, h("summary", { text: cards.length === SHOWN + 1 ? "One rarer story" : `${cards.length - SHOWN} rarer stories` }), h("div", { class: found.arms.length > 1 ? "" : "grid2" }, cards.slice(SHOWN))),
   ];
 }
 
@@ -102,7 +108,7 @@ function storyCard(found, arm, story, n, runs, step) {
   return h("div", { class: "card why-story" },
     h("p", {}, h("strong", { text: `Story ${n + 1}: ${count(mine, runs)} runs (${Math.round(100 * story.share)} %)` }), `; ${fate}.`),
     story.steps.length === 0 ? h("p", { class: "muted", text: "Nothing happened in half of its runs or more." }) :
-      h("div", { class: "scroll" }, h("table", { class: "why-steps" },
+      wide(`Story ${n + 1}, ${ARM_WORDS[arm]}`, h("table", { class: "why-steps" },
         h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "what happened" }), h("th", { scope: "col", class: "why-when" }, h("span", { class: "unseen", text: "place in time" }), trackAxis(found.months)), h("th", { scope: "col", text: "month" }), h("th", { scope: "col", class: "number", text: "runs" }))),
         h("tbody", {}, story.steps.map((row) => h("tr", {}, h("td", { text: row.what }), h("td", {}, track({ months: found.months, month: row.month, share: row.share, css: dotOf(row.what) })), h("td", { class: "why-month", text: shortMonth(at(row.month)) }), h("td", { class: "number", text: `${Math.round(100 * row.share)} %` })))))),
     h("p", {}, h("button", { id: `why-story-${arm}-${n}`, onclick: () => step(story.replicate) }, "Step through its middle run"), " ",

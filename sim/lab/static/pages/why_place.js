@@ -1,4 +1,4 @@
-// Redrawing without losing one's place, and faults in words.
+// Redrawing without losing one's place, wide tables, faults in words.
 
 import { h } from "../dom.js";
 
@@ -9,6 +9,13 @@ export function keepPlace(place, redraw) {
   redraw();
   for (const id of open) { const found = document.getElementById(id); if (found) found.open = true; }
   if (focused) document.getElementById(focused)?.focus();
+}
+
+/** A table that scrolls by itself where it is too wide, and is then reached by keyboard. */
+export function wide(label, ...children) {
+  const box = h("div", { class: "scroll", role: "group", "aria-label": label }, children);
+  new ResizeObserver(() => { if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex"); }).observe(box);
+  return box;
 }
 
 /** The fault above what is shown; the last good result stays. */

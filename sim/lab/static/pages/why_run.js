@@ -6,7 +6,7 @@ import { around, figure, network } from "../draw.js";
 import { currentPage, goTo, onChange } from "../state.js";
 import { LEVELS, monthWords } from "../words.js";
 import { asData } from "./share.js";
-import { keepPlace, fault } from "./why_place.js";
+import { fault, keepPlace, wide } from "./why_place.js";
 import { levelChart } from "./why_draw.js";
 import { drawTold } from "./why_told.js";
 import { ARM_WORDS, STANCE_WORDS, upper } from "./why_words.js";
@@ -133,36 +133,36 @@ function drawStage(place) {
   $("#why-first", context.place).hidden = arms().length < 2;
   $("#why-first", context.place).disabled = none;
   const parts = Object.fromEntries(arms().map((arm) => [arm, { net: network({ nodes: [], ties: [], label: "" }), words: h("p", { class: "small" }), events: h("div", {}) }]));
-  const strip = h("div", {}), table = h("div", { class: "scroll" }), changes = h("div", { class: "scroll" });
+  const strip = h("div", {}), table = wide("The ties of this month"), changes = wide("Levels and official stance over the months");
   stage = { parts, strip, table, changes, move: () => {} };
   const choice = h("select", { id: "why-tie", onchange: (e) => { tie = e.target.value === "" ? "" : Number(e.target.value); drawStrip(); showMonth(); } },
     h("option", { value: "", text: "the deepest tie of the pair" }), mine.length > 1 && mine.map((d) => h("option", { value: d, selected: d === tie, text: tieWords(d) })));
   show(place,
     h("p", { class: "headline", text: differenceWords() }),
     arms().length < 2 && h("p", {}, h("button", { id: "why-set", onclick: () => goTo("wedge") }, "Set a wedge")),
-    h("div", { class: "why-stage" },
+    h("div", { class: `why-stage${arms().length > 1 ? "" : " why-alone"}` },
       arms().map((arm) => h("div", {}, h("h3", { text: arms().length > 1 ? upper(ARM_WORDS[arm]) : "The run" }), figure(`run_${data.replicate}_${arm}`, parts[arm].net, ""), parts[arm].words)),
       h("div", {}, h("h3", { text: "Month by month" }), h("label", { class: "row small", for: "why-tie" }, "Level of ", choice), strip)),
     h("p", { class: "row small" }, h("label", {}, h("input", { type: "checkbox", id: "why-every", checked: every, onchange: (e) => { every = e.target.checked; showMonth(); } }), " every tie"),
-      h("span", { class: "muted", text: "By default those of the two organisations, and those that differ. Solid blue: cooperation; dashed vermilion: hostility; width: level; glowing: differs between the two runs." })),
+      h("span", { class: "muted", text: `By default those of the two organisations${arms().length > 1 ? ", and those that differ" : ""}. Solid blue: cooperation; dashed vermilion: hostility; width: level${arms().length > 1 ? "; glowing: differs between the two runs" : ""}.` })),
     h("div", { class: "grid2" }, arms().map((arm) => h("div", {}, h("h3", {}, arms().length > 1 ? `Events ${ARM_WORDS[arm]}` : "Events"), parts[arm].events))),
     h("details", { id: "why-table" }, h("summary", { text: "The ties of this month as a table" }), table),
     h("details", { id: "why-changes" }, h("summary", { text: "The levels and the official stance over the months as a table" }), changes),
     h("h2", { text: arms().length > 1 ? "How each run is told" : "How the run is told" }),
-    h("div", { class: "grid2" }, arms().map((arm) => h("div", {}, arms().length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }),
-      drawTold(data[arm].told, arm, { evidence: context.evidence, title, go: (t) => { go(t); $("#why-run-title", context.place).focus(); } })))));
+    h("div", { class: `grid2${arms().length > 1 ? "" : " why-alone"}` }, arms().map((arm) => h("div", {}, arms().length > 1 && h("h3", { text: upper(ARM_WORDS[arm]) }),
+      drawTold(data[arm].told, arm, { evidence: context.evidence, title, head: arms().length > 1 ? "h4" : "h3", go: (t) => { go(t); $("#why-run-title", context.place).focus(); } })))));
   drawStrip();
   showMonth();
 }
 
 function drawStrip() {
-  const short = { baseline: arms().length > 1 ? "without" : "official", wedge: "with" };
+  const short = { baseline: arms().length > 1 ? "without" : "", wedge: "with" };
   const chart = [...arms()].reverse().map((arm) => ({ name: arm, css: arm, dashed: arm === "baseline", short: short[arm], levels: courseOf(arm), stance: data[arm].stance }));
   const what = tie === "" ? "the deepest tie of the pair" : tieWords(tie);
   const ends = arms().map((arm) => `${arms().length > 1 ? `${ARM_WORDS[arm]} ` : ""}from ${level(courseOf(arm)[0])} to ${level(courseOf(arm).at(-1))}`).join(", ");
   const { svg, move } = levelChart({ months: data.months, arms: chart, first: arms().length > 1 ? data.first_difference : null, onpick: go, label: `Level of ${what}, month by month: ${ends}. ${differenceWords()}` });
   stage.move = move;
-  show(stage.strip, figure(`levels_${data.replicate}`, svg, arms().length > 1 ? "Blue: with the wedge; dashed: without. Above the thin line the two are allied. Below: what is said in public." : "Above the thin line the two are allied. Below: what is said in public."),
+  show(stage.strip, figure(`levels_${data.replicate}`, svg, arms().length > 1 ? "Blue: with the wedge; dashed: without. Above the thin line the two are allied. Below: what is said in public, the more distant of the two sides." : "Above the thin line the two are allied. Below: what is said in public, the more distant of the two sides."),
     h("p", { class: "small", text: pairDifference() }));
   drawChanges();
 }
@@ -212,7 +212,7 @@ function showMonth() {
     const part = stage.parts[arm], levels = data[arm].levels[month];
     const nodes = around(context.scenario.factions, context.scenario.focal).map((f) => {
       const there = data[arm].fighters[month][context.scenario.factions.findIndex((g) => g.name === f.name)] > 0;
-      return there ? f : { ...f, title: `${f.title}, (not there)` };
+      return there ? f : { ...f, title: goneTitle(f.title) };
     });
     const told = pairTies().map((d) => `${tieWords(d)} ${level(levels[d])}`).join("; ");
     const fresh = network({ nodes, ties: shown.map((d) => ({ a: data.dyads[d][0], b: data.dyads[d][1], level: levels[d], changed: apart(d, month) })), label: `Ties in ${date}, ${arms().length > 1 ? ARM_WORDS[arm] : "this run"}: ${told}.` });
@@ -222,6 +222,12 @@ function showMonth() {
     drawEvents(part.events, arm);
   }
   drawTable(shown);
+}
+
+/** The drawing breaks a name at its commas: a long one needs its own. */
+function goneTitle(name) {
+  const long = name.length > 18 && !/, | in the /.test(name);
+  return `${long ? name.replace(/ (?=\S+$)/, ", ") : name}, (not there)`;
 }
 
 /** Ties that are drawn: of the pair's organisations, and those that differ; or every one. */

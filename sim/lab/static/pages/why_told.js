@@ -4,6 +4,7 @@ import { claimsButton, h, hint } from "../dom.js";
 import { figure } from "../draw.js";
 import { monthWords, signed } from "../words.js";
 import { waterfall } from "./why_draw.js";
+import { wide } from "./why_place.js";
 import { term } from "./why_words.js";
 
 const LEAST = 0.005; // what rounds to nothing is told together
@@ -12,17 +13,17 @@ const HEADS = {
   break: "How it ended", end: "How it ended", formation: "How it came about", fight: "How it came to a fight", hold: "How it held",
 };
 
-/** `title(name)` gives a faction's title; `go(month)` shows a month above. */
-export function drawTold(told, arm, { evidence, title, go }) {
+/** `title(name)` gives a faction's title, `go(month)` shows a month above, `head` is the heading's element. */
+export function drawTold(told, arm, { evidence, title, go, head }) {
   return [
-    h("h4", { text: HEADS[told.kind] ?? "How it stands" }),
+    h(head, { text: HEADS[told.kind] ?? "How it stands" }),
     told.sentences.map((sentence) => h("p", {}, sentence.text.replaceAll(/([(\s])-(?=\d)/g, "$1−"), " ", sentence.claims.length > 0 && claimsButton(sentence.claims, evidence))),
     h("p", {}, h("button", { class: "small", id: `why-told-${arm}`, onclick: () => go(told.month) }, "Show that month")),
-    told.account ? reckoning(told.account, told.kind, arm, evidence, title) : h("p", { class: "small muted", text: "There was no decision to reckon: where a side comes to its end, nobody stepped down." }),
+    told.account ? reckoning(told.account, told.kind, arm, { evidence, title, head }) : h("p", { class: "small muted", text: "There was no decision to reckon: where a side comes to its end, nobody stepped down." }),
   ];
 }
 
-function reckoning(account, kind, arm, evidence, title) {
+function reckoning(account, kind, arm, { evidence, title, head }) {
   const down = account.step < 0, what = down ? "keeping the tie" : "the step up";
   const [then, now] = [monthWords(account.best), monthWords(account.month)];
   const moved = account.terms.filter((t) => Math.abs(t.change) >= LEAST).sort((a, b) => a.change - b.change);
@@ -35,13 +36,13 @@ function reckoning(account, kind, arm, evidence, title) {
   const falls = still ? { from: { label: "no reason at all", value: 0 }, steps: saying } : { from: { label: `all reasons, ${then}`, value: account.then }, steps };
   const label = `What all reasons together said for ${what}: ${signed(account.then, 2)} in ${then}, ${signed(account.now, 2)} in ${now}. ${words}.`;
   return [
-    h("h4", { text: `${title(account.actor)} about ${title(account.partner)}` }),
+    h(head, { text: `${title(account.actor)} about ${title(account.partner)}` }),
     h("p", { class: "small" }, "What spoke for ", what, " in the eyes of the side that ", kind === "hold" ? "would have had to step" : "took the step", ": ", then, ", when the tie last stood at its ", down ? "deepest" : "lowest", ", against ", now, ". ",
       hint("The numbers", `Every reason is weighed in one currency of the model's own (utility). Above zero it speaks for ${what}, below zero against it. Only their comparison means something: they are not money or men.`),
       ` are of the model; in a month in which the two met, the ${down ? "step down" : "step up"} had a chance of ${Math.round(100 * account.chance)} in 100.`),
     figure(`reckoning_${arm}`, waterfall({ ...falls, to: { label: `all reasons, ${now}`, value: account.now }, label }),
       still ? `No reason had moved by a hundredth since ${then}, so this is what each of them said. Blue: for it; vermilion, hatched: against it.` : "Blue: moved for it; vermilion, hatched: moved against it."),
-    h("div", { class: "scroll" }, h("table", {},
+    wide("The reasons as a table", h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "reason" }), h("th", { scope: "col", class: "number", text: "then" }), h("th", { scope: "col", class: "number", text: "now" }), h("th", { scope: "col", class: "number", text: "change" }), h("th", { scope: "col", text: "rests on" }))),
       h("tbody", {}, [...account.terms].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)).map((t) => h("tr", {},
         h("td", { text: term(t.term) }), h("td", { class: "number", text: signed(t.then, 2) }), h("td", { class: "number", text: signed(t.now, 2) }), h("td", { class: "number", text: signed(t.change, 2) }), h("td", {}, claimsButton(t.claims, evidence))))))),
