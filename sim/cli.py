@@ -34,7 +34,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances evidence check         check claims, ledger and configuration against each other
   alliances evidence show PATH     a parameter: range, claims, article and paragraph
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
-  alliances evidence odd [--check]   the tables of parameters and state variables in docs/, made from the code
+  alliances evidence odd [--check]   the tables and claims of docs/odd.md, made from ledger and code
   alliances bench [sweep|calibration|wedges|lab] [--quick] [--json FILE]   speed on this machine
   alliances doctor                 does this installation work, and with what
   alliances completion bash|zsh    words for the shell: source <(alliances completion bash)

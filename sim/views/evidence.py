@@ -183,7 +183,7 @@ def evidence_command(arguments: Sequence[str]) -> int:
     claims.add_argument("--actor")
     claims.add_argument("--article")
     claims.add_argument("--text")
-    odd = verbs.add_parser("odd", help="write the tables of parameters and state variables of docs/odd.md")
+    odd = verbs.add_parser("odd", help="write the tables and the claims of docs/odd.md")
     odd.add_argument("--check", action="store_true", help="write nothing; exit 1 if they are out of date")
     odd.add_argument("--out", type=Path, help="another folder than docs/")
     given = parser.parse_args(arguments)

@@ -1,9 +1,10 @@
-"""The tables of the ODD page, made from the ledger, conf/ and the tables of a run, so that they cannot go stale."""
+"""The tables of the ODD page and the claims of its submodels, made from ledger, conf/ and code, so that they cannot go stale."""
 
 from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -161,7 +162,27 @@ def variables_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"odd_parameters.md": parameters_page, "odd_variables.md": variables_page}
+def _cited(section: str) -> str:
+    """The claims line of a submodel: those that the ledger cites for its parameters."""
+    named = re.findall(r"`([a-z_.]+)`", "".join(re.findall(r"(?s)\*Parameters\*:(.*?)(?=\*[A-Z]|\Z)", section)))
+    claims = sorted({claim for path in named for claim in ledger().entry(path).claims})
+    if not claims:
+        return "*Claims*: none; assumptions."
+    articles: dict[str, list[str]] = {}
+    for claim in claims:
+        article, number = claim.split(".")
+        articles.setdefault(article, []).append(number)
+    said = ", ".join(f"{article} ({', '.join(numbers)})" for article, numbers in articles.items())
+    return textwrap.fill(f"*Claims*: {said}.", 130)
+
+
+def described_page() -> str:
+    """docs/odd.md: written by hand, but for the claims of each submodel."""
+    head, *sections = re.split(r"(?m)^(?=### )", (DOCS / "odd.md").read_text(encoding="utf-8"))
+    return head + "".join(re.sub(r"(?ms)^\*Claims\*:.*?(?=\n\n)", lambda _, s=s: _cited(s), s) for s in sections)
+
+
+PAGES = {"odd.md": described_page, "odd_parameters.md": parameters_page, "odd_variables.md": variables_page}
 
 
 def odd_tables(folder: Path = DOCS, check: bool = False) -> list[str]:

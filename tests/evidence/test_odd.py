@@ -97,7 +97,7 @@ def test_every_parameter_belongs_to_a_submodel_and_its_claims_stand_there():
     for name, text in sections().items():
         paths = told(text, "Parameters")
         seen |= set(paths)
-        cited = re.findall(r"([a-z]+_\d{4}) \(([\d,\s]+)\)", "".join(re.findall(r"(?s)\*Claims\*:(.*?)\n\n", text)))
+        cited = re.findall(r"([a-z]+_\d{4})\s\(([\d,\s]+)\)", "".join(re.findall(r"(?s)\*Claims\*:(.*?)\n\n", text)))
         claims = {f"{key}.{number}" for key, numbers in cited for number in re.findall(r"\d+", numbers)}
         due = {claim for path in paths for claim in entries[path].claims} if "*Claims*" in text else set()
         assert claims == due, name

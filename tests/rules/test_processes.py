@@ -146,6 +146,19 @@ def test_pledges_lapse_with_a_new_emir(bench):
     assert b.relation(0, 1).answer == Pledge.NONE
 
 
+def test_an_answer_of_this_month_is_no_reason_to_offer_again(bench):
+    """Whoever pledged may be looked at before or after whoever answers: neither may tell."""
+    b = bench
+    given, answered = b.w.relation_of[1, 0], b.relation(0, 1)
+    b.s.relation[given].pledge, b.s.relation[given].pledged = int(Pledge.OFFERED), 5
+    answered.answer, answered.answered = int(Pledge.NONE), b.t
+    politics.renew_pledge(b.s, b.w, b.p, b.t, given, 0.0, b.journal)
+    assert b.s.relation[given].pledged == 5
+    answered.answered = b.t - 1
+    politics.renew_pledge(b.s, b.w, b.p, b.t, given, 0.0, b.journal)
+    assert b.s.relation[given].pledged == b.t
+
+
 def test_a_split_conserves_fighters_and_gives_a_new_flag(bench):
     b = bench
     total = b.s.faction.fighters.sum()

@@ -84,7 +84,8 @@ def emirate(s, w, p, t, key, o, journal):
 def cohesion(s, w, p, t, o, scratch):
     """Cohesion recovers toward what the emir's authority sustains, wears under a resented line, gains by dialogue.
 
-    cohesion += recovery * ((1 + authority) / 2 - cohesion) - strain * max_q resentment_q + dialogue * recovery
+    cohesion += recovery * ((1 + authority) / 2 - cohesion + dialogue * (1 - cohesion))
+                - strain * (1 - dialogue) * max_q resentment_q
     """
     resentment = 0.0
     for r in range(w.relation_start[o], w.relation_start[o + 1]):
@@ -202,9 +203,10 @@ def answer_pledge(s, w, p, t, r, u, journal):
 
 @rule
 def renew_pledge(s, w, p, t, r, u, journal):
-    """Whoever had pledged offers again once the answer has lapsed."""
+    """Whoever had pledged offers again once the answer has lapsed; one decided this month is not known yet."""
     back = w.relation[r].back
-    lapsed = s.relation[back].answer == NO_PLEDGE and s.relation[back].answered >= s.relation[r].pledged
+    answered = s.relation[back].answered
+    lapsed = s.relation[back].answer == NO_PLEDGE and s.relation[r].pledged <= answered < t
     if s.relation[r].pledge == OFFERED and lapsed and happens(p.pledge_renewal, u):
         s.relation[r].pledged = t
         record(journal, t, PLEDGE, w.relation[r].of, w.relation[r].toward, NO_PLEDGE, OFFERED, NOBODY, NOBODY, 0.0)

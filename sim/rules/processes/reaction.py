@@ -37,7 +37,7 @@ def displeasure(s, w, p, i, a):
 
 @rule
 def spoiled(s, w, o):
-    """Attacks of the month that organisation o is blamed for, weighted by its spoilers' indisposition."""
+    """Attacks of the month by the factions of organisation o, each weighted by what it lacks of a dealmaker's disposition."""
     x = 0.0
     for n in range(candidates(w, o)):
         i = candidate(w, o, n)

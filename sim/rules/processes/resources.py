@@ -33,9 +33,13 @@ def backing(s, w, i):
 
 @rule
 def recruits(s, w, p, t, i):
-    """Recruits of the month as a share of strength: grievance and foreign pull, less interdicted money, to capacity.
+    """Recruits of the month as a share of strength, below 0 above capacity.
 
-    rate * (base + grievance + foreign pull) * (1 - interdiction) * (1 + support) * (1 - fighters / capacity)
+    They are rate * (1 + pull) * purse * (1 - fighters / capacity) * (1 - government reach), with
+
+    pull = p.recruitment_grievance * grievance + p.recruitment_foreign * foreign * reputation,
+
+    purse = (1 + max(finance * (1 - interdiction), a patron's support)) / 2.
     """
     reach = 0.0
     for place in range(s.presence.shape[1]):

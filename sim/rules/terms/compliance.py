@@ -12,7 +12,8 @@ def compliance(s, w, p, t, i, j, d):
 
         compliance = authority of the emir * cohesion_o * min(1, stance_oq / 3 + order to halt joint operations / 2)
 
-    Shape   cost with depth (COST). Range 0..1. 0 while the stance is to embrace, or in a movement without cohesion.
+    Shape   cost with depth (COST). Range 0..1. 0 in a movement without cohesion, and while the stance is to embrace and
+            no order to halt stands.
     Source  seeds/parameters.yaml: compliance
     """
     o = s.faction[i].organisation
