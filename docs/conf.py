@@ -30,9 +30,9 @@ highlight_language = "text"
 myst_heading_anchors = 3
 napoleon_google_docstring = False
 napoleon_numpy_docstring = True
-napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say what is meant
+default_role = "code"  # in docstrings
 autodoc_inherit_docstrings = False
 
 html_theme = "furo"
@@ -81,8 +81,16 @@ def list_what_is_there(app: Sphinx, name: str, source: list[str]) -> None:
         source[0] = "".join(line for line in source[0].splitlines(keepends=True) if line.strip() not in absent)
 
 
+def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Set the attributes of a class as definitions: `a, b : int` is one entry there, and two are meant."""
+    for n in range(len(lines) - 1):
+        if lines[n] == "Attributes" and set(lines[n + 1]) == {"-"}:
+            lines[n : n + 2] = [".. rubric:: Attributes", ""]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directive `verb-help`, and keep the index to pages that exist."""
     app.add_directive("verb-help", VerbHelp)
     app.connect("source-read", list_what_is_there)
+    app.connect("autodoc-process-docstring", list_attributes, priority=400)  # before napoleon reads the sections
     return {"parallel_read_safe": True}

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 
+import sim
 from sim.cli import VERBS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,3 +89,9 @@ def test_every_verb_is_in_the_reference():
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     named = {word for words in re.findall(r"^#+ (.+)$", page, re.MULTILINE) for word in re.findall(r"[a-z]+", words)}
     assert {verb for verb in VERBS if not verb.startswith("-")} <= named
+
+
+def test_every_public_name_is_in_the_reference(site):
+    page = (site / "api.html").read_text(encoding="utf-8")
+    assert [name for name in sim.__all__ if f'id="sim.{name}"' not in page] == []
+    assert 'id="sim.Faction.weigh_ties"' in page
