@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 COPIED = ("sim", "conf", "seeds", "experiments", "tests/rules", "tests/conftest.py", "pyproject.toml")
-COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n?", re.MULTILINE)
+COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
 COLD = "Compiling the rule book"  # said on a machine's first run
 
 
@@ -140,7 +140,7 @@ def place(request, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{bin_}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(tree))
     monkeypatch.setenv("ALLIANCES_CACHE", str(work / ".cache" if changes else cache_root()))
-    monkeypatch.setenv("COLUMNS", "110")
+    monkeypatch.setenv("COLUMNS", "150")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.chdir(work)
     return request.param
