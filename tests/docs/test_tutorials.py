@@ -89,8 +89,11 @@ def into_file(example: Example) -> None:
         lines = hunk.splitlines(keepends=True)
         before = "".join(line[1:] for line in lines if line[0] != "+")
         after = "".join(line[1:] for line in lines if line[0] != "-")
-        assert whole.count(before) == 1, f"{path} has not exactly one place like\n{before}"
-        whole = whole.replace(before, after)
+        found = list(re.finditer(re.escape(before).replace("…", "(.*)"), whole))
+        assert len(found) == 1, f"{path} has not exactly one place like\n{before}"
+        for rest in found[0].groups():  # `…` in a line is what stands there
+            after = after.replace("…", rest, 1)
+        whole = whole[: found[0].start()] + after + whole[found[0].end() :]
     path.write_text(whole, encoding="utf-8")
 
 
