@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run browser test test-all check lab figures bench clean
+.PHONY: help setup run browser test test-all check docs lab figures bench clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -35,6 +35,10 @@ check: setup ## lint, format, types, layers
 	$(BIN)/ruff format --check sim tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: setup ## the site, into docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx -W --keep-going -q -E -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo docs/_build/html/index.html
 
 lab: setup ## the lab in a browser
 	$(BIN)/alliances lab

@@ -52,7 +52,7 @@ class Faction(Actor):
 
     @property
     def leader(self) -> str:
-        """State of its leadership: vacant, alive or concealed."""
+        """State of its leadership, one of vacant, alive, concealed."""
         return label(Leader(int(self.row.leader)))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
@@ -164,6 +165,10 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         return config
     except (HydraException, OmegaConfBaseException) as error:
         said = [line for line in str(error).splitlines() if line.strip()]
+        lost = re.search(r"full_key: parameters\.(\S+)", str(error))
+        if lost:  # in a file of conf/: which, and the nearest names
+            known = [name for path in default_values() for name in (path, path.split(".")[0])]
+            raise unknown(said[0].split("'")[1] if "'" in said[0] else "parameters", lost[1], lost[1], known) from None
         cause = error.__cause__
         detail = str(cause).splitlines()[0] if cause else ""
         raise InputError("configuration", "", " ".join([said[0], detail]).strip(), "see alliances run --help") from None

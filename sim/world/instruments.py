@@ -252,6 +252,12 @@ INSTRUMENTS: dict[str, Instrument] = {
 def with_wedge(world: World, wedge: WedgeConf) -> World:
     """The world under a policy package. The null wedge returns the very same world.
 
+    Parameters
+    ----------
+    world : World
+    wedge : WedgeConf
+        A package of instruments; `sim.world.packages.read_wedge` makes one of a name, a file or the command line's words.
+
     Raises
     ------
     InputError

@@ -347,7 +347,7 @@ def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: 
     Parameters
     ----------
     scenario : mapping
-        Fields of `schema.ScenarioConf`, as conf/scenario/*.yaml holds them; of kind `synthetic`, fields of
+        Fields of `schema.ScenarioConf`, as `conf/scenario/*.yaml` holds them; of kind `synthetic`, fields of
         `synthetic_schema.SyntheticConf`, and the profiles are not used.
     actors : mapping
         Profile of each faction by name, fields of `schema.ActorConf`.

@@ -1,0 +1,97 @@
+"""The site: Markdown of this folder and docstrings of `sim`, built without a network (`make docs`)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # document this tree, whatever is installed
+
+_ABOUT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+project, author, release = _ABOUT["name"], _ABOUT["authors"][0]["name"], _ABOUT["version"]
+project_copyright = f"{author}. MIT licence; data under seeds/data: UCDP, CC BY 4.0"
+language = "en"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+highlight_language = "text"
+
+myst_heading_anchors = 3
+napoleon_google_docstring = False
+napoleon_numpy_docstring = True
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings say what is meant
+default_role = "code"  # in docstrings
+autodoc_inherit_docstrings = False
+
+html_theme = "furo"
+html_title = f"{project} {release}"
+html_copy_source = False
+html_show_sourcelink = False
+html_show_sphinx = False
+html_theme_options = {"footer_icons": []}
+
+
+class VerbHelp(Directive):
+    """What `alliances WORDS --help` prints, asked of the command itself when the site is built."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Run the command in this process and keep what it prints."""
+        from sim.cli import main
+
+        words = [*" ".join(self.arguments).split(), "--help"]
+        said = io.StringIO()
+        width, os.environ["COLUMNS"] = os.environ.get("COLUMNS"), "96"
+        try:
+            with contextlib.redirect_stdout(said):
+                code = main(words)
+        except SystemExit as end:  # argparse leaves so
+            code = int(end.code or 0)
+        finally:
+            os.environ.pop("COLUMNS")
+            if width is not None:
+                os.environ["COLUMNS"] = width
+        if code:
+            raise self.error(f"`alliances {' '.join(words)}` ended with {code}")
+        text = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue()).rstrip()
+        return [nodes.literal_block(text, text, language="text")]
+
+
+EXPECTED = {"compare", "trace", "odd_parameters", "odd_variables", "limits", "reliability"}
+"""Pages that the index lists once they are there; to be dropped with `list_what_is_there` when all are."""
+
+
+def list_what_is_there(app: Sphinx, name: str, source: list[str]) -> None:
+    """Take expected pages that do not exist yet out of the index."""
+    if name == "index":
+        absent = {page for page in EXPECTED if not (Path(app.srcdir) / f"{page}.md").is_file()}
+        source[0] = "".join(line for line in source[0].splitlines(keepends=True) if line.strip() not in absent)
+
+
+def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Set the attributes of a class as definitions: `a, b : int` is one entry there, and two are meant."""
+    for n in range(len(lines) - 1):
+        if lines[n] == "Attributes" and set(lines[n + 1]) == {"-"}:
+            lines[n : n + 2] = [".. rubric:: Attributes", ""]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the directive `verb-help`, and keep the index to pages that exist."""
+    app.add_directive("verb-help", VerbHelp)
+    app.connect("source-read", list_what_is_there)
+    app.connect("autodoc-process-docstring", list_attributes, priority=400)  # before napoleon reads the sections
+    return {"parallel_read_safe": True}
