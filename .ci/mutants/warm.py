@@ -37,7 +37,7 @@ def outcome(child: int) -> int:
 def serve(arguments: list[str]) -> None:
     import hydra  # noqa: F401
     import mesa  # noqa: F401
-    import numba  # noqa: F401
+    import numba.np.arrayobj  # noqa: F401
     import pytest
     import scipy.stats  # noqa: F401
 
