@@ -297,7 +297,6 @@ def test_isolation_goes_on_unless_the_deal_is_about_the_partner(bench):
     for talks, counterpart in ((Talks.AGREED, 2), (Talks.AGREED, 0), (Talks.OPEN, 1), (Talks.FROZEN, 1)):
         bench.s.organisation[0].talks, bench.s.organisation[0].counterpart = int(talks), counterpart
         assert term("isolation", bench, RED, BLUE) == pytest.approx(isolated)
-    bench.p.isolation_weight = 0.0
     assert term("isolation", bench, BLUE, RED) == 0.0  # nobody asks blue
 
 
