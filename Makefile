@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run browser test test-all check docs lab figures bench clean
+.PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -49,5 +49,9 @@ figures: setup ## the papers' figures, full quality
 bench: setup ## speed of both engines on this machine
 	$(BIN)/alliances bench
 
+SAMPLE ?= 400
+mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
+	.ci/mutants/run $(BIN)/python $(SAMPLE)
+
 clean: ## remove the environment and caches
-	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -87,3 +87,37 @@ def test_poisson_and_normal_have_their_moments():
 def test_rounding_keeps_the_mean():
     grid = (np.arange(1000) + 0.5) / 1000
     assert np.mean([draws.rounded(2.3, u) for u in grid]) == pytest.approx(2.3, abs=1e-3)
+
+
+def test_streams_keep_their_numbers():
+    first = [draws.INITIAL, draws.LEADER, draws.SUCCESSOR, draws.TALKS, draws.RELATION, draws.DISSENT]
+    second = [draws.BIRTH, draws.MEETING, draws.SECRET, draws.ATTACK, draws.REACTION, draws.MOVE]
+    assert first + second == list(range(draws.STREAMS)) == list(range(12))
+
+
+def test_an_address_fills_the_counter():
+    key = draws.master_key((5 << 32) + 7, 6)
+    counter = [np.uint64(x) for x in (6, (1000 << 20) | (11 << 12) | 3, 9, 4)]
+    expected = draws.philox(*counter, np.uint64(7), np.uint64(5))
+    assert draws.words(key, draws.MOVE, 1000, 9, 4, 3) == expected
+    assert draws.uniforms(key, draws.MOVE, 1000, 9, 4, 3) == tuple((int(x) + 0.5) / 2**32 for x in expected)
+    assert draws.pair_uniforms(key, draws.MOVE, 1000, 4, 9, 3) == draws.uniforms(key, draws.MOVE, 1000, 4, 9, 3)
+    assert draws.pair_uniforms(key, draws.MOVE, 1000, 9, 4, 3) == draws.uniforms(key, draws.MOVE, 1000, 4, 9, 3)
+
+
+def test_a_key_holds_64_bits_of_the_seed():
+    assert list(draws.master_key((1 << 70) + (5 << 32) + 7, 2)) == [7, 5, 2]
+    assert list(draws.master_key(2**64 - 1, 0)) == [2**32 - 1, 2**32 - 1, 0]
+
+
+def test_poisson_inverts_its_distribution():
+    # mean 2: e**-2 times 1, 2, 2, 4/3 adds up to 0.1353, 0.4060, 0.6767, 0.8571
+    for u, count in ((0.13, 0), (0.14, 1), (0.40, 1), (0.41, 2), (0.67, 2), (0.68, 3), (0.85, 3), (0.86, 4)):
+        assert draws.poisson(2.0, u) == count
+    assert draws.poisson(25.0, 1 - 2.0**-33) == stats.poisson(25.0).ppf(1 - 2.0**-33)
+    assert draws.poisson(2.0, 2.0) == 200  # ends, come what may
+
+
+def test_normal_and_rounded_by_hand():
+    assert draws.normal(0.3, 0.2) == pytest.approx(np.sqrt(-2 * np.log(0.3)) * np.cos(0.4 * np.pi))
+    assert [draws.rounded(2.3, u) for u in (0.1, 0.69, 0.71)] == [2, 2, 3]

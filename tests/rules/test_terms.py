@@ -22,6 +22,7 @@ from sim.rules.weigh import (
     weigh_terms,
 )
 from sim.world.names import Pledge, Talks
+from sim.world.tables import BID, table
 
 RED, PINK, BLUE, BLACK = range(4)
 
@@ -216,6 +217,148 @@ def test_restraint_is_never_a_reason_to_fight(bench):
     assert -1.0 <= low < 0.0
     bench.tie(RED, BLACK).trust = 1.0
     assert term("restraint", bench, RED, BLACK) < low
+
+
+def test_benefit_counts_where_the_partner_leads_only(bench):
+    bench.s.need[RED] = 0.0
+    bench.s.need[RED, :4] = 0.2, 0.1, 0.05, 0.4  # leads of blue: 0.9, 0.7, -0.8, -0.5
+    assert term("benefit", bench, RED, BLUE) == pytest.approx((0.2 * 0.9 + 0.1 * 0.7) / 0.75)
+
+
+def test_common_rivals_add_up_by_the_weaker_hostility(bench):
+    b = bench
+    b.set_level(RED, PINK, -1)
+    b.set_level(BLUE, PINK, -2)
+    b.set_level(RED, BLACK, -2)
+    b.set_level(BLUE, BLACK, -1)
+    x = 0.5 * 2000 / 7000 + 0.5 * 1500 / 6500
+    assert term("common_rival", b, RED, BLUE) == pytest.approx(x / (1 + x))
+    b.set_level(BLUE, PINK, 1)
+    x = 0.5 * 1500 / 6500
+    assert term("common_rival", b, RED, BLUE) == pytest.approx(x / (1 + x))
+
+
+def test_personal_ties_are_as_strong_as_the_weaker_side(bench):
+    tie = bench.tie(RED, BLUE)
+    tie.held_first, tie.held_second = 0.5, 0.3
+    bench.s.faction[BLUE].authority = 0.2
+    assert term("personal_ties", bench, RED, BLUE) == pytest.approx(0.3 * 0.5)
+    tie.held_first, tie.held_second = 0.1, 0.3
+    assert term("personal_ties", bench, BLUE, RED) == pytest.approx(0.1 * 0.5)
+    bench.s.faction[BLUE].leader = 0
+    assert term("personal_ties", bench, RED, BLUE) == 0.0
+
+
+def test_patron_hedge_counts_money_goods_and_administration(bench):
+    bench.s.capability[BLUE] = 1.0, 0.7, 1.0, 0.3, 0.8, 1.0, 1.0
+    assert term("patron_hedge", bench, RED, BLUE) == pytest.approx(0.35 * 1.8 / 3)
+
+
+def test_blame_outsourcing_by_hand(bench):
+    b = bench
+    b.w.faction[RED].recognition, b.s.faction[RED].strategy = 0.7, 0.4
+    b.w.faction[BLACK].recognition, b.s.faction[BLACK].strategy = 0.2, 0.95
+    b.p.claims_reputation = 0.6
+    hides, claims = 0.7 * 0.4, 0.95 * 0.8
+    assert term("blame_outsourcing", b, RED, BLACK) == pytest.approx(hides * claims)
+    assert term("blame_outsourcing", b, BLACK, RED) == pytest.approx(0.6 * hides * claims)
+    b.p.claims_reputation = 0.0
+    assert term("blame_outsourcing", b, BLACK, RED) == pytest.approx(0.2 * 0.95 * 0.4 * 0.3)
+    assert term("blame_outsourcing", b, RED, PINK) == 0.0  # within an organisation
+
+
+def test_setback_by_hand(bench):
+    bench.s.faction[RED].setback = 0.5
+    assert term("setback", bench, RED, BLUE) == pytest.approx(0.5 * (0.9 + 0.7 + 0.8 + 0.8) / 7 * 0.9)
+
+
+def test_no_fellowship_whichever_side_asks(bench):
+    assert term("fellowship", bench, BLUE, RED) == term("fellowship", bench, RED, BLUE) == 0.0
+    assert term("strategy_gap", bench, RED, PINK) == pytest.approx(0.3)
+    assert term("strategy_gap", bench, PINK, RED) == pytest.approx(0.3)
+
+
+def test_brand_under_an_acknowledged_pledge(bench):
+    bench.p.brand_pledge_share, bench.p.brand_maturity = 0.4, 24.0
+    bench.relation(0, 1).answer = int(Pledge.ACKNOWLEDGED)
+    assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * (0.6 + 0.4 * 0.5) * (1 - np.exp(-0.5)))
+    assert term("brand", bench, BLUE, RED) == pytest.approx(0.5 * (0.6 + 0.4 * 0.5) * (1 - np.exp(-0.5)))
+    assert term("brand", bench, PINK, RED) == 0.0
+
+
+def test_retaliation_by_hand(bench):
+    blue, red = 400 * (0.5 + 0.25 * 0.9), 5000 * (0.5 + 0.25 * 0.5)
+    assert term("retaliation", bench, RED, BLUE) == pytest.approx(0.3 * blue / (blue + red))
+    assert term("retaliation", bench, BLUE, RED) == pytest.approx(0.3 * red / (blue + red))
+
+
+def test_isolation_goes_on_unless_the_deal_is_about_the_partner(bench):
+    isolated = 0.5 * 0.7 * 0.4
+    for talks, counterpart in ((Talks.AGREED, 2), (Talks.AGREED, 0), (Talks.OPEN, 1), (Talks.FROZEN, 1)):
+        bench.s.organisation[0].talks, bench.s.organisation[0].counterpart = int(talks), counterpart
+        assert term("isolation", bench, RED, BLUE) == pytest.approx(isolated)
+    assert term("isolation", bench, BLUE, RED) == 0.0  # nobody asks blue
+
+
+def test_an_offer_stands_while_talks_are_open_or_agreed(bench):
+    bench.t = 60
+    checked = 0.5 * 0.6 * 0.8
+    bench.p.talks_detection = 0.5
+    whole = 0.7 * 0.6 * 0.6 * (checked + (1 - checked) * 0.4)
+    offered = {}
+    for talks in Talks:
+        bench.s.organisation[0].talks = int(talks)
+        offered[talks] = term("inducement", bench, RED, BLUE)
+    assert offered.pop(Talks.OPEN) == offered.pop(Talks.AGREED) == pytest.approx(whole)
+    assert set(offered.values()) == {0.0}
+    bench.s.organisation[0].talks = int(Talks.OPEN)
+    assert term("inducement", bench, RED, PINK) == term("inducement", bench, PINK, RED) == 0.0
+
+
+def test_offers_to_one_faction_come_on_top_and_stop_at_one(bench):
+    b = bench
+    b.t = 60
+    b.p.talks_detection = 0.5
+    b.w = b.w._replace(bid=table(5, BID), inducement=np.zeros((len(b.w.watch), 5)))
+    b.w.bid.faction = RED, RED, RED, PINK, BLUE
+    b.w.bid.about = 1, 1, 2, 1, 0
+    b.w.inducement[b.t] = 0.3, 0.2, 0.9, 0.8, 0.9
+    seen = 0.6 * (0.24 + 0.76 * 0.4)  # credibility, detection
+    assert term("inducement", b, RED, BLUE) == pytest.approx(0.5 * seen)
+    b.s.organisation[0].talks = int(Talks.OPEN)
+    assert term("inducement", b, RED, BLUE) == pytest.approx((0.5 + 0.7 * 0.6) * seen)
+    b.w.inducement[b.t] = 1.0
+    assert term("inducement", b, RED, BLUE) == pytest.approx(seen)
+
+
+def test_compliance_counts_the_line_and_orders_to_halt(bench):
+    bench.relation(0, 1).stance = 1
+    bench.policy(0, 1).halt = 0.4
+    assert term("compliance", bench, PINK, BLUE) == pytest.approx(0.8 * 0.7 * (1 / 3 + 0.2))
+    bench.relation(0, 1).stance = 3
+    assert term("compliance", bench, PINK, BLUE) == pytest.approx(0.8 * 0.7)
+    assert term("compliance", bench, PINK, RED) == 0.0
+    assert term("compliance", bench, BLUE, RED) == pytest.approx(0.6 * 0.7 / 3)  # blues are ambiguous, and nobody orders them
+
+
+def test_hostile_terms_by_hand(bench):
+    b = bench
+    b.tie(RED, BLACK).overlap = 0.8
+    f = 5000 / 6500
+    for i, j in ((RED, BLACK), (BLACK, RED)):
+        assert term("turf", b, i, j) == pytest.approx(0.8 * 4 * f * (1 - f))
+    assert term("recruit_competition", b, RED, BLACK) == pytest.approx(0.8 * 0.3 * 0.7)
+    assert term("recruit_competition", b, BLACK, RED) == pytest.approx(0.8 * 0.3 * 0.4)
+    assert term("doctrine_distance", b, RED, BLACK) == pytest.approx(0.8 * np.sqrt((0.81 + 0.49) / 2))
+    b.tie(RED, BLACK).blood = 0.3
+    assert term("blood", b, RED, BLACK) == pytest.approx(0.3)
+
+
+def test_restraint_by_hand(bench):
+    b = bench
+    b.p.restraint_base = 0.4
+    b.s.faction[RED].setback, b.tie(RED, BLUE).trust = 0.3, 0.5
+    assert term("restraint", b, RED, BLUE) == pytest.approx(-(0.4 + 0.6 * (0.8 + 0.5 + 0.3) / 3))
 
 
 def test_profiles_are_zero_where_nothing_is_realised():

@@ -1,0 +1,67 @@
+"""Tests of many mutants in little time: libraries are loaded once, each mutant is tested in a fork.
+
+    python warm.py serve [pytest arguments]     waits beside the tree to be mutated
+    python warm.py ask                          tests the tree as it is now; the exit code is pytest's
+
+A fork loads `sim.rules` anew, so it sees the mutant; nothing of `sim.rules` may be loaded before.
+"""
+
+import gc
+import os
+import socket
+import sys
+import time
+
+ADDRESS = "warm.sock"
+LIMIT = 20.0  # seconds for the tests of one mutant, which take two: a mutant that loops for ever counts as killed
+
+
+def ask() -> int:
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(ADDRESS)
+        return int(s.recv(16) or b"1")
+
+
+def outcome(child: int) -> int:
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) % 256
+        time.sleep(0.005)
+    os.kill(child, 9)
+    os.waitpid(child, 0)
+    return 124
+
+
+def serve(arguments: list[str]) -> None:
+    import hydra  # noqa: F401
+    import mesa  # noqa: F401
+    import numba.np.arrayobj  # noqa: F401
+    import pytest
+    import scipy.stats  # noqa: F401
+
+    import sim.world.parameters
+    import sim.world.scenario  # noqa: F401
+
+    assert not any(name.startswith("sim.rules") for name in sys.modules)
+    gc.freeze()
+    with socket.socket(socket.AF_UNIX) as s:
+        s.bind(ADDRESS)
+        s.listen()
+        while True:
+            caller, _ = s.accept()
+            child = os.fork()
+            if child == 0:
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, 1)
+                os.dup2(null, 2)
+                os._exit(int(pytest.main(arguments)))
+            with caller:
+                caller.send(str(outcome(child)).encode())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "ask":
+        sys.exit(ask())
+    serve(sys.argv[2:])

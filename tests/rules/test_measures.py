@@ -1,0 +1,226 @@
+"""The short formulas that several rules read, and the setters and the journal: exact numbers."""
+
+import math
+
+import pytest
+
+from sim.rules import initial, measures, ties
+from sim.rules.draws import INITIAL, master_key, normal, pair_uniforms
+from sim.rules.record import record
+from sim.world.names import Actor, Leader, Pledge
+from sim.world.tables import journal_for
+
+RED, PINK, BLUE, BLACK = range(4)
+SLOT = 5  # a slot for a faction born in a run
+KEY = master_key(1, 0)
+
+
+def test_unit_holds_a_number_between_zero_and_one():
+    assert [measures.unit(x) for x in (-0.1, 0.0, 0.4, 1.0, 1.5)] == [0.0, 0.0, 0.4, 1.0, 1.0]
+
+
+def test_logistic_is_symmetric_and_safe_far_out():
+    assert measures.logistic(0.0) == 0.5
+    assert measures.logistic(2.0) == pytest.approx(1 / (1 + math.exp(-2)))
+    assert measures.logistic(-2.0) == pytest.approx(1 / (1 + math.exp(2)))
+    assert measures.logistic(1000.0) == 1.0
+    assert measures.logistic(-1000.0) == pytest.approx(math.exp(-60), rel=1e-9, abs=0.0)
+
+
+def test_a_hazard_is_a_chance_below_it():
+    assert measures.chance(0.5) == pytest.approx(1 - math.exp(-0.5))
+    assert measures.chance(-1.0) == 0.0
+    assert measures.happens(0.5, 0.393)  # the chance is 0.3935
+    assert not measures.happens(0.5, 0.394)
+    assert not measures.happens(0.5, 0.6)
+    assert not measures.happens(2.0, 0.9)  # 0.8647
+    assert measures.happens(2.0, 0.86)
+
+
+def test_depth_and_hostility_divide_the_ladder():
+    assert [measures.depth(level) for level in (-2, -1, 0, 1, 2, 4)] == [0.0, 0.0, 0.0, 0.25, 0.5, 1.0]
+    assert [measures.hostility(level) for level in (-2, -1, 0, 1, 4)] == [1.0, 0.5, 0.0, 0.0, 0.0]
+
+
+def test_affinity_is_one_minus_the_distance(bench):
+    s = bench.s
+    s.faction[BLUE].doctrine, s.faction[BLUE].scope = 0.4, 0.6  # gaps to red: 0.3 and 0.4
+    assert measures.affinity(s, RED, BLUE) == pytest.approx(1 - math.sqrt((0.09 + 0.16) / 2))
+    s.faction[BLUE].doctrine, s.faction[BLUE].scope = 1.1, 1.2
+    assert measures.affinity(s, RED, BLUE) == pytest.approx(0.0)
+
+
+def test_the_strongest_shared_enemy_counts(bench):
+    b = bench
+    b.w.enmity[RED] = 0.5, 1.0
+    b.w.enmity[BLUE] = 0.7, 0.4
+    b.w.campaign[b.t] = 0.8, 0.9
+    assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == pytest.approx(0.5 * 0.8)
+    b.w.campaign[b.t] = 0.6, 0.9
+    assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == pytest.approx(0.4 * 0.9)
+    b.w.enmity[BLUE] = 0.0
+    assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == 0.0
+
+
+def test_kinetic_pressure_is_the_schedule_and_what_hostile_states_add(bench):
+    b = bench
+    b.p.pressure_kinetic = 0.5
+    b.s.response[:, RED] = 0.2, 0.9
+    b.w.enmity[RED] = 1.0, 1.0
+    b.w.campaign[b.t] = 0.8, 1.0
+    assert measures.kinetic(b.s, b.w, b.p, b.t, RED) == pytest.approx(0.5 * (0.5 + 0.2 * 0.8))  # a patron adds nothing
+    b.w.actor[1] = Actor.HOST
+    assert measures.kinetic(b.s, b.w, b.p, b.t, RED) == pytest.approx(0.5 * (0.5 + 0.2 * 0.8 + 0.9))
+    b.w.enmity[RED] = 0.0
+    assert measures.kinetic(b.s, b.w, b.p, b.t, RED) == pytest.approx(0.25)
+    b.p.pressure_kinetic = 10.0
+    assert measures.kinetic(b.s, b.w, b.p, b.t, RED) == 1.0
+
+
+def test_the_patron_that_squeezes_hardest_counts(bench):
+    b = bench
+    b.w.leverage[:, RED] = 1.0, 0.7
+    b.s.response[:, RED] = 1.0, 0.3
+    assert measures.coercion(b.s, b.w, b.t, RED) == pytest.approx(0.7 * (0.5 + 0.3))  # the other is no patron
+    b.w.actor[0] = Actor.PATRON
+    assert measures.coercion(b.s, b.w, b.t, RED) == 1.0
+    b.w.leverage[:, RED] = 0.2, 0.7
+    assert measures.coercion(b.s, b.w, b.t, RED) == pytest.approx(0.56)
+    b.w.leverage[:, RED] = 0.0
+    assert measures.coercion(b.s, b.w, b.t, RED) == 0.0
+
+
+def test_might_is_fighters_with_explosives_and_logistics(bench):
+    bench.s.capability[RED] = 0.4, 1.0, 1.0, 0.2, 1.0, 1.0, 1.0
+    assert measures.might(bench.s, RED) == pytest.approx(5000 * (0.5 + 0.25 * 0.6))
+
+
+def test_a_share_of_nothing_is_one_half():
+    assert measures.share(0.2, 0.6) == pytest.approx(0.25)
+    assert measures.share(0.0, 0.6) == 0.0
+    assert measures.share(0.0, 0.0) == 0.5
+
+
+def test_level_of_two_that_cannot_meet_is_none(bench):
+    b = bench
+    b.s.level[-1] = 2
+    assert measures.level_of(b.s, b.w, RED, BLUE) == 3
+    assert measures.level_of(b.s, b.w, RED, RED) == 0
+    assert b.dyad(PINK, BLACK) == 0
+    b.set_level(PINK, BLACK, -2)
+    assert measures.level_of(b.s, b.w, PINK, BLACK) == -2
+
+
+def test_a_pledge_is_public_by_the_better_of_both_answers(bench):
+    b = bench
+    r = b.w.relation_of[0, 1]
+    there, back = b.relation(0, 1), b.relation(1, 0)
+    expected = {
+        Pledge.NONE: 0.0, Pledge.OFFERED: 0.0, Pledge.UNANSWERED: 0.0, Pledge.ACKNOWLEDGED: 0.5, Pledge.ACCEPTED: 1.0,
+        Pledge.RENOUNCED: 0.0,
+    }  # fmt: skip
+    for answer, public in expected.items():
+        there.answer, back.answer = answer, Pledge.NONE
+        assert measures.pledge_public(b.s, b.w, r) == public
+        there.answer, back.answer = Pledge.NONE, answer
+        assert measures.pledge_public(b.s, b.w, r) == public
+
+
+def test_only_a_vacancy_leaves_a_faction_unled(bench):
+    led = []
+    for state in (Leader.VACANT, Leader.ALIVE, Leader.CONCEALED):
+        bench.s.faction[RED].leader = state
+        led.append(bool(measures.led(bench.s, RED)))
+    assert led == [False, True, True]
+
+
+def test_official_distance_is_that_of_the_more_distant_side(bench):
+    b = bench
+    r = b.w.relation_of[0, 1]
+    b.relation(0, 1).stance, b.relation(1, 0).stance = 2, 1
+    assert measures.official_distance(b.s, b.w, r) == pytest.approx(2 / 3)
+    b.relation(0, 1).stance, b.relation(1, 0).stance = 0, 3
+    assert measures.official_distance(b.s, b.w, r) == 1.0
+
+
+@pytest.mark.parametrize(("i", "j"), [(RED, BLUE), (BLUE, RED), (PINK, BLACK), (BLACK, PINK), (PINK, BLUE), (BLUE, PINK)])
+def test_a_dyad_knows_the_relation_of_its_organisations(bench, i, j):
+    b = bench
+    o, q = b.s.faction[i].organisation, b.s.faction[j].organisation
+    assert measures.relation_with(b.s, b.w, b.dyad(i, j), i) == b.w.relation_of[o, q]
+
+
+def test_the_organisation_of_a_splinter_is_looked_up(bench):
+    b = bench
+    b.s.faction[SLOT].organisation = 2
+    d = b.dyad(PINK, SLOT)
+    assert b.w.dyad[d].relation == -1
+    assert measures.relation_with(b.s, b.w, d, PINK) == b.w.relation_of[0, 2]
+    assert measures.relation_with(b.s, b.w, d, SLOT) == b.w.relation_of[2, 0]
+
+
+def test_who_could_belong_to_an_organisation(bench):
+    b = bench
+    for o, expected in enumerate(([PINK, RED, 5, 4], [BLUE, 5, 4], [BLACK, 5, 4], [5, 4], [5, 4])):
+        found = [measures.candidate(b.w, o, n) for n in range(measures.candidates(b.w, o))]
+        assert found == expected
+    assert measures.belongs(b.s, RED, 0)
+    assert not measures.belongs(b.s, RED, 1)
+    assert not measures.belongs(b.s, BLACK, 2)  # not yet there
+
+
+def test_deepest_tie_with_an_organisation(bench):
+    b = bench
+    assert measures.deepest(b.s, b.w, BLUE, 0) == 3
+    b.set_level(BLUE, RED, 1)
+    assert measures.deepest(b.s, b.w, BLUE, 0) == 3
+    b.set_level(BLUE, PINK, 0)
+    assert measures.deepest(b.s, b.w, BLUE, 0) == 1
+    b.set_level(BLUE, BLACK, 4)
+    assert measures.deepest(b.s, b.w, BLUE, 2) == 0  # not there
+    b.s.faction[BLACK].present = 1
+    assert measures.deepest(b.s, b.w, BLUE, 2) == 4
+    b.set_level(BLUE, BLACK, -2)
+    assert measures.deepest(b.s, b.w, BLUE, 2) == 0
+
+
+def test_detection_is_verification_or_visibility(bench):
+    b = bench
+    b.p.talks_detection, b.policy(0, 1).verification, b.w.watch[b.t] = 0.5, 0.6, 0.8
+    found = measures.detection(b.s, b.w, b.p, b.t, RED, BLUE, b.dyad(RED, BLUE))
+    assert found == pytest.approx(0.24 + 0.76 * 0.4)
+    found = measures.detection(b.s, b.w, b.p, b.t, BLUE, RED, b.dyad(RED, BLUE))
+    assert found == pytest.approx(0.4)  # nobody has promised anything for the other side
+
+
+def test_setters_keep_to_their_bounds(bench):
+    b = bench
+    d = b.dyad(RED, BLUE)
+    tie = b.tie(RED, BLUE)
+    ties.set_level(b.s, 33, d, -1)
+    assert (b.level(RED, BLUE), tie.changed) == (-1, 33)
+    for setter, column in ((ties.set_trust, "trust"), (ties.set_embedded, "embedded"), (ties.set_blood, "blood")):
+        for x, kept in ((0.3, 0.3), (-0.1, 0.0), (1.1, 1.0)):
+            setter(b.s, d, x)
+            assert tie[column] == kept
+
+
+def test_a_full_journal_counts_what_it_cannot_keep():
+    journal = journal_for(2)
+    record(journal, 1, 2, 3, 4, 5, 6, 7, 8, 0.9)
+    assert journal.used[0] == 1
+    assert journal.rows[0].tolist() == (0.9, 1, 2, 3, 4, 5, 6, 7, 8)
+    assert not any(journal.rows[1].tolist())
+    record(journal, 11, 12, 13, 14, 15, 16, 17, 18, 1.9)
+    record(journal, 21, 22, 23, 24, 25, 26, 27, 28, 2.9)
+    assert journal.used[0] == 3
+    assert journal.rows[1].tolist() == (1.9, 11, 12, 13, 14, 15, 16, 17, 18)
+
+
+def test_rapport_is_drawn_once_for_each_pair(bench):
+    b = bench
+    initial.draw_initial(b.s, b.w, KEY)
+    for d in range(len(b.w.dyad)):
+        one, other = (int(b.s.faction[k].key) for k in (b.w.dyad[d].first, b.w.dyad[d].second))
+        u, v, _, _ = pair_uniforms(KEY, INITIAL, 0, one, other, 0)
+        assert b.s.tie[d].rapport == normal(u, v)

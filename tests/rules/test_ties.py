@@ -1,0 +1,335 @@
+"""A month of a tie: the survey, meetings, the settlement of decisions, slow variables. Exact numbers."""
+
+import math
+
+import pytest
+
+from sim.rules import draws
+from sim.rules.processes import bonding, opportunity, settlement
+from sim.world.names import Event, Pledge, Stance
+
+RED, PINK, BLUE, BLACK = range(4)
+FIRST_SLOT, SECOND_SLOT = 5, 4
+KEY = draws.master_key(1, 0)
+
+
+def rows(b):
+    return [row.tolist() for row in b.journal.rows[: b.journal.used[0]]]
+
+
+def pair_draw(b, stream, i, j, index=0):
+    return draws.pair_uniforms(KEY, stream, b.t, int(b.s.faction[i].key), int(b.s.faction[j].key), index)
+
+
+def hazard_at(u):
+    """Monthly hazard at which an event happens for uniforms below u."""
+    return -math.log(1 - u)
+
+
+# survey
+
+
+def test_the_survey_presses_those_who_are_there(bench):
+    b = bench
+    b.s.faction.pressed = b.s.faction.coerced = 0.9
+    b.w.monthly.kinetic[b.t] = 0.2, 0.3, 0.4, 0.5, 0.0, 0.0
+    b.surveyed()
+    assert list(b.s.faction.pressed[:4]) == [0.2, 0.3, 0.4, 0.9]
+    assert b.s.faction.coerced[RED] == pytest.approx(0.35)
+    assert list(b.s.faction.coerced[1:4]) == [0.0, 0.0, 0.9]
+
+
+def test_the_survey_keeps_the_deepest_and_forgets_last_month(bench):
+    b = bench
+    there, back, blacks = (int(b.w.relation_of[o, q]) for o, q in ((0, 1), (1, 0), (0, 2)))
+    b.scratch.deepest[:] = b.scratch.in_touch[:] = b.scratch.matters[:] = 9
+    b.set_level(PINK, BLUE, 1)
+    b.set_level(PINK, BLACK, -1)
+    scratch = b.surveyed()
+    black_back = int(b.w.relation[blacks].back)
+    own = len(b.s.relation) - 1
+    deepest, touch, matters = [0] * (own + 1), [0] * (own + 1), [0] * (own + 1)
+    deepest[there] = deepest[back] = 3
+    deepest[own] = 4
+    for r in (there, back, blacks, black_back, own):
+        touch[r] = matters[r] = 1
+    assert list(scratch.deepest) == deepest
+    assert list(scratch.in_touch) == touch
+    assert list(scratch.matters) == matters
+    b.set_level(PINK, BLUE, 4)
+    assert b.surveyed().deepest[there] == 4
+
+
+def test_a_policy_or_a_pledge_matters_without_a_tie(bench):
+    b = bench
+    b.s.level[:] = 0
+    there, back, blacks = (int(b.w.relation_of[o, q]) for o, q in ((0, 1), (1, 0), (2, 1)))
+    b.s.relation.pledge = Pledge.NONE
+    assert [r for r, x in enumerate(b.surveyed().matters) if x] == [there]  # isolation for reds over blues
+    b.w.relation.policy[there] = 0
+    assert not b.surveyed().matters.any()
+    for pledge in (Pledge.OFFERED, Pledge.RENOUNCED):
+        b.relation(2, 1).pledge = pledge
+        assert [r for r, x in enumerate(b.surveyed().matters) if x] == sorted((blacks, int(b.w.relation[blacks].back)))
+    b.relation(2, 1).pledge = Pledge.NONE
+    b.relation(1, 0).pledge = Pledge.OFFERED
+    assert [r for r, x in enumerate(b.surveyed().matters) if x] == sorted((there, back))
+    assert not b.scratch.in_touch.any()
+
+
+# opportunity
+
+
+def test_nearness_is_the_strongest_of_tie_hostility_and_place(bench):
+    b = bench
+    assert opportunity.nearness(b.s, b.w, b.dyad(RED, PINK)) == 1.0
+    d = b.dyad(RED, BLACK)
+    for level, overlap, near in ((3, 0.2, 0.75), (-1, 0.2, 0.5), (1, 0.4, 0.4), (0, 0.0, 0.0)):
+        b.s.level[d], b.s.tie[d].overlap = level, overlap
+        assert opportunity.nearness(b.s, b.w, d) == near
+
+
+def test_contact_by_hand(bench):
+    p = bench.p
+    p.choice_reach, p.choice_closeness = 0.2, 0.3
+    assert opportunity.contact(p, 0.5, 0.0) == pytest.approx(0.2 + 0.8 * 0.5)
+    assert opportunity.contact(p, 0.5, 1.0) == pytest.approx(0.2 + 0.8 * 0.8)
+    assert opportunity.contact(p, 0.9, 1.0) == pytest.approx(1.0)
+
+
+def test_a_common_friend_stands_at_material_level_with_both(bench):
+    b = bench
+    for i, j in ((RED, PINK), (RED, BLUE), (PINK, BLUE)):
+        b.set_level(i, j, 0)
+    for red, blue, friends in ((2, 2, True), (1, 2, False), (2, 1, False), (4, 3, True), (-2, 3, False)):
+        b.set_level(RED, PINK, red)
+        b.set_level(BLUE, PINK, blue)
+        assert opportunity.common_friend(b.s, b.w, RED, BLUE) is friends
+        assert opportunity.common_friend(b.s, b.w, BLUE, RED) is friends
+
+
+def test_a_splinter_knows_whom_its_origin_can_meet(bench):
+    b = bench
+    b.s.faction[FIRST_SLOT].parent, b.s.faction[SECOND_SLOT].parent = PINK, FIRST_SLOT
+    b.s.faction[RED].parent = BLUE  # a named faction has no origin but itself
+    assert [opportunity.origin(b.s, b.w, i) for i in (RED, PINK, FIRST_SLOT, SECOND_SLOT)] == [RED, PINK, PINK, PINK]
+    assert opportunity.acquainted(b.s, b.w, SECOND_SLOT, BLUE)
+    b.w.dyad_of[PINK, BLUE] = b.w.dyad_of[BLUE, PINK] = -1
+    for slot in (FIRST_SLOT, SECOND_SLOT):
+        assert not opportunity.acquainted(b.s, b.w, slot, BLUE)
+        assert not opportunity.acquainted(b.s, b.w, BLUE, slot)
+        assert opportunity.acquainted(b.s, b.w, slot, RED)
+        assert opportunity.acquainted(b.s, b.w, slot, BLACK)  # the first dyad of all
+        assert opportunity.acquainted(b.s, b.w, slot, PINK)
+    assert b.dyad(PINK, BLACK) == 0
+    assert opportunity.acquainted(b.s, b.w, PINK, BLUE)  # named, so they have a dyad or never come up
+    b.s.faction[FIRST_SLOT].parent = -1
+    assert opportunity.origin(b.s, b.w, FIRST_SLOT) == FIRST_SLOT
+    b.s.faction[FIRST_SLOT].parent = RED
+    assert opportunity.origin(b.s, b.w, FIRST_SLOT) == RED  # faction 0 is a parent too
+
+
+def test_meetings_are_drawn_at_a_rate_times_contact(bench):
+    b = bench
+    b.p.choice_reach, b.p.choice_closeness = 0.1, 0.2
+    b.s.faction[BLACK].present = 1
+    near = {(RED, PINK): 1.0, (RED, BLUE): 0.75, (PINK, BLUE): 0.75, (RED, BLACK): 0.0, (PINK, BLACK): 0.0, (BLUE, BLACK): 0.0}
+    for rate in (0.2, 0.6, 1.5, 5.0):
+        b.p.choice_rate = rate
+        b.scratch.meets[:] = 9
+        b.scratch.desire[:] = 9
+        opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
+        for (i, j), x in near.items():
+            friend = i in (RED, PINK) and j in (PINK, BLUE)  # these three are all allied
+            contact = 0.1 + 0.9 * min(1.0, x + 0.2 * friend)
+            u, low, high, _ = pair_draw(b, draws.MEETING, i, j)
+            d = b.dyad(i, j)
+            met = u < 1 - math.exp(-rate * contact)
+            assert b.scratch.meets[d] == met
+            assert list(b.scratch.desire[d]) == ([0, 0] if met else [9, 9])
+            if met:
+                one, other = b.s.faction[b.w.dyad[d].first].key, b.s.faction[b.w.dyad[d].second].key
+                assert list(b.scratch.draw[d]) == ([low, high] if one < other else [high, low])
+        for d in range(len(b.w.dyad)):
+            if {int(b.w.dyad[d].first), int(b.w.dyad[d].second)} & {FIRST_SLOT, SECOND_SLOT}:
+                assert b.scratch.meets[d] == 0  # not born
+    assert b.scratch.meets.sum() > 3
+
+
+def test_a_splinter_meets_nobody_its_origin_cannot(bench):
+    b = bench
+    b.p.choice_rate, b.p.choice_reach = 100.0, 1.0
+    b.s.faction[FIRST_SLOT].present, b.s.faction[FIRST_SLOT].parent = 1, PINK
+    b.s.faction[FIRST_SLOT].organisation = 3
+    b.w.dyad_of[PINK, BLUE] = b.w.dyad_of[BLUE, PINK] = -1
+    opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
+    assert b.scratch.meets[b.dyad(FIRST_SLOT, BLUE)] == 0
+    assert b.scratch.meets[b.dyad(FIRST_SLOT, RED)] == 1
+
+
+# settlement
+
+
+def settled(bench, level, red, blue):
+    b = bench.again()
+    b.set_level(RED, BLUE, level)
+    b.tie(RED, BLUE).trust, b.tie(RED, BLUE).blood = 0.9, 0.2
+    b.p.trust_betrayal, b.p.blood_growth = 0.3, 0.15
+    b.wish(RED, BLUE, red)
+    b.wish(BLUE, RED, blue)
+    choice = b.scratch.choice[b.dyad(RED, BLUE)]
+    for n in range(2):
+        choice[n].lead, choice[n].second, choice[n].push = 10 + n, 20 + n, 0.5 + n
+    settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
+    return b
+
+
+def test_neither_one_wish_alone_nor_none_raises_a_tie(bench):
+    for wishes in ((0, 0), (1, 0), (0, 1)):
+        b = settled(bench, 2, *wishes)
+        assert b.level(RED, BLUE) == 2
+        assert b.tie(RED, BLUE).changed == -1
+        assert rows(b) == []
+
+
+def test_a_step_up_by_hand(bench):
+    b = settled(bench, 2, 1, 1)
+    tie = b.tie(RED, BLUE)
+    assert (b.level(RED, BLUE), tie.changed, tie.trust, tie.blood) == (3, 20, 0.9, 0.2)
+    assert b.w.dyad[b.dyad(RED, BLUE)].first == BLUE
+    assert rows(b) == [(0.5, 20, Event.TIE_UP, BLUE, RED, 2, 3, 10, 20)]
+
+
+@pytest.mark.parametrize(
+    ("level", "red", "blue", "cost"),
+    [
+        (3, -1, 0, 0.3), (3, -1, 1, 0.3), (2, 0, -1, 0.3), (2, 1, -1, 0.3),  # betrayal
+        (3, -1, -1, 0.1), (1, -1, 0, 0.1), (1, 0, -1, 0.1), (-1, -1, -1, 0.1),  # both wanted it, or it was no alliance
+    ],
+)  # fmt: skip
+def test_a_step_down_by_hand(bench, level, red, blue, cost):
+    b = settled(bench, level, red, blue)
+    tie = b.tie(RED, BLUE)
+    assert tie.trust == pytest.approx(0.9 - cost)
+    assert tie.blood == pytest.approx(0.35 if level == -1 else 0.2)
+    side = 0 if blue == -1 else 1
+    i, j = (BLUE, RED) if blue == -1 else (RED, BLUE)
+    assert rows(b) == [(0.5 + side, 20, Event.TIE_DOWN, i, j, level, level - 1, 10 + side, 20 + side)]
+
+
+def test_every_dyad_that_met_is_settled(bench):
+    b = bench
+    b.wish(PINK, BLUE, 1)  # earlier in the list: wants up alone
+    b.wish(RED, BLUE, -1)
+    b.scratch.meets[b.dyad(RED, PINK)] = 0
+    b.scratch.desire[b.dyad(RED, PINK)] = -1  # of last month
+    settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
+    assert [b.level(RED, PINK), b.level(PINK, BLUE), b.level(RED, BLUE)] == [4, 3, 2]
+
+
+# slow variables
+
+
+def grown(bench, level, distance=0.0, i=RED, j=BLUE, **values):
+    b = bench.again()
+    p = b.p
+    p.trust_growth, p.trust_decay, p.embeddedness_growth, p.embeddedness_decay = 0.2, 0.1, 0.3, 0.05
+    p.visibility_openness, p.visibility_covert, p.visibility_adjustment = 0.9, 0.7, 0.25
+    p.blood_growth, p.blood_decay = 0.15, 0.02
+    b.set_level(i, j, level)
+    tie = b.tie(i, j)
+    tie.trust, tie.embedded, tie.visibility, tie.blood, tie.age = 0.5, 0.3, 0.4, 0.2, 12.0
+    for name, x in values.items():
+        tie[name] = x
+    d = b.dyad(i, j)
+    r = b.w.relation_of[b.s.faction[i].organisation, b.s.faction[j].organisation]
+    bonding.grow(b.s, b.w, b.p, d, distance, r)
+    return tie
+
+
+def test_a_month_at_a_level_by_hand(bench):
+    tie = grown(bench, 3)
+    assert tie.trust == pytest.approx(0.5 + 0.2 * 0.75 * 0.5 - 0.1 * 0.25 * 0.5)
+    assert tie.embedded == pytest.approx(0.3 + 0.3 * 0.75 * 0.7 - 0.05 * 0.25 * 0.3)
+    assert tie.age == 13.0
+    assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.9 - 0.4))  # an accepted pledge is seen whole
+    assert tie.blood == pytest.approx(0.2 * 0.98)
+    assert grown(bench, 2).age == 13.0
+
+
+def test_a_month_below_material_level_by_hand(bench):
+    tie = grown(bench, 1)
+    assert tie.trust == pytest.approx(0.5 + 0.2 * 0.25 * 0.5 - 0.1 * 0.75 * 0.5)
+    assert tie.embedded == pytest.approx(0.3 + 0.3 * 0.25 * 0.7 - 0.05 * 0.75 * 0.3)
+    assert tie.age == pytest.approx(12 * 0.9)
+    assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.9 * 0.25 - 0.4))  # the pledge shows an alliance only
+
+
+def test_a_denied_tie_is_seen_less(bench):
+    assert grown(bench, 3, distance=0.5).visibility == pytest.approx(0.4 + 0.25 * (0.9 * 0.65 - 0.4))
+    assert grown(bench, 3, i=RED, j=BLACK).visibility == pytest.approx(0.4 + 0.25 * (0.9 * 0.75 - 0.4))  # by depth
+
+
+def test_blood_rises_in_armed_conflict_and_dries(bench):
+    assert grown(bench, -2).blood == pytest.approx(0.2 + 0.15 * 0.8)
+    assert grown(bench, -1).blood == pytest.approx(0.2 * 0.98)
+    assert grown(bench, 0, blood=0.0).blood == 0.0
+    tie = grown(bench, -2)
+    assert tie.trust == pytest.approx(0.5 - 0.1 * 0.5)
+
+
+def test_a_tie_comes_to_light(bench):
+    b = bench
+    b.p.exposure_jump = 0.6
+    bonding.expose(b.s, b.w, b.p, b.t, b.dyad(RED, BLUE), 7, b.journal)
+    tie = b.tie(RED, BLUE)
+    assert tie.visibility == pytest.approx(0.4 + 0.6 * 0.6)
+    assert tie.exposed == 1
+    assert list(b.s.faction.unmasked) == [1, 0, 1, 0, 0, 0]
+    assert rows(b) == [(tie.visibility, 20, Event.EXPOSURE, BLUE, RED, 3, 3, 7, -1)]  # blue has the lower key
+    b.s.faction[RED].key = 1
+    bonding.expose(b.s, b.w, b.p, b.t, b.dyad(RED, BLUE), 7, b.journal)
+    assert rows(b)[1][3:5] == (RED, BLUE)
+
+
+def exposed(bench, hazard, watch, stance=Stance.DISTANCE, level=3):
+    b = bench.again()
+    b.p.exposure_hazard, b.w.watch[b.t] = hazard, watch
+    b.s.level[:] = 0
+    b.set_level(RED, BLUE, level)
+    b.relation(1, 0).stance = stance
+    bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    return bool(b.tie(RED, BLUE).exposed)
+
+
+def test_exposure_has_a_hazard_that_rises_with_watch(bench):
+    u = pair_draw(bench, draws.SECRET, RED, BLUE)[0]
+    h = hazard_at(u)
+    for watch, share in ((0.0, 0.5), (0.6, 0.8), (1.0, 1.0)):
+        assert exposed(bench, 1.001 * h / share, watch)
+        assert not exposed(bench, 0.999 * h / share, watch)
+    assert exposed(bench, 1e9, 0.0, level=2)
+    assert not exposed(bench, 1e9, 0.0, level=1)
+    assert exposed(bench, 1e9, 0.0, stance=Stance.RENOUNCE)
+    assert not exposed(bench, 1e9, 0.0, stance=Stance.AMBIGUOUS)
+
+
+def test_bonds_grow_for_every_dyad_whose_sides_are_there(bench):
+    b = bench
+    b.p.trust_decay = 0.1
+    b.p.trust_growth = 0.0
+    b.s.tie.trust = 0.5
+    b.s.level[:] = 0
+    bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    for d in range(len(b.w.dyad)):
+        there = {int(b.w.dyad[d].first), int(b.w.dyad[d].second)} <= {RED, PINK, BLUE}
+        assert b.s.tie[d].trust == pytest.approx(0.45 if there else 0.5)
+
+
+def test_within_an_organisation_nothing_is_denied(bench):
+    b = bench
+    b.points.exposure_hazard = 1e9
+    b.s.relation.stance = int(Stance.RENOUNCE)
+    bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    assert b.tie(RED, PINK).exposed == 0
+    assert b.tie(RED, BLUE).exposed == b.tie(PINK, BLUE).exposed == 1

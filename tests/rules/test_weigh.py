@@ -1,0 +1,144 @@
+"""The value of a level, the choice of a step and what led to it: exact numbers."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.rules import weigh
+from sim.rules.weigh import ABANDON, COST, GAIN, HOSTILE, N_TERMS, SHAPES, TERM_NAMES
+
+RED, PINK, BLUE, BLACK = range(4)
+SUMS = (2.0, 3.0, 5.0, 7.0)  # gain, abandon, cost, hostile
+
+
+def terms_of(**named):
+    terms = np.zeros(N_TERMS)
+    for name, x in named.items():
+        terms[TERM_NAMES.index(name)] = x
+    return terms
+
+
+def test_each_shape_has_its_terms():
+    hostile = {"turf", "recruit_competition", "doctrine_distance", "blood", "restraint"}
+    cost = {"pressure", "isolation", "inducement", "compliance", "burden", "strategy_gap"}
+    for name, shape in zip(TERM_NAMES, SHAPES, strict=True):
+        if name in hostile:
+            assert shape == HOSTILE
+        elif name in cost:
+            assert shape == COST
+        else:
+            assert shape == (ABANDON if name in ("brand", "retaliation") else GAIN)
+    assert (GAIN, ABANDON, COST, HOSTILE) == (0, 1, 2, 3)
+
+
+def test_profiles_by_hand():
+    assert [weigh.profile(GAIN, level, 0) for level in (-1, 1, 4)] == [0.0, 0.5, 1.0]
+    assert [weigh.profile(COST, level, 0) for level in (-2, 1, 4)] == [0.0, -0.25, -1.0]
+    assert [weigh.profile(HOSTILE, level, 0) for level in (-2, -1, 1)] == [1.0, 0.5, 0.0]
+    assert [weigh.profile(ABANDON, level, 2) for level in (0, 1, 2, 3)] == [-0.5, -0.25, 0.0, 0.0]
+
+
+def test_terms_add_up_by_shape():
+    terms = 2.0 ** np.arange(N_TERMS)
+    sums = weigh.sums_by_shape(terms)
+    for shape in (GAIN, ABANDON, COST, HOSTILE):
+        assert sums[shape] == sum(x for x, of in zip(terms, SHAPES, strict=True) if of == shape)
+
+
+def test_utility_by_hand():
+    assert weigh.utility(SUMS, 1, 3) == pytest.approx(2 * 0.5 - 3 * 0.5 - 5 * 0.25)
+    assert weigh.utility(SUMS, 4, 3) == pytest.approx(2 - 5)
+    assert weigh.utility(SUMS, -1, 0) == pytest.approx(7 * 0.5)
+    assert weigh.utility(SUMS, -2, 1) == pytest.approx(7 - 3 * 0.25)
+
+
+def steps(sums, current, sharpness, *uniforms):
+    return [weigh.choose(sums, current, sharpness, u) for u in uniforms]
+
+
+@pytest.mark.parametrize("current", range(-2, 5))
+def test_a_step_is_a_logit_among_the_neighbours(current):
+    values = {
+        step: math.exp(1.3 * (weigh.utility(SUMS, current + step, current) - weigh.utility(SUMS, current, current)))
+        for step in (-1, 0, 1)
+        if -2 <= current + step <= 4
+    }
+    total = sum(values.values())
+    edge = 0.0
+    for step in sorted(values):
+        assert steps(SUMS, current, 1.3, edge + 1e-9, edge + values[step] / total - 1e-9) == [step, step]
+        edge += values[step] / total
+
+
+def test_on_an_edge_the_faction_stays():
+    zero = (0.0, 0.0, 0.0, 0.0)
+    assert steps(zero, 4, 1.0, 0.5) == [0]  # one step down or stay: half each
+    assert steps(zero, -2, 1.0, 0.5) == [0]
+
+
+def gap(down, up):
+    """Sums whose values one level below and above `none` are these, relative to staying."""
+    return (0.0, 0.0, -4.0 * up, 2.0 * down)
+
+
+def test_a_choice_can_be_fifty_units_sharp_and_no_more():
+    # exp of 49.5 against 50 at most: exp(0.5) to 1, that is 0.622 to 0.378
+    assert steps(gap(60.0, 49.5), 0, 1.0, 0.61, 0.63) == [-1, 1]
+    assert steps(gap(49.5, 60.0), 0, 1.0, 0.37, 0.39) == [-1, 1]
+    assert steps(gap(60.0, 60.0), 0, 1.0, 0.49, 0.51) == [-1, 1]
+    smallest = math.exp(-50.0)
+    assert steps(gap(-60.0, -60.0), 0, 1.0, 0.99 * smallest, 1.01 * smallest, 0.9999) == [-1, 0, 0]
+
+
+def test_the_two_terms_that_spoke_most():
+    lead, second, push = weigh.leading(terms_of(bond=0.5, brand=1.0, pressure=3.0, strategy_gap=2.0), 3, -1)
+    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("pressure", "strategy_gap")
+    assert push == pytest.approx(0.5 * (math.sqrt(0.5) - math.sqrt(0.75)) - 0.25 + 0.75 + 0.5)
+    lead, second, _ = weigh.leading(terms_of(pressure=2.0, burden=1.0, strategy_gap=3.0), 3, -1)
+    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("strategy_gap", "pressure")
+    lead, second, push = weigh.leading(terms_of(benefit=1.0, bond=2.0, ideology=1.5, rapport=-1.0), 0, 1)
+    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("bond", "ideology")
+    assert push == pytest.approx(3.5 * 0.5)
+
+
+def test_the_first_of_equal_terms_leads():
+    lead, second, _ = weigh.leading(terms_of(benefit=1.0, bond=1.0, rapport=1.0), 0, 1)
+    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("benefit", "bond")
+
+
+def test_a_faction_weighs_whom_it_meets(bench):
+    b = bench
+    b.surveyed()
+    d = b.dyad(RED, BLUE)  # not the first of red's contacts
+    side = int(b.w.dyad[d].second == RED)
+    expected = np.zeros(N_TERMS)
+    weigh.weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, d, expected)
+    sums = weigh.sums_by_shape(expected)
+    b.scratch.desire[:] = 7
+    b.scratch.meets[d] = 1
+    seen = set()
+    for u in np.linspace(0.005, 0.995, 100):
+        b.scratch.draw[d] = 0.5
+        b.scratch.draw[d, side] = u
+        b.scratch.choice.lead = b.scratch.choice.second = 99
+        weigh.weigh_ties(b.s, b.w, b.p, b.t, RED, b.scratch)
+        step = weigh.choose(sums, 3, b.p.choice_sharpness, u)
+        seen.add(step)
+        assert b.scratch.desire[d, side] == step
+        choice = b.scratch.choice[d, side]
+        if step == 0:
+            assert choice.lead == 99
+        else:
+            assert (choice.lead, choice.second, choice.push) == weigh.leading(expected, 3, step)
+    assert seen == {-1, 0, 1}
+    b.scratch.desire[d, side] = 7
+    assert set(b.scratch.desire.ravel()) == {7}  # the other side and those it does not meet
+
+
+def test_who_is_not_there_weighs_nothing(bench):
+    b = bench
+    b.scratch.meets[:] = 1
+    b.scratch.desire[:] = 7
+    weigh.weigh_ties(b.s, b.w, b.p, b.t, BLACK, b.scratch)
+    assert set(b.scratch.desire.ravel()) == {7}
