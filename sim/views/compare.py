@@ -10,9 +10,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any
 
 import pandas as pd
 import yaml
+from pydantic import Field
 from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, Questions, answered
@@ -30,7 +32,7 @@ from ..runs.store import run_folder
 from ..world.calendar import absolute_month
 from ..world.loading import options
 from ..world.packages import as_yaml, checked_package, put_off, read_wedge
-from ..world.schema import WedgeConf, validated
+from ..world.schema import Strict, WedgeConf, validated
 from ..world.world import World
 from .calibration import on_screen
 from .compare_tables import show_ground, show_main, show_pairs, show_response, show_robustness, show_side
@@ -41,7 +43,6 @@ KEYS = {
     "posterior_replicates": "200", "strength": "", "start": "", "length": "", "interactions": "false", "threads": "",
     "output": "runs",
 }  # fmt: skip
-FROM_FILE = ("scenario", "thesis", "seed", "replicates", "focus", "parameters", "wedge")
 USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--report]     which policy breaks which alliance
 
   wedge=all      of conf/wedge those that fit the scenario; or names and files joined by commas:
@@ -61,6 +62,18 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
 
 Every wedge is compared with the baseline run by run on the same random keys; intervals are 95 %, of paired differences.
 """
+
+
+class LabFile(Strict):
+    """A file that the lab has saved."""
+
+    scenario: str = ""
+    thesis: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
+    replicates: Annotated[int, Field(ge=2, le=10_000_000)] = 2
+    focus: str = ""
+    parameters: dict[str, float] = {}
+    wedge: dict[str, Any] = {}
 
 
 @dataclass
@@ -109,22 +122,20 @@ def with_file(asked: Asked) -> Asked:
     if not path:
         return asked
     content = read_yaml(Path(path))
-    if not isinstance(content, Mapping):
-        raise InputError(path, "", "is not a mapping", "scenario, thesis, seed, wedge, …")
-    for key in content:
-        if key not in FROM_FILE:
-            raise unknown(path, "", str(key), FROM_FILE)
+    if isinstance(content, Mapping):
+        content = {key: value for key, value in content.items() if value is not None}
+    kept = validated(LabFile, content, path)
     for key in ("thesis", "seed", "replicates", "focus"):
         if key in content and asked.given[key] == KEYS[key]:
-            asked.given[key] = str(content[key])
+            asked.given[key] = str(getattr(kept, key))
     if asked.given["posterior"] == KEYS["posterior"]:
         asked.given["posterior"] = "0"
     said = {text.partition("=")[0] for text in asked.overrides}
-    words = [f"scenario={content['scenario']}"] if "scenario" in content else []
-    words += [f"parameters.{name}={value!r}" for name, value in (content.get("parameters") or {}).items()]
+    words = [f"scenario={kept.scenario}"] if kept.scenario else []
+    words += [f"parameters.{name}={value!r}" for name, value in kept.parameters.items()]
     asked.overrides = [*(w for w in words if w.partition("=")[0] not in said), *asked.overrides]
     if asked.given["wedge"] == KEYS["wedge"]:
-        wedge = validated(WedgeConf, {"name": "lab", "title": "From the lab", **(content.get("wedge") or {})}, path)
+        wedge = validated(WedgeConf, {"name": "lab", "title": "From the lab", **kept.wedge}, path)
         asked.wedges = [checked_package(wedge, path)]
     return asked
 
