@@ -87,13 +87,23 @@ def parsed_yaml(text: str, where: str) -> Any:
         raise InputError(where, "", "holds a date, number or tagged value that is none", allowed) from error
 
 
-def read_yaml(path: Path) -> Any:
-    """Parse a YAML file; a clear error if it is missing or malformed."""
+def read_text(path: Path, kind: str) -> str:
+    """The text of a file in UTF-8; `kind` says what it should be.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is not text.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(str(path), "", f"is not text in UTF-8 (byte {error.start})", "a YAML file in UTF-8") from error
+        raise InputError(str(path), "", f"is not text in UTF-8 (byte {error.start})", f"a {kind} in UTF-8") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         said = getattr(error, "strerror", None) or error
-        raise InputError(str(path), "", f"cannot be read ({said})", "a readable YAML file") from error
-    return parsed_yaml(text, str(path))
+        raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
+
+
+def read_yaml(path: Path) -> Any:
+    """Parse a YAML file; a clear error if it is missing or malformed."""
+    return parsed_yaml(read_text(path, "YAML file"), str(path))

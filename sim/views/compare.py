@@ -21,7 +21,7 @@ from ..analysis.wedges.answer import Answer, Questions, answered
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
 from ..analysis.wedges.robustness import posterior_draws
 from ..analysis.wedges.watched import named_pair, watched_pairs
-from ..errors import InputError, unknown
+from ..errors import InputError, unknown, whole_number
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
@@ -32,7 +32,7 @@ from ..runs.store import run_folder
 from ..world.calendar import absolute_month
 from ..world.loading import options
 from ..world.packages import as_yaml, checked_package, put_off, read_wedge
-from ..world.schema import Strict, WedgeConf, validated
+from ..world.schema import MOST_MONTHS, Strict, WedgeConf, validated
 from ..world.world import World
 from .calibration import on_screen
 from .compare_tables import show_ground, show_main, show_pairs, show_response, show_robustness, show_side
@@ -72,8 +72,8 @@ class LabFile(Strict):
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
     replicates: Annotated[int, Field(ge=2, le=10_000_000)] = 2
     focus: str = ""
-    parameters: dict[str, float] = {}
-    wedge: dict[str, Any] = {}
+    parameters: dict[str, float] = Field(default_factory=dict)
+    wedge: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass
@@ -142,10 +142,7 @@ def with_file(asked: Asked) -> Asked:
 
 def number(given: Mapping[str, str], key: str, low: int, high: int, command: str = "compare") -> int:
     """A whole number of the command line; InputError outside low to high."""
-    text = given[key]
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise InputError(command, key, f"'{text}' is not allowed", f"a whole number, {low} to {high}")
-    return int(text)
+    return whole_number(command, key, given[key], low, high)
 
 
 def base_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dict[str, dict[str, float]], dict[str, str]]:
@@ -213,7 +210,8 @@ def factors_of(text: str) -> list[float]:
 
 def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int | None]]:
     """Starts and lengths asked for."""
-    starts, lengths = listed(given["start"]), [int(part) if part.isdecimal() else 0 for part in listed(given["length"])]
+    starts = listed(given["start"])
+    lengths = [whole_number("compare", "length", part, 1, MOST_MONTHS) for part in listed(given["length"])]
     last = base.calendar.months - 1
     for start in starts:
         absolute_month(start, "compare", "start")
@@ -221,8 +219,6 @@ def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int
             raise InputError(
                 "compare", "start", f"{start} lies outside the run", f"{base.calendar.start} to {base.calendar.date(last)}"
             )
-    if any(length < 1 for length in lengths):
-        raise InputError("compare", "length", f"'{given['length']}' is not allowed", "months, 1 or more, joined by commas")
     if lengths and not starts:
         starts = [base.calendar.start]
     return starts, list(lengths) or [None]

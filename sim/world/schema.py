@@ -26,7 +26,7 @@ def _date(value: Any) -> Any:
     return str(value)[:7] if value is not None else value
 
 
-Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 LevelName = Literal["armed_conflict", "rivalry", "none", "contact", "material", "sanctuary", "joint"]
 StanceName = Literal["embrace", "ambiguous", "distance", "renounce"]
 PledgeName = Literal["none", "offered", "unanswered", "acknowledged", "accepted", "renounced"]
