@@ -3,7 +3,47 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+
+MOST_WORDS = 600
+"""Characters of a part of a message."""
+_short = reprlib.Repr()
+_short.maxlevel, _short.maxstring, _short.maxother, _short.maxlong = 2, 120, 120, 60
+
+
+def told(value: object) -> str:
+    """A value as a message shows it: as Python writes it, but never at length.
+
+    Examples
+    --------
+    >>> told("guess")
+    "'guess'"
+    """
+    try:
+        return _short.repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        return "a number of very many digits"
+
+
+def kind_of(value: object) -> str:
+    """What a value is, for somebody who writes YAML or JSON.
+
+    Examples
+    --------
+    >>> kind_of(None), kind_of([1])
+    ('empty', 'a list')
+    """
+    if value is None:
+        return "empty"
+    kinds = {dict: "a mapping", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
+    return kinds.get(type(value), "something else")
+
+
+def legible(text: str, most: int = MOST_WORDS) -> str:
+    """Text that a terminal can show: what cannot be printed is spelt out, what is too long is cut."""
+    cut = text if len(text) <= most else text[: most - 1] + "…"
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in cut)
 
 
 class InputError(Exception):
@@ -24,6 +64,7 @@ class InputError(Exception):
     exit_code = 2
 
     def __init__(self, where: str, field: str, problem: str, allowed: str = "") -> None:
+        where, field, problem, allowed = legible(where, 1000), legible(field, 200), legible(problem), legible(allowed)
         self.where, self.field, self.problem, self.allowed = where, field, problem, allowed
         place = f"{where}: {field}" if field else where
         hint = f"; {allowed}" if allowed.startswith("did you mean") else f" (allowed: {allowed})" if allowed else ""
@@ -39,7 +80,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     "did you mean 'haqqani'?"
     """
     options = sorted({str(k) for k in known})
-    found = difflib.get_close_matches(str(name), options, n=3, cutoff=0.5)
+    found = difflib.get_close_matches(str(name)[:200], options, n=3, cutoff=0.5)
     if found:
         return "did you mean " + " or ".join(f"'{f}'" for f in found) + "?"
     shown = ", ".join(options[:12]) + (", …" if len(options) > 12 else "")
@@ -49,3 +90,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def unknown(where: str, field: str, name: str, known: Iterable[str]) -> InputError:
     """An error for a name that does not exist, with the nearest that do."""
     return InputError(where, field, f"unknown name '{name}'", nearest(name, known))
+
+
+def whole_number(where: str, field: str, text: str, low: int, high: int) -> int:
+    """A whole number as somebody writes it; InputError if it is none, or outside low to high."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
+        raise InputError(where, field, f"{told(text)} is not allowed", f"a whole number, {low} to {high}")
+    return int(text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 from .errors import InputError
 
@@ -26,13 +28,82 @@ EXPERIMENTS = _data_folder("experiments")
 PACKAGE = _PACKAGE
 
 
+MOST_NODES = 1_000_000
+"""Values that a YAML file may hold once its aliases are written out."""
+
+
+class _PlainLoader(yaml.SafeLoader):
+    """YAML as data, in which a key stands once and aliases come to an end."""
+
+    def get_single_node(self) -> yaml.Node | None:
+        """The document; refused if its aliases would grow beyond measure."""
+        node: yaml.Node | None = super().get_single_node()
+        if node is not None:
+            _written_out(node, {})
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """A mapping; refused if a key stands twice, of which one would be lost."""
+        keys = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if (key.tag, key.value) in keys:
+                    raise ConstructorError("while reading a mapping", node.start_mark, "found a key twice", key.start_mark)
+                keys.add((key.tag, key.value))
+        return super().construct_mapping(node, deep)
+
+
+def _written_out(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """Number of values below a node with aliases written out; `sizes` holds what is known, 0 for what is being counted."""
+    if id(node) in sizes:
+        if not sizes[id(node)]:
+            raise ConstructorError(None, None, "found a value that contains itself", node.start_mark)
+        return sizes[id(node)]
+    sizes[id(node)] = 0
+    inner = node.value if isinstance(node, yaml.CollectionNode) else ()
+    count = 1 + sum(_written_out(part, sizes) for entry in inner for part in (entry if isinstance(entry, tuple) else (entry,)))
+    if count > MOST_NODES:
+        raise ConstructorError(None, None, f"found aliases that make more than {MOST_NODES} values", node.start_mark)
+    sizes[id(node)] = count
+    return count
+
+
+def parsed_yaml(text: str, where: str) -> Any:
+    """Data out of YAML; `where` names the file.
+
+    Raises
+    ------
+    InputError
+        Not YAML, a key that stands twice, a tag that is not data, a value that cannot be, nesting or aliases without end.
+    """
+    try:
+        return yaml.load(text, Loader=_PlainLoader)
+    except yaml.YAMLError as error:
+        raise InputError(where, "", f"is not valid YAML: {error}", "well-formed YAML") from error
+    except RecursionError:
+        raise InputError(where, "", "is nested too deeply to be read", "a few levels") from None
+    except (ValueError, ArithmeticError, LookupError, AttributeError) as error:  # a date that is none, a number without digits
+        allowed = "numbers, dates and text as YAML has them"
+        raise InputError(where, "", "holds a date, number or tagged value that is none", allowed) from error
+
+
+def read_text(path: Path, kind: str) -> str:
+    """The text of a file in UTF-8; `kind` says what it should be.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is not text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), "", f"is not text in UTF-8 (byte {error.start})", f"a {kind} in UTF-8") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        said = getattr(error, "strerror", None) or error
+        raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
+
+
 def read_yaml(path: Path) -> Any:
     """Parse a YAML file; a clear error if it is missing or malformed."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable YAML file") from error
-    except UnicodeDecodeError as error:
-        raise InputError(str(path), "", f"is not text in UTF-8 (byte {error.start})", "a YAML file in UTF-8") from error
-    except yaml.YAMLError as error:
-        raise InputError(str(path), "", f"is not valid YAML: {error}", "well-formed YAML") from error
+    return parsed_yaml(read_text(path, "YAML file"), str(path))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InputError, unknown
-from ..paths import SEEDS
+from ..paths import SEEDS, read_text
 from ..world.calendar import absolute_month
 from ..world.loading import load_world, options
 from ..world.world import World
@@ -126,6 +127,17 @@ def _question(row: dict[str, str], where: str) -> Question:
     )  # fmt: skip
 
 
+def _header(where: str, names: list[str]) -> list[str]:
+    columns = [name.strip() for name in names]
+    for name in COLUMNS:
+        if name not in columns and name != "tie":
+            raise InputError(where, name, f"column is missing; there are {', '.join(columns) or 'none'}", ", ".join(COLUMNS))
+    twice = [name for name in columns if columns.count(name) > 1]
+    if twice:
+        raise InputError(where, twice[0], "column is there twice", "each column once")
+    return columns
+
+
 def read_questions(path: str | Path) -> list[Question]:
     """Every row of a CSV; further columns are allowed.
 
@@ -134,25 +146,27 @@ def read_questions(path: str | Path) -> list[Question]:
     InputError
         Names the file, the line, the column, the value and what is allowed.
     """
-    where = str(path)
+    where, found = str(path), []
+    reader = csv.reader(io.StringIO(read_text(Path(path), "CSV of questions"), newline=""), strict=True)
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            columns = list(reader.fieldnames or [])
-            rows = [{str(k): (v or "").strip() for k, v in row.items() if isinstance(v, str) or v is None} for row in reader]
-    except OSError as error:
-        raise InputError(where, "", f"cannot be read ({error.strerror})", "a CSV of questions") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(where, "", f"is not a CSV ({error})", "comma-separated text in UTF-8") from error
-    for name in COLUMNS:
-        if name not in columns and name != "tie":
-            raise InputError(where, name, f"column is missing; there are {', '.join(columns) or 'none'}", ", ".join(COLUMNS))
-    if not rows:
+        columns = _header(where, next(reader, []))
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            line = f"{where} line {reader.line_num}"
+            if len(cells) != len(columns):
+                raise InputError(line, "", f"has {len(cells)} cells", f"{len(columns)}, one for each column")
+            row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
+            found.append(_question({"tie": "", **row}, line))
+    except csv.Error as error:
+        raise InputError(where, f"line {reader.line_num}", f"is not a CSV ({error})", "comma-separated text in UTF-8") from error
+    if not found:
         raise InputError(where, "", "holds no questions", "a row a question under the header")
-    found = [_question({"tie": "", **row}, f"{where} line {line}") for line, row in enumerate(rows, start=2)]
-    twice = [q.name for n, q in enumerate(found) if q.name in [other.name for other in found[:n]]]
-    if twice:
-        raise InputError(where, "name", f"'{twice[0]}' is there twice", "each name once")
+    names: set[str] = set()
+    for question in found:
+        if question.name in names:
+            raise InputError(where, "name", f"'{question.name}' is there twice", "each name once")
+        names.add(question.name)
     return found
 
 

@@ -14,6 +14,7 @@ Further columns are kept.
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, nearest, unknown
-from ..paths import read_yaml
+from ..paths import read_text, read_yaml
 from ..runs.results import read_results, store_at
 
 ENDS = ("break", "fight", "death_of_a_party")
@@ -239,27 +240,24 @@ def read_spells(path: str | Path) -> pd.DataFrame:
     where = str(path)
     rows: list[dict[str, Any]] = []
     seen: dict[tuple[str, float], int] = {}
+    reader = csv.reader(io.StringIO(read_text(Path(path), "CSV of spells, or a run folder"), newline=""), strict=True)
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            known = _header(where, next(reader, []))
-            for fields in reader:
-                if not any(field.strip() for field in fields):
-                    continue
-                if len(fields) != len(known):
-                    found = f"line {reader.line_num} has {len(fields)} fields"
-                    raise InputError(where, "", found, f"{len(known)}, one for each column")
-                given = dict(zip(known, (field.strip() for field in fields), strict=True))
-                row = _checked(where, reader.line_num, given)
-                first = seen.setdefault((row["id"], row["start"]), reader.line_num)
-                if first != reader.line_num:
-                    found = f"line {reader.line_num} has '{row['id']}' with the start of line {first}"
-                    raise InputError(where, "id", found, "each spell once")
-                rows.append(row)
-    except OSError as error:
-        raise InputError(where, "", f"cannot be read ({error.strerror})", "a run folder or a CSV of spells") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(where, "", f"is not a CSV ({error})", "comma-separated text in UTF-8") from error
+        known = _header(where, next(reader, []))
+        for fields in reader:
+            if not any(field.strip() for field in fields):
+                continue
+            if len(fields) != len(known):
+                found = f"line {reader.line_num} has {len(fields)} fields"
+                raise InputError(where, "", found, f"{len(known)}, one for each column")
+            given = dict(zip(known, (field.strip() for field in fields), strict=True))
+            row = _checked(where, reader.line_num, given)
+            first = seen.setdefault((row["id"], row["start"]), reader.line_num)
+            if first != reader.line_num:
+                found = f"line {reader.line_num} has '{row['id']}' with the start of line {first}"
+                raise InputError(where, "id", found, "each spell once")
+            rows.append(row)
+    except csv.Error as error:
+        raise InputError(where, f"line {reader.line_num}", f"is not a CSV ({error})", "comma-separated text in UTF-8") from error
     if not rows:
         raise InputError(where, "", "holds no spells", "a row per spell under the header")
     return pd.DataFrame(rows)

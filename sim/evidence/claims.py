@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ..errors import InputError, nearest
+from ..errors import InputError, nearest, told
 from ..paths import SEEDS, read_yaml
 
 ARTICLES = SEEDS / "articles"
@@ -119,7 +119,7 @@ def _fault(path: Path, data: Any, error: ValidationError) -> InputError:
         return InputError(str(path), field, "unknown field", nearest(str(steps[-1]), known))
     if fault["type"] == "missing":
         return InputError(str(path), field, "is missing", "a value")
-    return InputError(str(path), field, f"{fault['input']!r} is not allowed", fault["msg"])
+    return InputError(str(path), field, f"{told(fault['input'])} is not allowed", fault["msg"])
 
 
 def read_article(path: Path) -> Article:

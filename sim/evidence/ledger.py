@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ..errors import InputError, nearest, unknown
+from ..errors import InputError, nearest, told, unknown
 from ..paths import SEEDS, read_yaml
 
 LEDGER = SEEDS / "parameters.yaml"
@@ -124,7 +124,9 @@ def read_ledger(path: Path = LEDGER) -> Ledger:
             fault = error.errors()[0]
             steps = [str(x) for x in fault["loc"]]
             allowed = nearest(steps[-1], Entry.model_fields) if fault["type"] == "extra_forbidden" else fault["msg"]
-            raise InputError(str(path), ".".join([str(name), *steps]), f"{fault['input']!r} is not allowed", allowed) from None
+            raise InputError(
+                str(path), ".".join([str(name), *steps]), f"{told(fault['input'])} is not allowed", allowed
+            ) from None
     return Ledger(entries, str(path))
 
 

@@ -13,7 +13,7 @@ from hydra.errors import HydraException
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from ..errors import InputError, unknown
+from ..errors import InputError, told, unknown
 from ..evidence.ledger import ledger
 from ..paths import read_yaml
 from ..world.changes import with_pressure, with_shock
@@ -134,6 +134,8 @@ def check_overrides(overrides: Sequence[str]) -> None:
         if key.startswith("parameters.") and key.removeprefix("parameters.") not in known:
             raise unknown("override", text, key.removeprefix("parameters."), known)
         value = override.value()
+        if key in GROUPS and isinstance(value, bool | int | float | list | dict):
+            raise unknown("override", key, told(value), options(key))
         if key in GROUPS and isinstance(value, str) and not override.is_sweep_override() and value not in options(key):
             if key == "wedge":
                 read_wedge(value)  # a package or a file; says what is wrong with it
@@ -162,8 +164,9 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         config = composed_by_hydra(overrides)
         if wedge is not None:
             OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
+        OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
         return config
-    except (HydraException, OmegaConfBaseException) as error:
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
         said = [line for line in str(error).splitlines() if line.strip()]
         lost = re.search(r"full_key: parameters\.(\S+)", str(error))
         if lost:  # in a file of conf/: which, and the nearest names

@@ -8,6 +8,7 @@ elementary effects and slices are taken there.
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from pydantic import ValidationError
 
 from ..errors import InputError, nearest, unknown
 from ..evidence.ledger import Distribution, Ledger, ledger
+from ..paths import read_text
 from ..world.parameters import default_values
 
 Floats = NDArray[np.float64]
@@ -331,13 +333,11 @@ def _unit_sample(design: Design, problem: dict[str, Any]) -> Floats:
 
 
 def _csv_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    reader = csv.reader(io.StringIO(read_text(path, "CSV or Parquet file"), newline=""))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    except OSError as error:
-        raise InputError(str(path), "", f"cannot be read ({error.strerror})", "a readable CSV or Parquet file") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(str(path), "", f"is not CSV text ({error})", "UTF-8, cells separated by commas") from None
+        rows = [row for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError(str(path), f"line {reader.line_num}", f"is not CSV text ({error})", "commas between cells") from None
     if not rows:
         raise InputError(str(path), "", "is empty", "a header of dotted paths and a row a point")
     header = [name.strip() for name in rows[0]]

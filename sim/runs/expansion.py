@@ -7,6 +7,7 @@ composes. A number that some interpolation refers to is composed, value by value
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -119,7 +120,17 @@ def swept(override: Override) -> Swept:
             raise InputError("override", key, "no option fits the pattern", ", ".join(options(key)))
         return Swept(key, found)
     assert isinstance(value, ChoiceSweep | RangeSweep)
+    if isinstance(value, RangeSweep):
+        _check_range(key, value)
     return Swept(key, tuple(_plain(v) for v in override.sweep_iterator()))
+
+
+def _check_range(key: str, given: RangeSweep) -> None:
+    """Refuse a range without end before it is counted out."""
+    start, stop, step = (float(x if x is not None else math.nan) for x in (given.start, given.stop, given.step))
+    steps = (stop - start) / step if step else math.nan
+    if not math.isfinite(steps) or not 0.0 < steps <= MOST_POINTS:
+        raise InputError("override", key, f"range({start:g},{stop:g},{step:g}) is no range", f"1 to {MOST_POINTS} finite steps")
 
 
 def read_line(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:

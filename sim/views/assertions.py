@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..analysis.assertions import Assertion, Finding, Laboratory, Verdict, checked, read_assertions
-from ..errors import InputError, unknown
+from ..errors import unknown, whole_number
 from ..evidence.digest import evidence_digest
 from ..rules.compiled import source_digest
 from ..runs.store import run_folder
@@ -50,9 +50,8 @@ def read_line(arguments: Sequence[str]) -> tuple[dict[str, str], list[str], list
             extra.append(text)
         else:
             raise unknown("assertions", "", key, [*KEYS, "parameters"])
-    for key, low in (("replicates", 2), ("seed", 0)):
-        if not given[key].isdigit() or int(given[key]) < low:
-            raise InputError("assertions", key, f"'{given[key]}' is not allowed", f"a whole number, {low} or more")
+    for key, low, high in (("replicates", 2, 10_000_000), ("seed", 0, 2**64 - 1)):
+        whole_number("assertions", key, given[key], low, high)
     return given, names, extra
 
 

@@ -21,6 +21,7 @@ from ..analysis.posterior import informed, predictive_table
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
 from ..errors import InputError, unknown
+from ..errors import whole_number as whole
 from ..world.loading import options, thesis_values
 from .job import announce
 
@@ -55,13 +56,7 @@ def read_line(arguments: Sequence[str]) -> dict[str, str]:
 
 def whole_number(given: dict[str, str], key: str, low: int, high: int) -> int:
     """A whole number of the command line."""
-    try:
-        value = int(given[key])
-    except ValueError:
-        value = low - 1
-    if not low <= value <= high:
-        raise InputError("calibrate", key, f"'{given[key]}' is not allowed", f"a whole number, {low} to {high}")
-    return value
+    return whole("calibrate", key, given[key], low, high)
 
 
 def calibration_of(given: dict[str, str]) -> Calibration:

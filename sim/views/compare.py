@@ -10,16 +10,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any
 
 import pandas as pd
 import yaml
+from pydantic import Field
 from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, Questions, answered
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
 from ..analysis.wedges.robustness import posterior_draws
 from ..analysis.wedges.watched import named_pair, watched_pairs
-from ..errors import InputError, unknown
+from ..errors import InputError, unknown, whole_number
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
@@ -30,7 +32,7 @@ from ..runs.store import run_folder
 from ..world.calendar import absolute_month
 from ..world.loading import options
 from ..world.packages import as_yaml, checked_package, put_off, read_wedge
-from ..world.schema import WedgeConf, validated
+from ..world.schema import MOST_MONTHS, Strict, WedgeConf, validated
 from ..world.world import World
 from .calibration import on_screen
 from .compare_tables import show_ground, show_main, show_pairs, show_response, show_robustness, show_side
@@ -41,7 +43,6 @@ KEYS = {
     "posterior_replicates": "200", "strength": "", "start": "", "length": "", "interactions": "false", "threads": "",
     "output": "runs",
 }  # fmt: skip
-FROM_FILE = ("scenario", "thesis", "seed", "replicates", "focus", "parameters", "wedge")
 USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--report]     which policy breaks which alliance
 
   wedge=all      of conf/wedge those that fit the scenario; or names and files joined by commas:
@@ -61,6 +62,18 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
 
 Every wedge is compared with the baseline run by run on the same random keys; intervals are 95 %, of paired differences.
 """
+
+
+class LabFile(Strict):
+    """A file that the lab has saved."""
+
+    scenario: str = ""
+    thesis: str = ""
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
+    replicates: Annotated[int, Field(ge=2, le=10_000_000)] = 2
+    focus: str = ""
+    parameters: dict[str, float] = Field(default_factory=dict)
+    wedge: dict[str, Any] = Field(default_factory=dict)
 
 
 @dataclass
@@ -109,32 +122,27 @@ def with_file(asked: Asked) -> Asked:
     if not path:
         return asked
     content = read_yaml(Path(path))
-    if not isinstance(content, Mapping):
-        raise InputError(path, "", "is not a mapping", "scenario, thesis, seed, wedge, …")
-    for key in content:
-        if key not in FROM_FILE:
-            raise unknown(path, "", str(key), FROM_FILE)
+    if isinstance(content, Mapping):
+        content = {key: value for key, value in content.items() if value is not None}
+    kept = validated(LabFile, content, path)
     for key in ("thesis", "seed", "replicates", "focus"):
         if key in content and asked.given[key] == KEYS[key]:
-            asked.given[key] = str(content[key])
+            asked.given[key] = str(getattr(kept, key))
     if asked.given["posterior"] == KEYS["posterior"]:
         asked.given["posterior"] = "0"
     said = {text.partition("=")[0] for text in asked.overrides}
-    words = [f"scenario={content['scenario']}"] if "scenario" in content else []
-    words += [f"parameters.{name}={value!r}" for name, value in (content.get("parameters") or {}).items()]
+    words = [f"scenario={kept.scenario}"] if kept.scenario else []
+    words += [f"parameters.{name}={value!r}" for name, value in kept.parameters.items()]
     asked.overrides = [*(w for w in words if w.partition("=")[0] not in said), *asked.overrides]
     if asked.given["wedge"] == KEYS["wedge"]:
-        wedge = validated(WedgeConf, {"name": "lab", "title": "From the lab", **(content.get("wedge") or {})}, path)
+        wedge = validated(WedgeConf, {"name": "lab", "title": "From the lab", **kept.wedge}, path)
         asked.wedges = [checked_package(wedge, path)]
     return asked
 
 
 def number(given: Mapping[str, str], key: str, low: int, high: int, command: str = "compare") -> int:
     """A whole number of the command line; InputError outside low to high."""
-    text = given[key]
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise InputError(command, key, f"'{text}' is not allowed", f"a whole number, {low} to {high}")
-    return int(text)
+    return whole_number(command, key, given[key], low, high)
 
 
 def base_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dict[str, dict[str, float]], dict[str, str]]:
@@ -202,7 +210,8 @@ def factors_of(text: str) -> list[float]:
 
 def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int | None]]:
     """Starts and lengths asked for."""
-    starts, lengths = listed(given["start"]), [int(part) if part.isdecimal() else 0 for part in listed(given["length"])]
+    starts = listed(given["start"])
+    lengths = [whole_number("compare", "length", part, 1, MOST_MONTHS) for part in listed(given["length"])]
     last = base.calendar.months - 1
     for start in starts:
         absolute_month(start, "compare", "start")
@@ -210,8 +219,6 @@ def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int
             raise InputError(
                 "compare", "start", f"{start} lies outside the run", f"{base.calendar.start} to {base.calendar.date(last)}"
             )
-    if any(length < 1 for length in lengths):
-        raise InputError("compare", "length", f"'{given['length']}' is not allowed", "months, 1 or more, joined by commas")
     if lengths and not starts:
         starts = [base.calendar.start]
     return starts, list(lengths) or [None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -20,11 +21,11 @@ from rich.table import Table
 from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, runs_known_until
 from ..analysis.questions import Question, read_questions, read_timeline
 from ..analysis.scoring import reliability, score_table
-from ..errors import InputError, unknown
+from ..errors import InputError, unknown, whole_number
 from ..paths import read_yaml
 from ..runs.store import run_folder
 from ..world.loading import options, thesis_values
-from ..world.parameters import parameter_table
+from ..world.parameters import checked, parameter_table
 from .calibration import on_screen
 from .figures import DASHES, LINES, STYLE, new_figure, save
 from .job import announce
@@ -75,32 +76,37 @@ def read_line(arguments: Sequence[str]) -> dict[str, str]:
     return given
 
 
-def _count(given: dict[str, str], key: str, low: int, high: int) -> int:
-    if not given[key].isdigit() or not low <= int(given[key]) <= high:
-        raise InputError("validate", key, f"'{given[key]}' is not allowed", f"a whole number, {low} to {high}")
-    return int(given[key])
-
-
 def thesis_source(name: str) -> Source:
     """A thesis at its central values."""
     values = thesis_values(name)
     return Source(name, lambda _: (name, [values]))
 
 
+def _finished(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
+    """What a calibration says of itself, and its particles; InputError where they cannot be read."""
+    path, allowed = folder / "posterior.parquet", "a folder of a finished alliances calibrate"
+    if not os.path.isfile(path):
+        raise InputError("validate", "posterior", f"{folder} holds no posterior.parquet", allowed)
+    about = read_yaml(folder / "calibration.json")
+    if not isinstance(about, dict) or not isinstance(about.get("fixed"), dict):
+        raise InputError(str(folder / "calibration.json"), "fixed", "is missing", allowed)
+    try:
+        table = pd.read_parquet(path).drop(columns="distance").astype(float)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
+    if table.empty:
+        raise InputError(str(path), "", "holds no particle", allowed)
+    return about, table
+
+
 def posterior_source(folders: Sequence[str]) -> Source:
     """Particles of calibrations, each for the cutoffs from its own year on."""
     held: list[tuple[int, str, list[dict[str, float]]]] = []
     for text in folders:
-        folder = Path(text)
-        if not (folder / "posterior.parquet").is_file():
-            raise InputError(
-                "validate", "posterior", f"{text} holds no posterior.parquet", "a folder of a finished alliances calibrate"
-            )
-        about = read_yaml(folder / "calibration.json")
-        table = pd.read_parquet(folder / "posterior.parquet").drop(columns="distance")
+        about, table = _finished(Path(text))
         rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
         fixed = {str(k): float(v) for k, v in about["fixed"].items()}
-        vectors = [{**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}} for row in rows]
+        vectors = [checked({**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}}, text) for row in rows]
         held.append((int(about.get("until") or 2020), text, vectors))
 
     def vectors_for(question: Question) -> tuple[str, list[dict[str, float]]]:
@@ -198,7 +204,8 @@ def validate_command(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     given = read_line(arguments)
-    replicates, seed = _count(given, "replicates", 1, 100_000), _count(given, "seed", 0, 2**63)
+    replicates = whole_number("validate", "replicates", given["replicates"], 1, 100_000)
+    seed = whole_number("validate", "seed", given["seed"], 0, 2**63)
     names = [name for name in given["thesis"].split(",") if name] or options("thesis")
     for name in names:
         if name not in options("thesis"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..errors import InputError
 
-_MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-(\d{2}))?$")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 def absolute_month(text: str, where: str = "date", field: str = "") -> int:
@@ -18,7 +18,7 @@ def absolute_month(text: str, where: str = "date", field: str = "") -> int:
     InputError
         The text is not a date of that form, or names a month that does not exist.
     """
-    found = _MONTH.match(str(text))
+    found = _MONTH.fullmatch(str(text))
     month = int(found.group(2)) if found else 0
     day = int(found.group(3) or 1) if found else 0
     if not found or not 1 <= month <= 12 or not 1 <= day <= 31:

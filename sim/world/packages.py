@@ -13,6 +13,7 @@ The same can be said of each part of a package: `dialogue@2018-09:12+offer_verif
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,9 +23,9 @@ from ..errors import InputError, nearest
 from ..paths import read_yaml
 from .calendar import Calendar, absolute_month
 from .loading import options, read_option
-from .schema import ABOUT_A_WEDGE, InstrumentConf, WedgeConf, validated
+from .schema import ABOUT_A_WEDGE, MOST_MONTHS, InstrumentConf, WedgeConf, validated
 
-_PART = re.compile(r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>\d{4}-\d{2})(?::(?P<months>\d+))?)?$")
+_PART = re.compile(r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>[0-9]{4}-[0-9]{2})(?::(?P<months>[0-9]{1,6}))?)?$")
 ALWAYS = ("0000-01", "9999-12")
 
 
@@ -36,7 +37,7 @@ def read_wedge(text: str) -> WedgeConf:
     InputError
         An unknown name, an unreadable or wrong file, a part that cannot be read, a package that contradicts itself.
     """
-    if Path(text).suffix in (".yaml", ".yml") and Path(text).is_file():  # a file may have any name
+    if Path(text).suffix in (".yaml", ".yml") and os.path.isfile(text):  # a file may have any name
         return _read_file(Path(text))
     return composed_wedge([_read_part(part.strip()) for part in text.split("+")])
 
@@ -146,6 +147,11 @@ def composed_wedge(parts: Sequence[WedgeConf]) -> WedgeConf:
     return checked_package(package(about, found), f"wedge {about.name}")
 
 
+def _check_length(wedge: WedgeConf, months: int | None) -> None:
+    if months is not None and not 1 <= months <= MOST_MONTHS:
+        raise InputError(f"wedge {wedge.name}", "months", f"{months} months are no time to act", f"1 to {MOST_MONTHS}")
+
+
 def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
     """The wedge from a month on, to the horizon or for a number of months.
 
@@ -155,8 +161,7 @@ def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
         No months at all, or a start that is no month.
     """
     absolute_month(start, f"wedge {wedge.name}", "start")
-    if months is not None and months < 1:
-        raise InputError(f"wedge {wedge.name}", "months", f"{months} months are no time to act", "1 or more")
+    _check_length(wedge, months)
     end = None if months is None else Calendar(start, months).date(months - 1)
     name = f"{wedge.name}@{start}" + ("" if months is None else f":{months}")
     title = f"{wedge.title}, from {start}" + ("" if months is None else f" for {months} months")
@@ -177,8 +182,7 @@ def put_off(wedge: WedgeConf, calendar: Calendar, start: str, months: int | None
     InputError
         No months at all, or uses in different months that now fall together.
     """
-    if months is not None and months < 1:
-        raise InputError(f"wedge {wedge.name}", "months", f"{months} months are no time to act", "1 or more")
+    _check_length(wedge, months)
     by = calendar.index(start, f"wedge {wedge.name}", "start") - first_month(wedge, calendar)
     moved = []
     for name, conf in wedge.instruments():

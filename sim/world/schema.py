@@ -11,11 +11,13 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ..errors import InputError, nearest
+from ..errors import InputError, kind_of, nearest, told
 from .names import CAPABILITIES, Level, Pledge, Stance, by_label
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[float, Field(ge=0.0, le=1e7)]
+MOST_MONTHS = 1200
+"""A century: the longest horizon."""
 LEVELS, STANCES, PLEDGES = by_label(Level), by_label(Stance), by_label(Pledge)
 
 
@@ -24,7 +26,7 @@ def _date(value: Any) -> Any:
     return str(value)[:7] if value is not None else value
 
 
-Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 LevelName = Literal["armed_conflict", "rivalry", "none", "contact", "material", "sanctuary", "joint"]
 StanceName = Literal["embrace", "ambiguous", "distance", "renounce"]
 PledgeName = Literal["none", "offered", "unanswered", "acknowledged", "accepted", "renounced"]
@@ -196,7 +198,7 @@ class ScenarioConf(Strict):
     title: str
     description: str
     start: Date
-    months: Annotated[int, Field(ge=1, le=1200)]
+    months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
     focal: tuple[str, str]
     organisations: dict[str, OrganisationConf]
     factions: dict[str, FactionConf]
@@ -319,7 +321,7 @@ def validated(model: type[M], data: Any, where: str) -> M:
         Names the file (`where`), the field, the value and what is allowed.
     """
     if not isinstance(data, Mapping):
-        raise InputError(where, "", f"is a {type(data).__name__}", "a mapping of fields")
+        raise InputError(where, "", f"is {kind_of(data)}", "a mapping of fields")
     try:
         return model.model_validate(data)
     except ValidationError as error:
@@ -331,7 +333,7 @@ def validated(model: type[M], data: Any, where: str) -> M:
             raise InputError(where, shown, "unknown field", nearest(str(path[-1]), _field_names(model, path))) from None
         if fault["type"] == "missing":
             raise InputError(where, shown, "is missing", "a value") from None
-        raise InputError(where, shown, f"{fault['input']!r} is not allowed", fault["msg"]) from None
+        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", fault["msg"]) from None
 
 
 def capability_row(given: Mapping[str, float], where: str) -> list[float]:

@@ -182,7 +182,7 @@ def test_the_command(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["they_fought_in_siria"], "they_fought_in_syria"), (["replicates=1"], "2 or more"), (["replicate=9"], "replicates")],
+    [(["they_fought_in_siria"], "they_fought_in_syria"), (["replicates=1"], "2 to"), (["replicate=9"], "replicates")],
 )
 def test_bad_input(arguments, said, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -145,5 +145,5 @@ def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         read_spells(tmp_path / "none.csv")
     (tmp_path / "bytes.csv").write_bytes(b"id,start\n\xff\xfe")
-    with pytest.raises(InputError, match="is not a CSV"):
+    with pytest.raises(InputError, match="is not text in UTF-8"):
         read_spells(tmp_path / "bytes.csv")

@@ -332,7 +332,7 @@ DIALOGUE = {"target": "taliban", "size": 0.5}
     ("content", "said"),
     [
         ("- a\n- b", "is a list .*mapping of fields"),
-        ("", "is a NoneType"),
+        ("", "is empty"),
         ("a: [1,", "not valid YAML"),
         ({"dialoge": DIALOGUE}, "dialoge: unknown field; did you mean 'dialogue'"),
         ({"dialogue": {**DIALOGUE, "sise": 1}}, r"dialogue\.sise: unknown field; did you mean 'size'"),

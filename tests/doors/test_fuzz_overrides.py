@@ -1,0 +1,96 @@
+"""Overrides on the command line of `alliances run`: read, composed, checked; nothing is computed."""
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pushing import TEXTS, push, push_words, pushed
+
+from sim.errors import InputError
+from sim.runs.config import GROUPS, RunConf, plan_of
+from sim.runs.expansion import expand
+from sim.runs.sweep import settings_of
+from sim.views import app, job
+from sim.world.loading import options
+from sim.world.parameters import default_values
+
+KEYS = [*GROUPS, *RunConf.__dataclass_fields__]
+PATHS = [
+    *(f"parameters.{path}" for path in list(default_values())[:20]), "scenario.months", "scenario.start", "scenario.factions.haqqani.fighters",
+    "scenario.factions.haqqani", "scenario.focal", "scenario.focal.0", "scenario.ties", "scenario.ties.0.level", "scenario.history.0.date",
+    "scenario.name", "scenario.pressure.kinetic", "scenario.states", "scenario.spare", "actors.haqqani.scope", "actors.haqqani.leader.authority",
+    "actors.haqqani.organisation", "actors.new.title", "pressure.kinetic", "pressure.name", "shock.events", "wedge.offer.size", "wedge.offer.target",
+    "wedge.name", "thesis.name", "thesis.title", "thesis.parameters", "executor.name", "executor.workers", "design.kind", "design.n", "design.over",
+    "design.file", "hydra.run.dir", "hydra.job.name", "hydra/launcher", "hydra/sweeper", "parameters.bond", "parameters", "x", "",
+]  # fmt: skip
+VALUES = [
+    "1", "0", "-1", "0.5", "1e3", "1e400", "nan", "inf", "-inf", "null", "true", "[]", "[a]", "{}", "{a: 1}", "{a:{b:[1,2,{c:null}]}}", "''", '""',
+    "'a b'", "a,b", "1,2,3", "range(0,2,0.5)", "range(0,2,0)", "range(2,0)", "range(0,1e400)", "interval(0,1)", "interval(1,0)", "interval(nan,1)",
+    "choice(a,b)", "choice()", "glob(*)", "glob(co*)", "glob(*,exclude=c*)", "sort(3,1,2)", "shuffle(1,2)", "tag(a,1)", "int(1.9)", "float(x)", "str(1)",
+    "bool(2)", "json_str('{}')", "${seed}", "${parameters.bond.weight}", "${oc.env:HOME}", "${oc.env:NO_SUCH}", "${oc.decode:x}", "${oc.create:{a:1}}",
+    "${hydra:job.name}", "${nothing}", "${now:%Y}", "${..}", "${.}", "${", "$", "${a:${b}}", "${oc.select:seed}", "${oc.dict.keys:parameters}", "???",
+    "999999999999999999999", "1" + "0" * 400, "1" * 5000, "0x10", "1_0", "2019-09", "talks_2018", "consensus", "brand", "[brand]", "[brand,brand]",
+    "ledger:bond,brand", "ledger:x", "ledger:", "x.csv", "/dev/null", ".", "/", "a/b", "a@b", "[[[[[[[[[]]]]]]]]]", "é", "²", "\x00", "\x1b[31m", "\ud800",
+    "a" * 300, "a" * 5000, "\\", "\\'", "a:b", "a=b", "%x", "*", "haqqani", "month", "[1,2", "{a", "auto", "common", "[pairs]", "[x]", "1.5",
+    "x.yaml", "offer+dialogue", "offer@2019-09:3*0.5", "offer*0.5@2019-09", "a" * 300 + ".yaml",
+]  # fmt: skip
+
+
+LIKELY = [
+    "months=12", "seed=3", "replicates=5", "ablate=[brand]", "wedge=offer", "wedge=offer@2019-09:3", "shock=emir_killed", "pressure=light",
+    "parameters.bond.weight=0.5", "parameters=calibrated", "scenario.factions.haqqani.fighters=100", "threads=1", "wedge.offer.size=0.3",
+    "keep=[pairs]", "output=x", "debug=quick", "design=lhs", "design.n=8", "design.over=ledger:bond", "events=false", "scenario=triangle_2020",
+]  # fmt: skip
+
+
+@st.composite
+def overrides(draw):
+    """A line of overrides of which one or two are odd; the scenario is small."""
+    line = ["scenario=talks_2018", "thesis=consensus", *draw(st.lists(st.sampled_from(LIKELY), max_size=2))]
+    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2]))):
+        key = draw(st.one_of(*[st.sampled_from(keys) for keys in (KEYS, PATHS, PATHS)], TEXTS))
+        before = draw(st.sampled_from([""] * 16 + ["+", "++", "~", "@"]))
+        at = draw(st.sampled_from([""] * 18 + ["@_global_", "@a:b", ".x"]))
+        how = draw(st.sampled_from(["="] * 18 + ["", "==", " = "]))
+        real = st.sampled_from(options(key) or [""]) if key in GROUPS else st.sampled_from(["0.5", "1", "12", "[brand]", "0.1,0.2"])
+        line.append(before + key + at + how + draw(st.one_of(real, st.sampled_from(VALUES), st.sampled_from(VALUES), TEXTS)))
+    return line
+
+
+@given(line=overrides())
+@example(line=["parameters.bond.weight=${parameters.bond.weight}"])
+@pushed(120)
+def test_a_run(line, folder):
+    def door():
+        plan = plan_of(line)
+        json.dumps([reading.config for reading in plan.readings], default=str)
+
+    push("overrides: run", door, folder)
+
+
+@given(line=overrides())
+@pushed(60)
+def test_a_sweep(line, folder):
+    def door():
+        groups = expand(line)
+        settings_of(groups[0].config).check()
+
+    push("overrides: sweep", door, folder)
+
+
+@given(line=overrides())
+@pushed(40)
+def test_the_command(line, folder, monkeypatch):
+    """Through `alliances`, in words on the terminal; what passes is not run."""
+    monkeypatch.setattr(job, "execute", lambda _: None)
+    monkeypatch.setattr(app, "run_groups", lambda *_: 0)
+    line = [word for word in line if not word.startswith("-")]
+    code, said = push_words("overrides: command", ["run", *line], folder)
+    assert code == 0 or said.startswith("alliances: ")
+
+
+@pytest.mark.parametrize("line", [["months=1201"], ["months=0"]])
+def test_the_horizon_is_bounded(line):
+    with pytest.raises(InputError, match="months"):
+        plan_of(["scenario=talks_2018", "thesis=consensus", *line])
