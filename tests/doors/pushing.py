@@ -95,11 +95,12 @@ def push(door, call, folder):
         try:
             call()
         except InputError as error:
-            told_in_words(str(error))
-            assert error.where
             found = error
         else:
             found = None
+    if found:
+        told_in_words(str(found))
+        assert found.where
     assert files_under(folder) == before
     TALLY[door, "refused" if found else "taken"] += 1
     return found

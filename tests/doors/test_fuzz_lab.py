@@ -52,7 +52,9 @@ def json_of(draw, tree, most=3):
         if what == "drop":
             del parent[last]
         elif what == "rename" and isinstance(parent, dict):
-            parent[draw(st.one_of(TEXTS, st.sampled_from(sorted(State.model_fields)), st.sampled_from(list(default_values()))))] = parent.pop(last)
+            parent[
+                draw(st.one_of(TEXTS, st.sampled_from(sorted(State.model_fields)), st.sampled_from(list(default_values()))))
+            ] = parent.pop(last)
         elif what == "text":
             parent[last] = draw(TEXTS)
         elif what == "other":
@@ -104,7 +106,7 @@ def answered(door, folder, ask, seconds=10.0):
     if found.status_code == 422:
         told_in_words(found.json()["error"])
     if found.headers.get("content-type") == "application/json":
-        json.loads(found.text, parse_constant=lambda name: pytest.fail(name))
+        json.loads(found.text, parse_constant=pytest.fail)
     assert files_under(folder) == before
     TALLY[door, "refused" if found.status_code >= 400 else "taken"] += 1
     return found
@@ -113,7 +115,11 @@ def answered(door, folder, ask, seconds=10.0):
 @given(
     path=st.sampled_from(POSTS),
     body=st.one_of(
-        json_of({"state": STATE, "runs": 100}), json_of({"state": STATE, "replicate": 3}), json_of(SCORE), json_of(STATE), st.binary(max_size=100)
+        json_of({"state": STATE, "runs": 100}),
+        json_of({"state": STATE, "replicate": 3}),
+        json_of(SCORE),
+        json_of(STATE),
+        st.binary(max_size=100),
     ),
 )
 @pushed(1)
@@ -122,7 +128,10 @@ def test_nothing_yet(path, body):
     assert isinstance(body, bytes)
 
 
-@given(body=json_of({"state": STATE, "runs": 100}), path=st.sampled_from(["/api/yaml", "/api/yaml", "/api/load", "/api/board", "/api/run"]))
+@given(
+    body=json_of({"state": STATE, "runs": 100}),
+    path=st.sampled_from(["/api/yaml", "/api/yaml", "/api/load", "/api/board", "/api/run"]),
+)
 @example(body=b'{"state": {"scenario": "\\ud800"}}', path="/api/yaml")
 @pushed(100)
 def test_a_state(client, body, path, folder):
@@ -166,7 +175,9 @@ def test_any_bytes(client, path, body, folder):
     answered("lab: any bytes", folder, lambda: client.post(path, content=body))
 
 
-QUERY = st.one_of(TEXTS, st.sampled_from(["talks_2018", "consensus", "%00", "%ff", "a&b", "%", "+", "#", "?", "talks_2018/..", "%2e%2e%2f"]))
+QUERY = st.one_of(
+    TEXTS, st.sampled_from(["talks_2018", "consensus", "%00", "%ff", "a&b", "%", "+", "#", "?", "talks_2018/..", "%2e%2e%2f"])
+)
 
 
 @given(key=st.sampled_from(["scenario", "thesis", "x", ""]), value=QUERY, name=QUERY)

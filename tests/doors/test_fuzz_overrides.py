@@ -53,7 +53,9 @@ def overrides(draw):
         before = draw(st.sampled_from([""] * 16 + ["+", "++", "~", "@"]))
         at = draw(st.sampled_from([""] * 18 + ["@_global_", "@a:b", ".x"]))
         how = draw(st.sampled_from(["="] * 18 + ["", "==", " = "]))
-        real = st.sampled_from(options(key) or [""]) if key in GROUPS else st.sampled_from(["0.5", "1", "12", "[brand]", "0.1,0.2"])
+        real = (
+            st.sampled_from(options(key) or [""]) if key in GROUPS else st.sampled_from(["0.5", "1", "12", "[brand]", "0.1,0.2"])
+        )
         line.append(before + key + at + how + draw(st.one_of(real, st.sampled_from(VALUES), st.sampled_from(VALUES), TEXTS)))
     return line
 

@@ -56,7 +56,11 @@ def questions(draw):
             table = [row[:c] + row[c + 1 :] for row in table]
         elif what == "header" and table and table[0]:
             table[0][min(c, len(table[0]) - 1)] = draw(st.sampled_from(["name", " name ", "NAME", "x", "", "tie", "\ufeffname"]))
-    how = draw(st.sampled_from([{}] * 8 + [{"delimiter": ";"}, {"delimiter": "\t"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\r"}]))
+    how = draw(
+        st.sampled_from(
+            [{}] * 8 + [{"delimiter": ";"}, {"delimiter": "\t"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\r"}]
+        )
+    )
     text = io.StringIO()
     csv.writer(text, **how).writerows(table)
     coding = draw(st.sampled_from(["utf-8"] * 8 + ["utf-8-sig", "utf-16", "latin-1", "utf-32"]))
@@ -101,7 +105,9 @@ def test_any_bytes(bytes_, folder):
 
 @given(
     key=st.one_of(st.sampled_from(list(KEYS)), TEXTS),
-    value=st.one_of(TEXTS, st.sampled_from(["²", "9" * 5000, "0", "-1", "1e3", "consensus", "consensus,x", ",", "/", ".", "/dev/null", "x/y"])),
+    value=st.one_of(
+        TEXTS, st.sampled_from(["²", "9" * 5000, "0", "-1", "1e3", "consensus", "consensus,x", ",", "/", ".", "/dev/null", "x/y"])
+    ),
 )
 @pushed(60)
 def test_the_command(key, value, folder):

@@ -16,7 +16,27 @@ from sim.world.loading import load_world, options, read_option
 from sim.world.packages import as_yaml, put_off, read_wedge, scaled
 
 NAMES = options("wedge")
-NUMBERS = ["0", "1", "0.5", "2", "1e3", ".5", "0.", "-1", "nan", "inf", "..", "1.2.3", "", "²", "٣", "9" * 400, "1" * 5000, "0" * 300 + "1", "1e400"]
+NUMBERS = [
+    "0",
+    "1",
+    "0.5",
+    "2",
+    "1e3",
+    ".5",
+    "0.",
+    "-1",
+    "nan",
+    "inf",
+    "..",
+    "1.2.3",
+    "",
+    "²",
+    "٣",
+    "9" * 400,
+    "1" * 5000,
+    "0" * 300 + "1",
+    "1e400",
+]
 MONTHS = [
     "2019-09", "2018-09", "2019-13", "2019-00", "0000-01", "9999-12", "1900-01", "2019-9", "2019", "2019-09-01", "٢٠١٩-٠٩", "x", "", "2019-09\n",
 ]  # fmt: skip
@@ -31,7 +51,7 @@ def world():
 def contents():
     found = [read_option("wedge", name) for name in NAMES]
     every = {name: {"target": "taliban", "about": "al_qaeda", "size": 0.5, "credibility": 0.5} for name in list(INSTRUMENTS)[:5]}
-    return [*found, {"offer": [dict(every["offer"] if "offer" in every else {"target": "taliban"}), {"target": "haqqani"}]}, every]
+    return [*found, {"offer": [every.get("offer", {"target": "taliban"}), {"target": "haqqani"}]}, every]
 
 
 def laid_over(wedge):
