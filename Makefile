@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -48,6 +48,10 @@ figures: setup ## the papers' figures, full quality
 
 bench: setup ## speed of both engines on this machine
 	$(BIN)/alliances bench
+
+FUZZ_EXAMPLES ?= 2000
+fuzz: setup ## odd input at every door, new every time (an hour or two; FUZZ_EXAMPLES=400 for a short one)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest tests/doors -q
 
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
