@@ -24,7 +24,8 @@ from sim.cli import main
 from sim.errors import InputError
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-RAW = {"phases": (Phase.explicit, Phase.generate)} if os.environ.get("FUZZ_RAW") else {}
+PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+"""Without explanations: they trace every line, and what is traced is not in time."""
 SECONDS = 10.0
 """Nobody waits longer at a door: of the processor's time, so that a busy machine fails nothing."""
 WAITED = 12
@@ -44,7 +45,7 @@ def pushed(examples):
         deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=bool(EXAMPLES),
-        **RAW,
+        phases=PHASES,
     )
 
 
