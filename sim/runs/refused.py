@@ -43,7 +43,10 @@ def read_override(text: str) -> Override:
         It cannot be read.
     """
     try:
-        return OverridesParser.create().parse_override(text)
+        found = OverridesParser.create().parse_override(text)
+        if not found.key_or_group:
+            raise InputError("override", text, "names nothing", "key=value")
+        return found
     except (HydraException, ValueError) as error:  # ValueError: a whole number of thousands of digits
         if text.startswith("-") or ("=" not in text and not text.startswith("~")):
             raise InputError("override", text, "is not key=value", "key=value, or a flag: -m, --cfg job, --help") from None

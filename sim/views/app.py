@@ -15,6 +15,7 @@ HYDRA_FLAGS = (
 )  # fmt: skip
 
 
+FLAGS_WITH_A_WORD = ("--cfg", "-c", "--info", "-i", "--package", "-p")
 GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "executor", "design", "experiment", "debug")
 """Groups that a run chooses from; other folders of conf/ belong to other commands."""
 PLUGINS = ("hydra/launcher", "hydra/sweeper")
@@ -64,6 +65,14 @@ def run_command(arguments: Sequence[str]) -> int:
     return 0
 
 
+def overrides_of(arguments: Sequence[str]) -> list[str]:
+    """The words of a command line that are neither a flag of Hydra nor what a flag takes."""
+    return [
+        word for before, word in zip(["", *arguments], arguments, strict=False)
+        if not word.startswith("-") and not (before in FLAGS_WITH_A_WORD and "=" not in word)
+    ]  # fmt: skip
+
+
 SWEEP_FLAGS = {"-m", "--multirun", "--cfg", "-c", "--info", "-i", "--hydra-help"}
 
 
@@ -99,7 +108,7 @@ def through_hydra(arguments: Sequence[str]) -> int:
         raise InputError(
             "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
         )
-    mine = [a for a in arguments if ("=" in a or a.startswith("~")) and not a.startswith(("-", "hydra"))]
+    mine = [a for a in overrides_of(arguments) if not a.startswith("hydra")]
     check_overrides(mine)
     (first_of if "-m" in arguments else composed)(mine)  # refused here in our words, or by Hydra in its own
     ours: list[str] = []
