@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ HYDRA_FLAGS = (
 FLAGS_WITH_A_WORD = ("--cfg", "-c", "--info", "-i", "--package", "-p")
 GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "executor", "design", "experiment", "debug")
 """Groups that a run chooses from; other folders of conf/ belong to other commands."""
+RAISE = "HYDRA_FULL_ERROR"
 PLUGINS = ("hydra/launcher", "hydra/sweeper")
 
 HELP = """alliances run [key=value …]   run the model and write a run folder
@@ -96,10 +98,13 @@ def through_hydra(arguments: Sequence[str]) -> int:
     """Let Hydra handle its own flags: --cfg, multirun. A sweep goes through our sweeper and launcher by default."""
     import hydra
     from hydra.core.hydra_config import HydraConfig
+    from hydra.errors import HydraException
     from omegaconf import DictConfig
+    from omegaconf.errors import OmegaConfBaseException
 
     from ..runs.config import apart_from_packages, check_overrides, composed, plan_of, register_schema
     from ..runs.expansion import first_of
+    from ..runs.refused import read_override, refused
 
     register_schema()
     if {"-m", "--multirun"} & set(arguments):  # in front: Hydra takes no flag between two overrides
@@ -108,9 +113,10 @@ def through_hydra(arguments: Sequence[str]) -> int:
         raise InputError(
             "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
         )
-    mine = [a for a in overrides_of(arguments) if not a.startswith("hydra")]
+    words = overrides_of(arguments)
+    mine = [word for word in words if not read_override(word).key_or_group.startswith("hydra")]
     check_overrides(mine)
-    (first_of if "-m" in arguments else composed)(mine)  # refused here in our words, or by Hydra in its own
+    (first_of if "-m" in arguments else composed)(mine)  # with the nearest names, which Hydra does not know
     ours: list[str] = []
     if "-m" in arguments:
         from ..runs.hydra_plugin import register_plugins
@@ -125,7 +131,14 @@ def through_hydra(arguments: Sequence[str]) -> int:
         execute(plan_of(list(HydraConfig.get().overrides.task)))
 
     sys.argv = ["alliances run", *arguments, *ours]
-    app()
+    before = os.environ.get(RAISE)
+    os.environ[RAISE] = "1"  # Hydra raises what it would print: a bad word ends in our words and with 2
+    try:
+        app()
+    except (HydraException, OmegaConfBaseException) as error:
+        raise refused(error, words) from None
+    finally:
+        os.environ.pop(RAISE) if before is None else os.environ.update({RAISE: before})
     if ours:
         from ..runs.hydra_plugin import exit_codes, faults
 

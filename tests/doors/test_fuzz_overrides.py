@@ -99,6 +99,10 @@ def test_a_sweep(line, folder):
 @example(line=["thesis=consensus", "scenario.focal.x=y", "design=lhs"], flags=[])
 @example(line=["thesis=consensus", "parameters.bond.weight=x"], flags=["--cfg", "job"])
 @example(line=["thesis=consensus", "scenariotalks_2018"], flags=["-m"])
+@example(line=["thesis=consensus", "hydra.run.dir0.5"], flags=["-m"])
+@example(line=["thesis=consensus", "hydra.job.name=a,b"], flags=["-m"])
+@example(line=["thesis=consensus", "hydra.run.dir=${nothing}"], flags=["-m"])
+@example(line=["thesis=consensus", "hydra.nothing.at.all=1"], flags=["-m"])
 @pushed(12)
 def test_the_command(line, flags, folder, monkeypatch):
     """Through `alliances`, in words on the terminal; what passes is not run."""
