@@ -77,7 +77,7 @@ def _heat(axes: Any, panel: Panel, experiment: Experiment, table: pd.DataFrame) 
             j, i, f"{x:+.1f}" if signed else f"{x:.0f}", ha="center", va="center", fontsize=6,
             fontweight="bold" if clear else "normal", color="white" if dark else "black",
         )  # fmt: skip
-    labels = [_wrapped(t.replace("_", " "), 22) for t in panel.labels or experiment.conf.theses]
+    labels = [_wrapped(t.replace("_", " "), 22) for t in panel.labels or experiment.runs.theses]
     turned = {} if panel.labels else {"rotation": 45, "ha": "right"}
     axes.set_xticks(range(grid.shape[1]), labels, fontsize=6, **turned)
     axes.set_xlabel(panel.x)

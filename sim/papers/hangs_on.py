@@ -22,13 +22,13 @@ RUNS_A_POINT = 8
 
 def sensitivity(e: Experiment, trajectories: int) -> pd.DataFrame:
     """Shares of mechanisms, articles and claims in the elementary effects of all parameters, over so many trajectories."""
-    world = load_world(e.conf.scenarios[0])[0]
-    points = Design("morris", n=trajectories, seed=e.conf.seed).points()
+    world = load_world(e.runs.scenarios[0])[0]
+    points = Design("morris", n=trajectories, seed=e.seed).points()
     vectors = parameter_table([{str(k): float(v) for k, v in row.items()} for row in points.table.to_dict("records")])
     dyads = named_pair(world, "-".join(world.focal)).dyads
     parts = [
         (out.trajectories.level[:, :, dyads] >= Level.MATERIAL).any(axis=2).mean(axis=1)
-        for out in iterate_ensemble(world, vectors, RUNS_A_POINT, e.conf.seed, events=False, trajectories=True)
+        for out in iterate_ensemble(world, vectors, RUNS_A_POINT, e.seed, events=False, trajectories=True)
         if out.trajectories is not None
     ]
     result = morris(points, np.concatenate(parts).reshape(len(vectors), RUNS_A_POINT))

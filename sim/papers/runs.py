@@ -55,21 +55,18 @@ def years_of(world: World) -> list[int]:
     return [world.calendar.year(t) for t in world.calendar.year_ends()]
 
 
-ABLATED = ("benefit", "common_enemy", "bond", "brand", "personal_ties", "rapport", "retaliation", "ideology", "exposure")
-
-
 def persistence(e: Experiment, runs: int) -> pd.DataFrame:
     """Survival by thesis, and the end of the run without each mechanism."""
-    world = load_world(e.conf.scenarios[0])[0]
+    world = load_world(e.runs.scenarios[0])[0]
     parts = []
-    for thesis in e.conf.theses:
-        alive = alive_by_year(world, parameter_table([values_of(thesis)]), runs, e.conf.seed)
+    for thesis in e.runs.theses:
+        alive = alive_by_year(world, parameter_table([values_of(thesis)]), runs, e.seed)
         parts.append(share_rows("theses", title_of(thesis), years_of(world), alive.mean(axis=0), runs))
     base = values_of("consensus")
-    with_all = alive_by_year(world, parameter_table([base]), runs, e.conf.seed)[:, -1].astype(float)
-    for name in ABLATED:
+    with_all = alive_by_year(world, parameter_table([base]), runs, e.seed)[:, -1].astype(float)
+    for name in e.runs.arms:
         vector = parameter_table([{**base, **switched_off([name])}])
-        without = alive_by_year(world, vector, runs, e.conf.seed)[:, -1].astype(float)
+        without = alive_by_year(world, vector, runs, e.seed)[:, -1].astype(float)
         parts.append(effect_rows("ablation", f"without {name.replace('_', ' ')}", paired(with_all, without, "share")))
     return pd.concat(parts, ignore_index=True)
 
@@ -98,7 +95,7 @@ def leader_loss(e: Experiment, runs: int) -> pd.DataFrame:
         vector = parameter_table([values_of("consensus")])
         level = []
         for world in (base, shocked):
-            out = run_ensemble(world, vector, runs, e.conf.seed, trajectories=True)
+            out = run_ensemble(world, vector, runs, e.seed, trajectories=True)
             assert out.trajectories is not None
             level.append(out.trajectories.level[:, :, dyads].max(axis=2).astype(float))
         d = level[1] - level[0]
@@ -111,18 +108,14 @@ def leader_loss(e: Experiment, runs: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-LEAGUE = (
-    "perkoski_package", "ahmad_2019_package", "ahmad_2020_package", "elias_package", "bacon_package", "expose_ties",
-    "halt_joint_operations", "isolate", "public_repudiation", "offer_verified", "target_leaders", "withdraw",
-)  # fmt: skip
 SIDE = ("splits", "civilian", "rival_fighters")
 
 
 def _setting(e: Experiment, runs: int, focus: str = "") -> tuple[Setting, list[Arm]]:
-    base = load_world(e.conf.scenarios[0])[0]
+    base = load_world(e.runs.scenarios[0])[0]
     pairs = [named_pair(base, focus)] if focus else watched_pairs(base)[:1]
-    setting = Setting(base, {name: values_of(name) for name in e.conf.theses}, pairs, runs, e.conf.seed)
-    return setting, arms_of(base, [read_wedge(name) for name in LEAGUE])
+    setting = Setting(base, {name: values_of(name) for name in e.runs.theses}, pairs, runs, e.seed)
+    return setting, arms_of(base, [read_wedge(name) for name in e.runs.arms])
 
 
 def wedge_league(e: Experiment, runs: int) -> pd.DataFrame:
@@ -136,7 +129,7 @@ def wedge_league(e: Experiment, runs: int) -> pd.DataFrame:
     for row in side[(side["subject"] == RUN) & side["measure"].isin(SIDE)].to_dict("records"):
         parts.append(rows_of(str(row["measure"]), _words(row["wedge"]), 0, row["difference"], row["se"]))
     for row in worlds_of(done).to_dict("records"):
-        x = e.conf.theses.index(row["world"])
+        x = e.runs.theses.index(row["world"])
         parts.append(rows_of("theories", _words(row["wedge"]), x, row["difference"], row["se"]))
     return pd.concat(parts, ignore_index=True)
 
@@ -147,10 +140,10 @@ def _words(name: object) -> str:
 
 def when_to_act(e: Experiment, runs: int) -> pd.DataFrame:
     """Effect of four wedges by the quarter in which they start, to the horizon and for a year."""
-    setting, _ = _setting(e, runs, "haqqani-al_qaeda")
+    setting, arms = _setting(e, runs, "haqqani-al_qaeda")
     calendar = setting.base.calendar
     starts = [calendar.date(t) for t in range(0, calendar.months - 3, 3)]
-    wedges = [read_wedge(name) for name in ("ahmad_2019_package", "expose_ties", "kinetic_pressure", "withdraw")]
+    wedges = [arm.wedge for arm in arms]
     table = by_start(setting, wedges, starts, [None], broken(setting, setting.base))
     parts = [
         rows_of("starts", _words(row["wedge"]), calendar.index(str(row["start"])), row["difference"], row["se"])
@@ -164,10 +157,10 @@ SIDES = (("haqqani", "isis_k"), ("haqqani", "let"), ("isis_k", "let"))
 
 def triangle(e: Experiment, runs: int) -> pd.DataFrame:
     """When the three sides stand, under two theses; and who takes the blame."""
-    world = load_world(e.conf.scenarios[0])[0]
+    world = load_world(e.runs.scenarios[0])[0]
     months, parts = np.arange(world.calendar.months), []
-    for thesis in e.conf.theses:
-        out = run_ensemble(world, parameter_table([values_of(thesis)]), runs, e.conf.seed, trajectories=True)
+    for thesis in e.runs.theses:
+        out = run_ensemble(world, parameter_table([values_of(thesis)]), runs, e.seed, trajectories=True)
         assert out.trajectories is not None
         pairs = [named_pair(world, f"{a}-{b}") for a, b in SIDES]
         allied = [(out.trajectories.level[:, :, p.dyads] >= Level.MATERIAL).any(axis=2) for p in pairs]
@@ -184,10 +177,10 @@ def triangle(e: Experiment, runs: int) -> pd.DataFrame:
 def theatres(e: Experiment, runs: int) -> pd.DataFrame:
     """Al-Qaeda and the Islamic State in three theatres: allied, at arm's length, rivals or fighting, by month."""
     parts = []
-    for scenario in e.conf.scenarios:
+    for scenario in e.runs.scenarios:
         world = load_world(scenario)[0]
         pair = named_pair(world, "al_qaeda-islamic_state")
-        out = run_ensemble(world, parameter_table([values_of("consensus")]), runs, e.conf.seed, trajectories=True)
+        out = run_ensemble(world, parameter_table([values_of("consensus")]), runs, e.seed, trajectories=True)
         assert out.trajectories is not None
         level = out.trajectories.level[:, :, pair.dyads]
         fight, ally = (level == Level.ARMED_CONFLICT).any(axis=2), (level >= Level.MATERIAL).any(axis=2)
@@ -199,8 +192,8 @@ def theatres(e: Experiment, runs: int) -> pd.DataFrame:
 
 def official_and_actual(e: Experiment, runs: int) -> pd.DataFrame:
     """What the Taliban say of al-Qaeda and what is kept, by year."""
-    world = load_world(e.conf.scenarios[0])[0]
-    out = run_ensemble(world, parameter_table([values_of("consensus")]), runs, e.conf.seed)
+    world = load_world(e.runs.scenarios[0])[0]
+    out = run_ensemble(world, parameter_table([values_of("consensus")]), runs, e.seed)
     year = out.outcomes.year[:, :, 0]
     o, _ = world.organisation_pairs()[0]
     column = "stance_ab" if world.organisations[o] == "taliban" else "stance_ba"
@@ -212,9 +205,6 @@ def official_and_actual(e: Experiment, runs: int) -> pd.DataFrame:
     )
 
 
-SAVING = (
-    "perkoski_package", "ahmad_2019_package", "ahmad_2020_package", "expose_ties", "halt_joint_operations", "isolate", "withdraw",
-)  # fmt: skip
 FOLDS = 10
 
 
@@ -223,7 +213,7 @@ def variance_reduction(e: Experiment, runs: int) -> pd.DataFrame:
     setting, arms = _setting(e, runs, "haqqani-al_qaeda")
     measures = {"months allied": (setting.pairs[0].name, "months_allied"), "attacks": (RUN, "attacks")}
     baseline, parts = setting.runs(setting.base), []
-    for arm in (a for a in arms if a.name in SAVING):
+    for arm in arms:
         under = setting.runs(arm.world)
         for label, key in measures.items():
             x, y = baseline.values[key], under.values[key]
@@ -260,8 +250,8 @@ STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 def phase_map(e: Experiment, runs: int) -> pd.DataFrame:
     """Share of runs in which the Haqqani tie is broken, by pressure on al-Qaeda and by the order to cease joint work."""
-    base = load_world(e.conf.scenarios[0])[0]
-    setting = Setting(base, {"consensus": values_of("consensus")}, [named_pair(base, "haqqani-al_qaeda")], runs, e.conf.seed)
+    base = load_world(e.runs.scenarios[0])[0]
+    setting = Setting(base, {"consensus": values_of("consensus")}, [named_pair(base, "haqqani-al_qaeda")], runs, e.seed)
     parts = []
     for order in STEPS:
         for column, size in enumerate(STEPS):

@@ -17,6 +17,7 @@ from sim.papers.draw import drawn
 from sim.papers.experiment import experiments, moved, read_experiment, rows_of, share_rows
 from sim.papers.provenance import read_origin, save_with_origin
 from sim.papers.runs import COMPUTE
+from sim.runs.config import plan_of
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -31,6 +32,17 @@ def test_every_figure_has_a_function_numbers_and_words():
         assert table["value"].notna().all()
         assert experiment.conf.question.endswith("?")
         assert len(experiment.conf.caption) > 60
+
+
+@pytest.mark.parametrize("name", experiments())
+def test_what_a_figure_runs_can_be_run_by_hand(name):
+    experiment = read_experiment(name)
+    plan = plan_of([f"experiment={name}"])
+    assert plan.world.name == experiment.runs.scenarios[0]
+    assert (plan.replicates, plan.seed) == (experiment.replicates("full"), experiment.seed)
+    assert [reading.name for reading in plan.readings] == experiment.runs.theses
+    assert experiment.runs.name == name
+    assert plan_of([f"experiment={name}", "replicates=5", "thesis=consensus"]).replicates == 5
 
 
 @pytest.mark.parametrize("name", experiments())
