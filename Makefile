@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler takes
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 .PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
 help: ## this list
@@ -23,12 +26,12 @@ browser: ## Debian's Chromium, for the tests of the lab
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { sudo apt-get update -qq && sudo apt-get install -y -qq chromium; }
 
 test: setup browser check ## everything that CI runs
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q -m "not slow"
-	$(BIN)/python -m pytest tests -q -m "not slow" --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
+	NUMBA_DISABLE_JIT=1 $(PYTEST) $(UNCOMPILED) -m "not slow"
+	$(PYTEST) tests -m "not slow" $(UNCOMPILED:%=--ignore=%)
 
 test-all: setup browser check ## the slow ones too
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q
-	$(BIN)/python -m pytest tests -q --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
+	NUMBA_DISABLE_JIT=1 $(PYTEST) $(UNCOMPILED)
+	$(PYTEST) tests $(UNCOMPILED:%=--ignore=%)
 
 check: setup ## lint, format, types, layers
 	$(BIN)/ruff check sim tests
