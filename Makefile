@@ -6,7 +6,7 @@ UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -51,6 +51,10 @@ figures: setup ## the papers' figures, full quality
 
 bench: setup ## speed of both engines on this machine
 	$(BIN)/alliances bench
+
+FUZZ_EXAMPLES ?= 2000
+fuzz: setup ## odd input at every door, new every time (an hour or two; FUZZ_EXAMPLES=400 for a short one)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest tests/doors -q
 
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
