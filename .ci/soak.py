@@ -110,7 +110,7 @@ class Soak:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(self.random.uniform(0.0, self.longest))
             return
-        sign = {"a shard": "[op]*/p*.parquet", "a write": "**/.*", "the merge": "[op]*/part-*"}[moment]
+        sign = {"a shard": "[op]*/p*.parquet", "a write": "**/.writing-*", "the merge": "[op]*/part-*"}[moment]
         before = self.seen(sign)
         while process.poll() is None and not self.seen(sign) - before:
             time.sleep(0.001)
@@ -313,9 +313,9 @@ def main() -> int:
             soak.verify()
             outcome = "as the reference"
             clear(soak.output)
-        except Finding as found:
+        except Exception as found:  # what the soak itself does not expect is a finding too
             findings[name] += 1
-            outcome = f"FINDING, kept in {soak.output}: {found}"
+            outcome = f"FINDING, kept in {soak.output}: {type(found).__name__} {found}"
         print(f"{number:4d} {name:12s} {time.monotonic() - begun:5.1f} s  {'; '.join(soak.notes)}: {outcome}", flush=True)
     print(f"\n{'round':12s} {'rounds':>7s} {'findings':>9s}")
     for name in ROUNDS:

@@ -17,10 +17,11 @@ from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.runs import sweep as sweeps
 from sim.runs.batch import Tile, TileResult, base_world, own_seed, point_table, wedge_with
+from sim.runs.rectangles import Rectangle, missing
 from sim.runs.replay import replay
 from sim.runs.results import check_store, query, read_results, summary_by_point
 from sim.runs.sweep import Settings, plain_config, replicates_needed, run_sweep
-from sim.runs.sweep_store import Rectangle, SweepStore, missing, write_whole
+from sim.runs.sweep_store import SweepStore, write_whole
 from sim.world.instruments import with_wedge
 
 
