@@ -61,6 +61,7 @@ class Soak:
         self.work, self.random = work, random.Random(seed)
         self.count: Counter[str] = Counter()
         self.notes: list[str] = []
+        self.said = ""
         for name in ("cwd", "tmp"):
             (work / name).mkdir(parents=True, exist_ok=True)
         self.env = {**os.environ, "TMPDIR": str(work / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -91,7 +92,7 @@ class Soak:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise Finding(f"hangs, or left a process that holds its output\n{process.communicate()[0]}") from None
-        deadline = time.monotonic() + 15
+        self.said, deadline = said, time.monotonic() + 15
         while (left := session(process.pid)) and time.monotonic() < deadline:
             time.sleep(0.05)
         must(not left, f"processes left behind: {left}")
@@ -155,9 +156,9 @@ class Soak:
 
     def full_disk(self) -> None:
         """No room for a file (EFBIG), or none on the disk (ENOSPC) where a small one can be mounted."""
-        room = self.random.randrange(0, 700_000)
+        room = self.random.randrange(0, 500_000)
         self.output.mkdir()
-        disk = ["mount", "-t", "tmpfs", "-o", f"size={room // 4096 + 1}p", "tmpfs", str(self.output)]
+        disk = ["mount", "-t", "tmpfs", "-o", f"size={room + 4096}", "tmpfs", str(self.output)]
         if self.random.random() < 0.7 and subprocess.run(disk, capture_output=True, check=False).returncode == 0:
             self.notes.append(f"a disk of {room} bytes")
             codes = [self.finish(self.start(), {0, 2}) for _ in range(2)]
@@ -178,7 +179,10 @@ class Soak:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.random.choice(workers), signal.SIGKILL)
                     self.count["workers killed"] += 1
-        self.finish(process, {0})
+        if self.finish(process, {0, 2}) == 2:  # killed before it was up
+            must("no worker could be started" in self.said, f"exit code 2\n{self.said}")
+            self.notes.append("too early")
+            self.complete()
 
     def two_at_once(self) -> None:
         """Two commands on one store, the second with other tiles half of the time; one of them may be killed."""
