@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench mutants soak clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -31,8 +31,8 @@ test-all: setup browser check ## the slow ones too
 	$(BIN)/python -m pytest tests -q --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
 
 check: setup ## lint, format, types, layers
-	$(BIN)/ruff check sim tests
-	$(BIN)/ruff format --check sim tests
+	$(BIN)/ruff check sim tests .ci
+	$(BIN)/ruff format --check sim tests .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -52,6 +52,10 @@ bench: setup ## speed of both engines on this machine
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
 	.ci/mutants/run $(BIN)/python $(SAMPLE)
+
+SOAK_MINUTES ?= 60
+soak: setup ## a sweep killed, starved and damaged at random: is a run lost, or double? (SOAK_MINUTES=5 for less)
+	$(BIN)/python .ci/soak.py $(SOAK_MINUTES)
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -313,6 +313,8 @@ def run_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str] = 
         _run_rounds(store, sweep, points, settings, report, asked, progress)
         if lock.alone():  # otherwise another is at work here, and tidies up when it is done
             store.tidy()
+            if lock.certain:
+                store.clear_unfinished()
         lock.work()
         report.seconds = time.perf_counter() - started
         report.runs = int(alive_by_point(store, len(points))[0].sum())
