@@ -248,7 +248,7 @@ class Soak:
 
 def as_text(rows: pd.DataFrame, kind: str) -> str:
     """Every value so that two are alike only if they are the same, in the order of run (and pair)."""
-    words = {name: str for name in rows.select_dtypes("category")}
+    words = dict.fromkeys(rows.select_dtypes("category"), str)
     return rows.astype(words).sort_values(KEYS[kind]).to_csv(index=False)
 
 
