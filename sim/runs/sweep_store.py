@@ -287,11 +287,10 @@ class SweepStore:
             sources = self.sources(kind)
             if sum(map(len, sources)) > MOST_SHARDS or any(len(group) > 1 for group in sources):
                 self._merge(kind, sources)
-            counting = set(self.files(kind))
-            for path in (self.folder / kind).glob("*.parquet"):
-                if path not in counting:
-                    with _writing(path):
-                        path.unlink(missing_ok=True)
+            there = [path for path in (self.folder / kind).iterdir() if SHARD.match(path.name) or MERGED.match(path.name)]
+            for path in set(there) - set(self.files(kind)):
+                with _writing(path):
+                    path.unlink(missing_ok=True)
 
     def _merge(self, kind: str, sources: list[list[Path]]) -> None:
         parts = 0
