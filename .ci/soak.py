@@ -55,13 +55,14 @@ class Soak:
 
     def __init__(self, work: Path, seed: int) -> None:
         self.work, self.random, self.count = work, random.Random(seed), Counter[str]()
-        self.begin(work / "reference")
         for folder in ("cwd", "tmp"):
             (work / folder).mkdir(parents=True, exist_ok=True)
         self.env = {**os.environ, "TMPDIR": str(work / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
-        started = time.monotonic()
-        self.complete()
-        self.longest = 1.2 * (time.monotonic() - started)
+        for name in ("compiled", "reference"):  # the first may compile the rule book
+            self.begin(work / name)
+            started = time.monotonic()
+            self.complete()
+            self.longest = 1.2 * (time.monotonic() - started)
         self.reference = {kind: as_text(self.raw(kind), kind) for kind in KEYS}
         must(len(self.raw("outcomes")) == RUNS, "the reference is not complete")
 
