@@ -6,7 +6,7 @@ UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants soak clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -34,8 +34,8 @@ test-all: setup browser check ## the slow ones too
 	$(PYTEST) tests $(UNCOMPILED:%=--ignore=%)
 
 check: setup ## lint, format, types, layers
-	$(BIN)/ruff check sim tests
-	$(BIN)/ruff format --check sim tests
+	$(BIN)/ruff check sim tests .ci
+	$(BIN)/ruff format --check sim tests .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -59,6 +59,10 @@ fuzz: setup ## odd input at every door, new every time (an hour or two; FUZZ_EXA
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
 	.ci/mutants/run $(BIN)/python $(SAMPLE)
+
+SOAK_MINUTES ?= 60
+soak: setup ## a sweep killed, starved and damaged at random: is a run lost, or double? (SOAK_MINUTES=5 for less)
+	$(BIN)/python .ci/soak.py $(SOAK_MINUTES)
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis
