@@ -2,7 +2,7 @@
 # Use an installed package as a newcomer would, in an empty folder. Usage: try.sh BIN, where the environment's commands lie.
 set -eux
 PATH=$1:$PATH
-port=8799
+port=$(python -c "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); print(s.getsockname()[1])")  # a free one
 python -c "import sim, sim.views.stepper; assert 'site-packages' in sim.__file__; sim.load_world('talks_2018', thesis='consensus')"
 alliances --help
 alliances doctor
