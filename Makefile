@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench mutants releases clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -52,6 +52,10 @@ bench: setup ## speed of both engines on this machine
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
 	.ci/mutants/run $(BIN)/python $(SAMPLE)
+
+PYTHONS ?= 3.11 3.12 3.13
+releases: setup ## wheel and sdist, installed with the oldest and the newest dependencies on PYTHONS, and tried there
+	$(BIN)/python .ci/releases/run $(PYTHONS)
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis
