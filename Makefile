@@ -6,7 +6,7 @@ UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants soak clean
+.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants soak releases clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -63,6 +63,10 @@ mutants: setup ## change the rules one place at a time: does a test notice? (abo
 SOAK_MINUTES ?= 60
 soak: setup ## a sweep killed, starved and damaged at random: is a run lost, or double? (SOAK_MINUTES=5 for less)
 	$(BIN)/python .ci/soak.py $(SOAK_MINUTES)
+
+PYTHONS ?= 3.11 3.12 3.13
+releases: setup ## wheel and sdist, installed with the oldest and the newest dependencies on PYTHONS, and tried there
+	$(BIN)/python .ci/releases/run $(PYTHONS)
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis
