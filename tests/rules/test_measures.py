@@ -167,6 +167,8 @@ def test_who_could_belong_to_an_organisation(bench):
     assert measures.belongs(b.s, RED, 0)
     assert not measures.belongs(b.s, RED, 1)
     assert not measures.belongs(b.s, BLACK, 2)  # not yet there
+    b.s.faction[SLOT].present, b.s.faction[SLOT].organisation = 1, 2
+    assert [measures.belongs(b.s, SLOT, o) for o in range(4)] == [False, False, True, False]
 
 
 def test_deepest_tie_with_an_organisation(bench):
@@ -180,6 +182,7 @@ def test_deepest_tie_with_an_organisation(bench):
     assert measures.deepest(b.s, b.w, BLUE, 2) == 0  # not there
     b.s.faction[BLACK].present = 1
     assert measures.deepest(b.s, b.w, BLUE, 2) == 4
+    assert measures.deepest(b.s, b.w, BLUE, 0) == 1  # blacks are not reds
     b.set_level(BLUE, BLACK, -2)
     assert measures.deepest(b.s, b.w, BLUE, 2) == 0
 
