@@ -186,6 +186,9 @@ def test_a_patron_resents_friends_of_its_enemies_and_talks_without_it(bench):
     b.set_level(RED, BLUE, 1)  # contact is no offence
     b.w.enmity[PINK, PATRON] = 0.1
     assert offence() == pytest.approx(0.1)
+    b.w.enmity[PINK, PATRON] = 0.0
+    assert offence() == pytest.approx(0.0)
+    b.w.enmity[PINK, PATRON] = 0.1
     for talks in Talks:
         b.s.organisation[REDS].talks = talks
         assert offence() == pytest.approx(0.5 if talks == Talks.OPEN else 0.1)

@@ -6,8 +6,9 @@ import pytest
 
 from sim.rules import initial, measures, ties
 from sim.rules.draws import INITIAL, master_key, normal, pair_uniforms
+from sim.rules.processes import attacks, dissent, leadership, opportunity, reaction, resources
 from sim.rules.record import record
-from sim.world.names import Actor, Leader, Pledge
+from sim.world.names import Actor, Leader, Pledge, Stance
 from sim.world.tables import journal_for
 
 RED, PINK, BLUE, BLACK = range(4)
@@ -185,6 +186,43 @@ def test_deepest_tie_with_an_organisation(bench):
     assert measures.deepest(b.s, b.w, BLUE, 0) == 1  # blacks are not reds
     b.set_level(BLUE, BLACK, -2)
     assert measures.deepest(b.s, b.w, BLUE, 2) == 0
+
+
+def test_each_looks_at_its_own_contacts(bench):
+    """Contacts lie in one list, faction after faction: whatever the next one has is no matter."""
+    b = bench
+    b.s.faction[BLACK].present = b.s.organisation[2].present = 1
+    b.set_level(BLUE, BLACK, 1)
+    b.set_level(BLUE, RED, 2)
+    b.set_level(BLUE, PINK, 0)
+    b.p.transfer_learning, b.p.reaction_patron = 0.5, 1.0
+    b.w.enmity[:] = 0.7
+    b.s.relation.stance = Stance.RENOUNCE
+    b.s.tie.overlap = 0.2
+    b.s.capability[[RED, PINK], 2] = 1.0
+
+    def seen():
+        resources.learn(b.s, b.w, b.p, BLUE, 0.0, b.scratch)
+        return [
+            attacks.joint_partners(b.s, b.w, BLUE),
+            attacks.scapegoat(b.s, b.w, BLUE),
+            dissent.best_rival(b.s, b.w, BLUE),
+            dissent.resented_line(b.s, b.w, BLUE),
+            leadership.shelter(b.s, b.w, BLUE),
+            measures.deepest(b.s, b.w, BLUE, 0),
+            opportunity.common_friend(b.s, b.w, BLUE, RED),
+            reaction.displeasure(b.s, b.w, b.p, BLUE, 1),
+            resources.backing(b.s, b.w, BLUE),
+            resources.clash(b.s, b.w, BLUE),
+            b.scratch.capability[BLUE].tolist(),
+        ]
+
+    before = seen()
+    b.tie(BLACK, RED).overlap = b.tie(BLACK, PINK).overlap = 1.0
+    for level in (4, -2):
+        b.set_level(BLACK, RED, level)
+        b.set_level(BLACK, PINK, level)
+        assert seen() == before
 
 
 def test_detection_is_verification_or_visibility(bench):
