@@ -188,6 +188,9 @@ def test_the_line_resented_most_strains(bench):
     assert held_together(b, Stance.DISTANCE).cohesion == pytest.approx(quiet - 0.2 * max(2 / 3 * HARD, toward_blacks))
     b.s.organisation[BLACKS].present = 0
     assert held_together(b).cohesion == pytest.approx(quiet)
+    b.s.relation.stance = int(Stance.RENOUNCE)
+    b.relation(REDS, BLUES).stance = b.relation(REDS, BLACKS).stance = Stance.EMBRACE
+    assert held_together(b).cohesion == pytest.approx(quiet)  # lines of others
 
 
 # stance
@@ -375,10 +378,11 @@ def test_talks_move_by_hand(bench):
 
 
 def offers(b, o, **sizes):
-    """One policy column a counterpart, beside the two that are there."""
-    extra = np.zeros((len(b.w.policy), 3), b.w.policy.dtype).view(np.recarray)
+    """Offers to o, each in a column of its own behind those that are there."""
+    first = b.w.policy.shape[1]
+    extra = np.zeros((len(b.w.policy), len(sizes)), b.w.policy.dtype).view(np.recarray)
     b.w = b.w._replace(policy=np.concatenate([b.w.policy, extra], axis=1).view(np.recarray))
-    for n, (q, size) in enumerate(sizes.items(), 2):
+    for n, (q, size) in enumerate(sizes.items(), first):
         r = number(b, o, ("reds", "blues", "blacks").index(q))
         b.w.relation[r].policy = n
         b.w.policy[b.t, n].offer = size
@@ -389,6 +393,9 @@ def test_the_largest_offer_counts(bench):
     b = bench
     b.surveyed()
     assert politics.best_offer(b.w, b.t, REDS, b.scratch) == -1
+    offers(b, BLUES, reds=0.9)
+    assert politics.best_offer(b.w, b.t, REDS, b.scratch) == -1
+    offers(b, BLUES, reds=0.0)
     offers(b, REDS, blues=0.3, blacks=0.2)
     assert politics.best_offer(b.w, b.t, REDS, b.scratch) == BLUES
     assert politics.best_offer(b.w, b.t, BLUES, b.scratch) == -1
@@ -508,6 +515,10 @@ def test_a_month_looks_at_present_organisations_that_matter(bench):
     assert stances(b.again())[1] == before[1]  # blacks are not there yet
     b.s.organisation[BLACKS].present = 1
     assert stances(b.again())[1] != before[1]
+    c = b.again()
+    stances(c)
+    others = [r for r in range(len(b.s.relation)) if b.w.relation[r].of != REDS]
+    assert (c.s.relation[others] == b.s.relation[others]).all()
     c = b.again()
     c.surveyed()
     c.scratch.matters[:] = 0
