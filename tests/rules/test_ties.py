@@ -299,6 +299,7 @@ def exposed(bench, hazard, watch, stance=Stance.DISTANCE, level=3):
     b.set_level(RED, BLUE, level)
     b.relation(1, 0).stance = stance
     bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    assert [row[7] for row in rows(b)] == [-1] * len(rows(b))  # no mechanism
     return bool(b.tie(RED, BLUE).exposed)
 
 
