@@ -8,6 +8,7 @@ from sim.rules import initial, measures, ties
 from sim.rules.draws import INITIAL, master_key, normal, pair_uniforms
 from sim.rules.processes import attacks, dissent, leadership, opportunity, reaction, resources
 from sim.rules.record import record
+from sim.rules.terms.common_rival import common_rival
 from sim.world.names import Actor, Leader, Pledge, Stance
 from sim.world.tables import journal_for
 
@@ -61,6 +62,8 @@ def test_the_strongest_shared_enemy_counts(bench):
     assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == pytest.approx(0.4 * 0.9)
     b.w.enmity[BLUE] = 0.0
     assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == 0.0
+    stateless = b.w._replace(campaign=b.w.campaign[:, :0])
+    assert measures.shared_enemy(b.s, stateless, b.t, RED, BLUE) == 0.0
 
 
 def test_kinetic_pressure_is_the_schedule_and_what_hostile_states_add(bench):
@@ -89,6 +92,8 @@ def test_the_patron_that_squeezes_hardest_counts(bench):
     assert measures.coercion(b.s, b.w, b.t, RED) == pytest.approx(0.56)
     b.w.leverage[:, RED] = 0.0
     assert measures.coercion(b.s, b.w, b.t, RED) == 0.0
+    b.w.actor[:] = Actor.HOST
+    assert measures.coercion(b.s, b.w, b.t, RED) == 0.0  # no patron in the world
 
 
 def test_might_is_fighters_with_explosives_and_logistics(bench):
@@ -196,6 +201,7 @@ def test_each_looks_at_its_own_contacts(bench):
     b.set_level(BLUE, RED, 2)
     b.set_level(BLUE, PINK, 0)
     b.p.transfer_learning, b.p.reaction_patron = 0.5, 1.0
+    b.set_level(RED, PINK, -2)
     b.w.enmity[:] = 0.7
     b.s.relation.stance = Stance.RENOUNCE
     b.s.tie.overlap = 0.2
@@ -214,6 +220,7 @@ def test_each_looks_at_its_own_contacts(bench):
             reaction.displeasure(b.s, b.w, b.p, BLUE, 1),
             resources.backing(b.s, b.w, BLUE),
             resources.clash(b.s, b.w, BLUE),
+            common_rival(b.s, b.w, b.p, b.t, BLUE, PINK, b.dyad(BLUE, PINK)),
             b.scratch.capability[BLUE].tolist(),
         ]
 
