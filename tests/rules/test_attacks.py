@@ -9,6 +9,7 @@ from sim.rules.processes import attacks, reaction
 from sim.world.names import Actor, Event, Talks
 
 RED, PINK, BLUE, BLACK = range(4)
+SLOT = 5  # for a faction born in a run
 REDS, BLUES, BLACKS = range(3)
 STATE, PATRON = range(2)
 KEY = draws.master_key(1, 0)
@@ -229,6 +230,10 @@ def test_the_most_visible_tie_shows_the_cheating(bench):
         return reaction.seen_cheating(b.s, b.w, b.p, b.t, REDS, BLUES)
 
     assert cheating() == pytest.approx(seen(0.6))
+    b.s.faction[SLOT].present, b.s.faction[SLOT].organisation = 1, BLUES
+    b.set_level(SLOT, BLUE, 4)
+    b.tie(SLOT, BLUE).exposed = 1
+    assert cheating() == pytest.approx(seen(0.6))  # what blues have among themselves is no matter
     b.set_level(PINK, BLUE, 1)
     assert cheating() == pytest.approx(seen(0.3))
     b.set_level(RED, BLUE, 2)

@@ -201,7 +201,6 @@ def test_each_looks_at_its_own_contacts(bench):
     b.set_level(BLUE, RED, 2)
     b.set_level(BLUE, PINK, 0)
     b.p.transfer_learning, b.p.reaction_patron = 0.5, 1.0
-    b.set_level(RED, PINK, -2)
     b.w.enmity[:] = 0.7
     b.s.relation.stance = Stance.RENOUNCE
     b.s.tie.overlap = 0.2
@@ -229,6 +228,7 @@ def test_each_looks_at_its_own_contacts(bench):
     for level in (4, -2):
         b.set_level(BLACK, RED, level)
         b.set_level(BLACK, PINK, level)
+        b.set_level(RED, PINK, level)
         assert seen() == before
 
 

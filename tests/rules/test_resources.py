@@ -184,6 +184,7 @@ def test_strength_takes_effect_and_the_smallest_end(bench):
     b.p.survival_minimum = 30.0
     b.s.faction[BLACK].present = 1
     b.set_level(BLUE, BLACK, 1)
+    b.set_level(RED, BLACK, -1)
     b.scratch.intent.fighters = 4000.0, 30.0, 29.5, 1200.0, 7.0, 7.0
     b.scratch.capability[:] = 0.25
     old = b.s.capability[list(SLOTS)].tolist()
@@ -194,7 +195,7 @@ def test_strength_takes_effect_and_the_smallest_end(bench):
     assert b.s.capability[list(SLOTS)].tolist() == old
     assert [b.level(BLUE, j) for j in (RED, PINK, BLACK)] == [0, 0, 0]
     assert [b.tie(BLUE, j).changed for j in (RED, PINK, BLACK)] == [20, 20, 20]
-    assert b.level(RED, PINK) == 4
+    assert (b.level(RED, PINK), b.level(RED, BLACK)) == (4, -1)
     assert rows(b) == [(29.5, 20, Event.DISSOLUTION, BLUE, -1, 1, 0, -1, -1)]
 
 
