@@ -234,6 +234,9 @@ def test_the_most_visible_tie_shows_the_cheating(bench):
     b.set_level(SLOT, BLUE, 4)
     b.tie(SLOT, BLUE).exposed = 1
     assert cheating() == pytest.approx(seen(0.6))  # what blues have among themselves is no matter
+    b.s.faction[PINK].present = 0
+    assert cheating() == pytest.approx(seen(0.3))
+    b.s.faction[PINK].present = 1
     b.set_level(PINK, BLUE, 1)
     assert cheating() == pytest.approx(seen(0.3))
     b.set_level(RED, BLUE, 2)

@@ -186,6 +186,10 @@ def test_the_line_resented_most_strains(bench):
     assert held_together(b).cohesion == pytest.approx(quiet - 0.2 * toward_blacks)
     assert held_together(b, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.2 * HARD)  # the larger
     assert held_together(b, Stance.DISTANCE).cohesion == pytest.approx(quiet - 0.2 * max(2 / 3 * HARD, toward_blacks))
+    c = b.again()
+    c.set_level(RED, BLUE, 0)
+    c.set_level(PINK, BLUE, 0)
+    assert held_together(c).cohesion == pytest.approx(quiet - 0.2 * toward_blacks)  # the first is untied, the next counts
     b.s.organisation[BLACKS].present = 0
     assert held_together(b).cohesion == pytest.approx(quiet)
     b.s.relation.stance = int(Stance.RENOUNCE)
@@ -519,6 +523,12 @@ def test_a_month_looks_at_present_organisations_that_matter(bench):
     stances(c)
     others = [r for r in range(len(b.s.relation)) if b.w.relation[r].of != REDS]
     assert (c.s.relation[others] == b.s.relation[others]).all()
+    c = b.again()
+    c.surveyed()
+    c.scratch.matters[number(c, REDS, BLUES)] = 0
+    politics.politics(c.s, c.w, c.p, c.t, KEY, REDS, c.scratch, c.journal)
+    assert c.relation(REDS, BLUES).stance == before[0]
+    assert c.relation(REDS, BLACKS).stance != before[1]
     c = b.again()
     c.surveyed()
     c.scratch.matters[:] = 0
