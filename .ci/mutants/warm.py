@@ -7,6 +7,7 @@ A fork loads `sim.rules` anew, so it sees the mutant; nothing of `sim.rules` may
 name the changed module come first; who survives them meets all tests.
 """
 
+import contextlib
 import gc
 import os
 import resource
@@ -59,7 +60,7 @@ def serve(options: list[str]) -> None:
                 failed = likely and pytest.main([*options, *likely])
                 os._exit(int(failed or pytest.main([*options, str(TESTS)])))
             _, status = os.waitpid(child, 0)
-            with caller:
+            with caller, contextlib.suppress(OSError):  # who asked may have given up
                 caller.send(str(os.waitstatus_to_exitcode(status) % 256).encode())
 
 
