@@ -5,13 +5,13 @@ import { plain } from "./words.js";
 
 export const scale = (from, to) => (x) => to[0] + ((x - from[0]) / (from[1] - from[0] || 1)) * (to[1] - to[0]);
 
-/** Round numbers between two ends. */
+/** Round numbers between two ends, at least two of them. */
 export function ticks(low, high, about = 4) {
   const raw = (high - low) / about || 1, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= raw);
   const found = [];
   for (let x = Math.ceil(low / step) * step; x <= high + step * 1e-9; x += step) found.push(Number(x.toFixed(10)));
-  return found;
+  return found.length < 2 && high > low ? ticks(low, high, 2 * about) : found;
 }
 
 /** A round number as an axis shows it. */
@@ -22,6 +22,16 @@ export function years(months, most) {
   const found = months.map((date, t) => [t, date.slice(0, 4)]).filter(([t]) => months[t].endsWith("-01"));
   const every = Math.max(1, Math.ceil(found.length / most));
   return found.filter((_, n) => n % every === 0);
+}
+
+/** Of places with names those whose names do not run into each other. */
+function apart(named, x) {
+  let end = -Infinity;
+  return named.filter(([place, words]) => {
+    const half = 3.2 * words.length, free = x(place) - half > end;
+    if (free) end = x(place) + half + 4;
+    return free;
+  });
 }
 
 /** Words in lines of at most so many letters, broken at spaces and after plus signs. */
@@ -79,7 +89,7 @@ export function lineChart({ months = [], at = months.map((_, t) => t), named = n
   const m = { left: 46, right: 12, top: title ? 24 : 12, bottom: 26 };
   const all = lines.flatMap((l) => [...l.values, ...(l.low || []), ...(l.high || [])]).filter((x) => x !== null && x !== undefined);
   const [low, high] = range || [Math.min(...all, zero ? 0 : Infinity), Math.max(...all, zero ? 0 : -Infinity)];
-  const pad = range ? 0 : Math.max(0.005, 0.06 * (high - low)), side = dots ? 8 : 0;
+  const pad = range ? 0 : Math.max(0.005, 0.06 * (high - low)), side = dots ? 14 : 0;
   const x = scale([Math.min(...at), Math.max(...at)], [m.left + side, width - m.right - side]), y = scale([low - pad, high + pad], [height - m.bottom, m.top]);
   const point = (v, t) => `${x(at[t]).toFixed(1)} ${y(v).toFixed(1)}`;
   const path = (values) => values.map((v, t) => (v === null ? "" : `${t && values[t - 1] !== null ? "L" : "M"}${point(v, t)}`)).join("");
@@ -87,10 +97,10 @@ export function lineChart({ months = [], at = months.map((_, t) => t), named = n
   const shown = (v) => (percent ? `${Number((100 * v).toFixed(1))} %` : written(v, zero));
   return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart" },
     title && s("text", { x: 4, y: 12, class: "title", text: title }),
-    ticks(low - pad, high + pad, Math.min(4, height / 40)).map((v) => [
+    ticks(low - pad, high + pad, Math.min(4, height / 34)).map((v) => [
       s("line", { x1: m.left, x2: width - m.right, y1: y(v), y2: y(v), class: "grid" }),
       s("text", { x: m.left - 5, y: y(v) + 3.5, class: "tick end", text: shown(v) })]),
-    (named ?? years(months, Math.floor((width - 60) / 60))).map(([place, words]) => [
+    apart(named ?? years(months, 6), x).map(([place, words]) => [
       s("line", { x1: x(place), x2: x(place), y1: height - m.bottom, y2: height - m.bottom + 4, class: "axis" }),
       s("text", { x: x(place), y: height - 8, class: "tick mid", text: words })]),
     marks.map((k) => s("line", { x1: x(k.month), x2: x(k.month), y1: m.top, y2: height - m.bottom, class: "mark" }, s("title", { text: k.text }))),
@@ -102,7 +112,7 @@ export function lineChart({ months = [], at = months.map((_, t) => t), named = n
 
 /** Pictures of one size as one, so many beside each other. */
 export function multiples({ panels, columns, label }) {
-  const { width, height } = panels[0].viewBox.baseVal, rows = Math.ceil(panels.length / columns);
+  const { width } = panels[0].viewBox.baseVal, height = Math.max(...panels.map((p) => p.viewBox.baseVal.height)), rows = Math.ceil(panels.length / columns);
   return s("svg", { viewBox: `0 0 ${columns * width} ${rows * height}`, role: "img", "aria-label": label, class: "chart" },
     panels.map((p, n) => s("g", { class: "panel", transform: `translate(${(n % columns) * width} ${Math.floor(n / columns) * height})` }, [...p.childNodes])));
 }
