@@ -29,15 +29,15 @@ function apart(named, x) {
   let end = -Infinity;
   return named.filter(([place, words]) => {
     const half = 3.2 * words.length, free = x(place) - half > end;
-    if (free) end = x(place) + half + 4;
+    if (free) end = x(place) + half + 8;
     return free;
   });
 }
 
-/** Words in lines of at most so many letters, broken at spaces and after plus signs. */
+/** Words in lines of at most so many letters, broken at spaces, after plus signs and before times. */
 export function inLines(text, most) {
   const lines = [""];
-  for (const part of text.split(/(?<=[ +])/)) {
+  for (const part of text.split(/(?<=[ +])|(?=@)/)) {
     if (lines.at(-1) && (lines.at(-1) + part).trimEnd().length > most) lines.push("");
     lines.push(lines.pop() + part);
   }
@@ -81,12 +81,16 @@ function saveButtons(name, svg) {
     h("button", { class: "link small", onclick: png, "aria-label": `Save ${plain(name)} as PNG` }, "PNG"));
 }
 
+/** The title of a picture so wide, in lines. */
+export const titleLines = (title, width) => (title ? inLines(title, Math.floor(width / 7)) : []);
+
 /**
  * Lines with bands over months, or over other places (`at`) of which some are named: [[place, words]].
  * lines: [{values, low, high, css, dashed}]; values may hold null. zero: draw a line at 0. dots: mark every value.
+ * heads: lines kept free for the title, so that pictures beside each other begin at one height.
  */
-export function lineChart({ months = [], at = months.map((_, t) => t), named = null, lines, label, title = "", range = null, percent = true, marks = [], width = 460, height = 220, zero = false, dots = false }) {
-  const m = { left: 46, right: 12, top: title ? 24 : 12, bottom: 26 };
+export function lineChart({ months = [], at = months.map((_, t) => t), named = null, lines, label, title = "", range = null, percent = true, marks = [], width = 460, height = 220, zero = false, dots = false, heads = 0 }) {
+  const head = titleLines(title, width), m = { left: 46, right: 12, top: 12 + 12 * Math.max(heads, head.length), bottom: 26 };
   const all = lines.flatMap((l) => [...l.values, ...(l.low || []), ...(l.high || [])]).filter((x) => x !== null && x !== undefined);
   const [low, high] = range || [Math.min(...all, zero ? 0 : Infinity), Math.max(...all, zero ? 0 : -Infinity)];
   const pad = range ? 0 : Math.max(0.005, 0.06 * (high - low)), side = dots ? 14 : 0;
@@ -96,7 +100,7 @@ export function lineChart({ months = [], at = months.map((_, t) => t), named = n
   const band = (l) => `${path(l.high)}${[...l.low].map((v, t) => [v, t]).reverse().map(([v, t]) => `L${point(v, t)}`).join("")}Z`;
   const shown = (v) => (percent ? `${Number((100 * v).toFixed(1))} %` : written(v, zero));
   return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart" },
-    title && s("text", { x: 4, y: 12, class: "title", text: title }),
+    head.map((text, n) => s("text", { x: 4, y: 12 + 12 * n, class: "title", text })),
     ticks(low - pad, high + pad, Math.min(4, height / 34)).map((v) => [
       s("line", { x1: m.left, x2: width - m.right, y1: y(v), y2: y(v), class: "grid" }),
       s("text", { x: m.left - 5, y: y(v) + 3.5, class: "tick end", text: shown(v) })]),

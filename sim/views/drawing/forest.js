@@ -18,7 +18,7 @@ export function forest({ rows, label, times = 100, unit = "points", width = 460 
  */
 export function forests({ names, panels, label, columns = panels.length, width = 460, left = LEFT, range = null }) {
   const said = names.map((name) => inLines(name, Math.floor((LETTERS * left) / LEFT)));
-  const line = said.some((lines) => lines.length > 1) ? 29 : 20, room = (width - left - 12) / columns;
+  const most = Math.max(...said.map((lines) => lines.length)), line = most > 1 ? 7 + 11 * most : 20, room = (width - left - 12) / columns;
   const titles = panels.map((p) => inLines(p.title ?? "", Math.floor(room / 5.6)));
   const top = 12 * Math.max(...titles.map((lines) => lines.length)) + (panels.some((p) => p.title) ? 4 : -8);
   const bottom = top + names.length * line + 6, height = bottom + 24;

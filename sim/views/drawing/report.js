@@ -2,7 +2,7 @@
 
 import { $, show } from "/drawing/dom.js";
 import { ALIVE_KEYS, aliveChart, floorOf } from "/drawing/alive.js";
-import { figure, legend, lineChart, multiples } from "/drawing/draw.js";
+import { figure, legend, lineChart, multiples, titleLines } from "/drawing/draw.js";
 import { forests, rangeOf } from "/drawing/forest.js";
 import { storyTable } from "/drawing/stories.js";
 
@@ -20,9 +20,10 @@ function effects(panels, label, columns, range) {
 }
 
 /** A panel a wedge, as wide as so many beside each other are. */
-function panels(count, label, draw) {
-  const { width, columns } = size(), beside = Math.min(columns, Math.max(2, count));
-  return multiples({ panels: Array.from({ length: count }, (_, n) => draw(n, { width: width / beside, height: 0.66 * (width / beside), label })), columns: beside, label });
+function panels(shown, label, draw) {
+  const { width, columns } = size(), beside = Math.min(columns, Math.max(2, shown.length)), one = width / beside;
+  const heads = Math.max(...shown.map((p) => titleLines(p.title, one).length));
+  return multiples({ panels: shown.map((p) => draw(p, { title: p.title, heads, width: one, height: 0.6 * one + 12 * heads, label })), columns: beside, label });
 }
 
 /** Effect against strength or start: lines with bands on the same axes. */
@@ -31,7 +32,7 @@ function against({ at, named, keys, panels: shown }, label) {
   const times = (values) => values.map((v) => (v === null ? null : 100 * v));
   const all = shown.flatMap((p) => p.lines.flatMap((l) => [...times(l.low), ...times(l.high)])), ends = [Math.min(0, ...all), Math.max(0, ...all)];
   const pad = 0.06 * (ends[1] - ends[0] || 1), range = [ends[0] - pad, ends[1] + pad];
-  return [panels(shown.length, label, (n, rest) => lineChart({ ...rest, at, named, title: shown[n].title, lines: shown[n].lines.map(lines), range, percent: false, zero: true, dots: true })),
+  return [panels(shown, label, (p, rest) => lineChart({ ...rest, at, named, lines: p.lines.map(lines), range, percent: false, zero: true, dots: true })),
     keys.map((words, n) => ({ css: SERIES[n % SERIES.length], label: words }))];
 }
 
@@ -41,7 +42,7 @@ const DRAWN = {
   theories: (label) => [effects(data.theories.panels, label, size().columns, rangeOf(data.theories.panels))],
   survival: (label) => {
     const courses = data.survival.panels.map((p) => ({ ...p, baseline: data.survival.baseline })), range = [floorOf(courses), 1.005];
-    return [panels(courses.length, label, (n, rest) => aliveChart({ ...rest, months: data.months, title: courses[n].title, course: courses[n], range })), ALIVE_KEYS];
+    return [panels(courses, label, (course, rest) => aliveChart({ ...rest, months: data.months, course, range })), ALIVE_KEYS];
   },
   strengths: (label) => against(data.strengths, label),
   starts: (label) => against(data.starts, label),
