@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..analysis.attribution import ASSUMPTION, grouped
-from ..analysis.sensitivity import morris
+from ..analysis.morris import morris
 from ..analysis.wedges.effects import Z
 from ..analysis.wedges.watched import named_pair
 from ..engine.ensemble import iterate_ensemble

@@ -94,7 +94,9 @@ def slug(text: str) -> str:
 
 def indices_of(sample: Sample) -> Sensitivity:
     """Sobol' or Morris where the design allows, else PAWN."""
-    from ..analysis.sensitivity import morris, pawn, sobol
+    from ..analysis.morris import morris
+    from ..analysis.pawn import pawn
+    from ..analysis.sobol import sobol
 
     design = sample.design
     if design is not None and design.kind == "sobol":

@@ -7,8 +7,11 @@ from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
 from sim.analysis.attribution import assumed, grouped
+from sim.analysis.morris import morris
 from sim.analysis.noise import replicate_noise
-from sim.analysis.sensitivity import _kolmogorov, morris, pawn, sobol, swings
+from sim.analysis.pawn import _kolmogorov, pawn
+from sim.analysis.sensitivity import swings
+from sim.analysis.sobol import sobol
 from sim.analysis.verdict import top_down
 from sim.errors import InputError
 from sim.evidence.claims import Article
