@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
-from ..world.names import Event, Level, Stance
+from ..world.names import Level, Stance
 from ..world.world import World
 
 Floats = NDArray[np.float64]
@@ -98,10 +98,3 @@ class Summary:
     def per_run(self, count: float) -> float:
         """A count as a mean per run."""
         return count / self.runs
-
-
-def event_counts(part: Ensemble) -> dict[str, int]:
-    """Events of a chunk by kind."""
-    if part.events is None:
-        return {}
-    return {kind.name.lower(): int((part.events["kind"] == kind).sum()) for kind in Event}

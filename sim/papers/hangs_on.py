@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..analysis.attribution import ASSUMPTION, grouped
+from ..analysis.claim_shares import ASSUMPTION, grouped
 from ..analysis.morris import morris
 from ..analysis.wedges.effects import Z
 from ..analysis.wedges.watched import named_pair

@@ -139,7 +139,7 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
-    from ..analysis.attribution import GROUPS, grouped
+    from ..analysis.claim_shares import GROUPS, grouped
 
     if given.by not in GROUPS:
         raise unknown("--by", "", given.by, GROUPS)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.analysis.attribution import grouped
+from sim.analysis.claim_shares import grouped
 from sim.analysis.discovery import discover
 from sim.analysis.morris import morris
 from sim.analysis.pawn import pawn
