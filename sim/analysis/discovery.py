@@ -15,9 +15,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError
+from .intervals import wilson
 from .noise import checked_outcomes
 from .prim import Box, boxes_of, telling
-from .summary import wilson
 from .tree_rules import Rule, rules_of
 
 MOST_COLUMNS = 10

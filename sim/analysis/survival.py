@@ -17,11 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from ..errors import InputError
+from .intervals import Z, wilson
 from .spells import CENSORED, ENDS
-from .summary import wilson
 
 Floats = NDArray[np.float64]
-Z = 1.959963984540054  # of a two-sided 95 % interval
 
 
 class Estimate(NamedTuple):
