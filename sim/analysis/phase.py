@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..errors import InputError, nearest, unknown
-from .summary import standard_error, wilson
+from .intervals import standard_error, wilson
 
 Floats = NDArray[np.float64]
 OUTCOMES = ("persists", "breaks", "turns_hostile")

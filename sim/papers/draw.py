@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from ..analysis.wedges.effects import Z
+from ..analysis.intervals import Z
 from ..views.figures import COOPERATION, DASHES, LINES, STYLE, new_figure
 from .experiment import Experiment, Panel
 

@@ -94,7 +94,9 @@ def slug(text: str) -> str:
 
 def indices_of(sample: Sample) -> Sensitivity:
     """Sobol' or Morris where the design allows, else PAWN."""
-    from ..analysis.sensitivity import morris, pawn, sobol
+    from ..analysis.morris import morris
+    from ..analysis.pawn import pawn
+    from ..analysis.sobol import sobol
 
     design = sample.design
     if design is not None and design.kind == "sobol":
@@ -137,7 +139,7 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
-    from ..analysis.attribution import GROUPS, grouped
+    from ..analysis.claim_shares import GROUPS, grouped
 
     if given.by not in GROUPS:
         raise unknown("--by", "", given.by, GROUPS)

@@ -8,7 +8,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..analysis.discovery import Box, Discovery
+from ..analysis.discovery import Discovery
+from ..analysis.prim import Box
 from ..evidence.ledger import ledger
 from .figures import STYLE, new_figure
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from ..analysis.explain.account import Account
 from ..analysis.explain.attribution import Attribution
 from ..analysis.explain.witness import Course
-from ..analysis.wedges.effects import Z
+from ..analysis.intervals import Z
 from ..world.world import World
 from .figures import COOPERATION, HOSTILITY, STYLE, new_figure
 

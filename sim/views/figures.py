@@ -14,7 +14,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..analysis.summary import Summary, wilson
+from ..analysis.intervals import wilson
+from ..analysis.summary import Summary
 
 COOPERATION, HOSTILITY = "#0072B2", "#D55E00"  # Okabe & Ito (2008)
 LINES = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..analysis.intervals import Z
 from ..analysis.sensitivity import Sensitivity
 from .figures import STYLE, new_figure
 
@@ -172,9 +173,7 @@ def tornado_figure(table: pd.DataFrame, outcome: str, most: int = 15) -> Figure:
                 places, value - mean, left=mean, height=0.66, facecolor=face, edgecolor=BLUE, linewidth=1,
                 label=f"parameter {said}: its {said}est fifth of points",
             )  # fmt: skip
-            axes.errorbar(
-                value, places, xerr=1.96 * shown[f"{side}_error"], fmt="none", ecolor="#222222", elinewidth=1, capsize=2
-            )
+            axes.errorbar(value, places, xerr=Z * shown[f"{side}_error"], fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
         axes.axvline(mean, color="#222222", linewidth=1)
         _rows(axes, [f"{path}  (≤ {row['below']:.3g}, ≥ {row['above']:.3g})" for path, row in shown.iterrows()], places)
         axes.set_xlabel(outcome, fontsize=8.5)

@@ -12,14 +12,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ..analysis.logrank import LogRank, logrank
 from ..analysis.spells import CENSORED, COLUMNS, ENDS, FIGHT_WITHIN, months_of_run, read_spells, spells_of_run, spells_of_sweep
 from ..analysis.survival import (
-    LogRank,
     cumulative_incidence,
     grouped_spells,
     hazard_by_age,
     kaplan_meier,
-    logrank,
     summary_table,
 )
 from ..errors import InputError, unknown

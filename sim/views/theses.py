@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..analysis.calibration import Calibration
+from ..analysis.intervals import Z
 from ..analysis.predictions import EXPERIMENTS, OUTCOMES, predicted
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
@@ -151,7 +152,7 @@ def predictions_figure(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
                     .loc[list(EXPERIMENTS)]
                 )
                 rows = np.arange(len(part)) + 0.08 * (n - (len(titles) - 1) / 2)
-                axes.errorbar(part["probability"], rows, xerr=1.96 * part["se"], fmt=markers[n], color=LINES[n], markersize=3.5,
+                axes.errorbar(part["probability"], rows, xerr=Z * part["se"], fmt=markers[n], color=LINES[n], markersize=3.5,
                               linewidth=0.7, label=titles[name])  # fmt: skip
             axes.set_title(outcome, fontsize=8, loc="left")
             axes.set_xlim(-0.03, 1.03)

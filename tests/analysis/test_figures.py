@@ -5,9 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.analysis.attribution import grouped
+from sim.analysis.claim_shares import grouped
 from sim.analysis.discovery import discover
-from sim.analysis.sensitivity import morris, pawn, sobol, swings
+from sim.analysis.morris import morris
+from sim.analysis.pawn import pawn
+from sim.analysis.sensitivity import swings
+from sim.analysis.sobol import sobol
 from sim.runs.design import Design
 from sim.views.discovery import discovery_figure
 from sim.views.figures import end_labels, save

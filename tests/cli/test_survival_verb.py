@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.analysis.survival import LogRank
+from sim.analysis.logrank import LogRank
 from sim.cli import main
 from sim.views.figures import save
 from sim.views.spells import logrank_sentence, median_words

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.papers import runs
 from sim.papers.draw import drawn
 from sim.papers.experiment import experiments, moved, read_experiment, rows_of, share_rows
+from sim.papers.figures import ties
+from sim.papers.making import COMPUTE
 from sim.papers.provenance import read_origin, save_with_origin
-from sim.papers.runs import COMPUTE
 from sim.runs.config import plan_of
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
@@ -95,7 +95,15 @@ def test_made_and_traced_back_from_every_format(tmp_path, capsys):
     assert main(["trace", str(folder / "thesis_comparison.pdf")]) == 0
     said = " ".join(capsys.readouterr().out.split())
     command = "alliances figures thesis_comparison quality=draft"
-    for words in (command, "experiments/thesis_comparison", "bond.weight", "bacon_2018", "evidence", "Question"):
+    for words in (
+        command,
+        "conf/experiment/thesis_comparison.yaml",
+        "experiments/thesis_comparison",
+        "bond.weight",
+        "bacon_2018",
+        "evidence",
+        "Question",
+    ):
         assert words in said
 
 
@@ -113,8 +121,8 @@ def test_a_figure_made_with_something_else_says_so(tmp_path, monkeypatch, capsys
 @needs_compiler
 def test_a_change_of_the_model_that_changes_a_conclusion_fails_and_says_which(monkeypatch, capsys):
     assert main(["figures", "official_and_actual", "--check"]) == 0
-    changed = {**runs.values_of("consensus"), "common_enemy.weight": 0.0}
-    monkeypatch.setattr(runs, "values_of", lambda _: changed)
+    changed = {**ties.values_of("consensus"), "common_enemy.weight": 0.0}
+    monkeypatch.setattr(ties, "values_of", lambda _: changed)
     capsys.readouterr()
     assert main(["figures", "official_and_actual", "--check"]) == 1
     said = capsys.readouterr().out

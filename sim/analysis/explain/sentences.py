@@ -253,11 +253,4 @@ def told_events(course: Course, first: int, last: int) -> list[tuple[int, str]]:
     return found
 
 
-def numbers_told(sentences: Sequence[Sentence]) -> list[float]:
-    """Every signed number in the sentences, for the test that the tables hold them."""
-    import re
-
-    return [float(x) for s in sentences for x in re.findall(r"[+-]\d+\.\d+", s.text)]
-
-
 assert set(TERM_WORDS) == set(TERM_NAMES), np.setxor1d(list(TERM_WORDS), TERM_NAMES)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..analysis.coder import Spells, bridged, spells_of, ties_of_spells
-from ..analysis.patterns import survival_to
-from ..analysis.settings import read_settings
-from ..analysis.simulator import GlobalWorld, Simulator
-from ..analysis.targets import DRAWN, read_targets
-from ..engine.ensemble import run_chunk
-from ..paths import SEEDS
-from ..world.loading import read_option
-from ..world.parameters import parameter_table
-from .experiment import Experiment, rows_of
+from ...analysis.coder import Spells, bridged, spells_of, ties_of_spells
+from ...analysis.patterns import survival_to
+from ...analysis.settings import read_settings
+from ...analysis.simulator import GlobalWorld, Simulator
+from ...analysis.targets import DRAWN, read_targets
+from ...engine.ensemble import run_chunk
+from ...paths import SEEDS
+from ...world.loading import read_option
+from ...world.parameters import parameter_table
+from ..experiment import Experiment, rows_of
 
 UCDP = SEEDS / "data" / "ucdp_support_spells.csv"
 YEARS = np.arange(0, 13)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..analysis.attribution import ASSUMPTION, grouped
-from ..analysis.sensitivity import morris
-from ..analysis.wedges.effects import Z
-from ..analysis.wedges.watched import named_pair
-from ..engine.ensemble import iterate_ensemble
-from ..runs.design import Design
-from ..world.loading import load_world
-from ..world.names import Level
-from ..world.parameters import parameter_table
-from .experiment import Experiment, rows_of
+from ...analysis.claim_shares import ASSUMPTION, grouped
+from ...analysis.intervals import Z
+from ...analysis.morris import morris
+from ...analysis.wedges.watched import named_pair
+from ...engine.ensemble import iterate_ensemble
+from ...runs.design import Design
+from ...world.loading import load_world
+from ...world.names import Level
+from ...world.parameters import parameter_table
+from ..experiment import Experiment, rows_of
 
 BY = ("mechanism", "article", "claim")
 RUNS_A_POINT = 8
