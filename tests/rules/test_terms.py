@@ -326,6 +326,10 @@ def test_offers_to_one_faction_come_on_top_and_stop_at_one(bench):
     b.w.inducement[b.t] = 0.3, 0.2, 0.9, 0.9, 0.8, 0.9
     seen = 0.6 * (0.24 + 0.76 * 0.4)  # credibility, detection
     assert term("inducement", b, RED, BLUE) == pytest.approx(0.5 * seen)
+    b.tie(PINK, BLUE).visibility = 0.4
+    assert term("inducement", b, PINK, BLUE) == pytest.approx(0.8 * seen)
+    b.w.relation[b.w.relation_of[1, 0]].policy = b.w.relation[b.w.relation_of[0, 1]].policy
+    assert term("inducement", b, BLUE, RED) == pytest.approx(0.9 * seen)
     b.s.organisation[0].talks = int(Talks.OPEN)
     assert term("inducement", b, RED, BLUE) == pytest.approx((0.5 + 0.7 * 0.6) * seen)
     b.w.inducement[b.t] = 1.0
