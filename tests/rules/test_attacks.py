@@ -196,6 +196,10 @@ def test_a_patron_resents_friends_of_its_enemies_and_talks_without_it(bench):
     b.s.organisation[REDS].talks = Talks.OPEN
     b.w.enmity[PINK, PATRON] = 0.8
     assert offence() == pytest.approx(0.8)
+    b.s.level[:] = 0
+    b.s.organisation[REDS].talks = Talks.NONE
+    assert offence() == pytest.approx(0.0)
+    b.s.organisation[REDS].talks = Talks.OPEN
     b.p.reaction_patron = 9.0
     assert reaction.displeasure(b.s, b.w, b.p, RED, PATRON) == 1.0
 

@@ -163,6 +163,10 @@ def test_the_organisation_of_a_splinter_is_looked_up(bench):
     assert b.w.dyad[d].relation == -1
     assert measures.relation_with(b.s, b.w, d, PINK) == b.w.relation_of[0, 2]
     assert measures.relation_with(b.s, b.w, d, SLOT) == b.w.relation_of[2, 0]
+    d = b.dyad(SLOT, 4)
+    assert b.w.dyad[d].first == SLOT
+    assert measures.relation_with(b.s, b.w, d, SLOT) == b.w.relation_of[2, 3]
+    assert measures.relation_with(b.s, b.w, d, 4) == b.w.relation_of[3, 2]
 
 
 def test_who_could_belong_to_an_organisation(bench):

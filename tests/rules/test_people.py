@@ -378,6 +378,7 @@ def test_first_ties_of_a_splinter_under_a_rivals_flag(bench):
     b = born(bench, BLACK)
     assert b.s.faction[SLOTS[0]].organisation == 2
     assert b.s.organisation[3].present == 0
+    assert (b.s.organisation[2].emir, b.relation(2, 0).stance) == (BLACK, Stance.AMBIGUOUS)  # the rival's is as it was
     level, tie = ties_of_child(b, BLACK)
     assert (level, tie["blood"]) == (Level.MATERIAL, 0.0)  # under one flag old blood is forgotten
     assert ties_of_child(b, BLUE)[0] == Level.CONTACT

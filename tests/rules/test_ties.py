@@ -154,6 +154,9 @@ def test_meetings_are_drawn_at_a_rate_times_contact(bench):
             if {int(b.w.dyad[d].first), int(b.w.dyad[d].second)} & {FIRST_SLOT, SECOND_SLOT}:
                 assert b.scratch.meets[d] == 0  # not born
     assert b.scratch.meets.sum() > 3
+    b.s.faction[BLACK].present, b.p.choice_rate = 0, 100.0
+    opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
+    assert [b.scratch.meets[b.dyad(BLACK, j)] for j in (RED, PINK, BLUE)] == [0, 0, 0]
 
 
 def test_a_splinter_meets_nobody_its_origin_cannot(bench):
