@@ -9,7 +9,7 @@ import { learned, MOST_LEARNED, ownName } from "./challenge_now.js";
 import { effortOfUse, effortWords, guessWords, percentBetween, pointsBetween, scoreWords, shareWords } from "./challenge_score.js";
 import { asData, RUNS, save } from "./share.js";
 
-export const linkOf = () => location.origin + location.pathname + toHash(state(), "wedge");
+export const linkOf = () => location.origin + location.pathname + toHash(state(), "wedge", {});
 /** A table that may be wider than the page can be scrolled by keyboard. */
 const scrolling = (name) => ({ class: "scroll", tabindex: 0, role: "region", "aria-label": name });
 const mark = (ok) => (ok === null ? "…" : ok ? "✓ yes" : "✗ no");
