@@ -113,6 +113,18 @@ def test_the_leader_already_seen_is_not_contested(bench):
     assert rows(b) == []
 
 
+def test_whoever_takes_over_is_a_new_emir_for_a_month(bench):
+    kept, taken, gone = contested(bench, usurpation=0.0), contested(bench, usurpation=1e9, authority=0.3), bench.again()
+    assert (kept.s.organisation[REDS].emir, kept.s.organisation[REDS].accession) == (RED, 1)
+    assert (taken.s.organisation[REDS].emir, taken.s.organisation[REDS].accession) == (PINK, 1)
+    gone.s.faction[RED].present = 0
+    politics.emirate(gone.s, gone.w, gone.p, gone.t, KEY, REDS, gone.journal)
+    assert (gone.s.organisation[REDS].emir, gone.s.organisation[REDS].accession) == (PINK, 1)
+    for b in (kept, taken, gone):
+        politics.emirate(b.s, b.w, b.p, b.t + 1, KEY, REDS, b.journal)
+        assert b.s.organisation[REDS].accession == 0
+
+
 def test_a_contest_can_be_won_by_the_strongest_other(bench):
     b = bench
     b.s.faction[PINK].generation = 7
@@ -200,15 +212,6 @@ def test_the_line_resented_most_strains(bench):
 # stance
 
 
-def test_only_a_death_known_makes_a_new_emir(bench):
-    b = bench
-    news = {}
-    for x in LeaderNews:
-        b.s.faction[RED].bulletin = x
-        news[x] = bool(politics.succeeded(b.s, REDS))
-    assert [x for x, new in news.items() if new] == [LeaderNews.DEATH, LeaderNews.DISCLOSURE]
-
-
 def priced(b):
     """Known prices of everything that moves a stance."""
     p = b.p
@@ -291,7 +294,7 @@ def test_a_line_is_reconsidered_by_chance_and_always_by_a_new_emir(bench):
     low, high = either_side(hazard_at(0.3))
     assert spoken(bench, Stance.AMBIGUOUS, 0.999, u=0.3, rate=low).relation(REDS, BLUES).stance == Stance.AMBIGUOUS
     assert spoken(bench, Stance.AMBIGUOUS, 0.999, u=0.3, rate=high).relation(REDS, BLUES).stance == Stance.DISTANCE
-    bench.s.faction[RED].bulletin = LeaderNews.DEATH
+    bench.s.organisation[REDS].accession = 1
     assert spoken(bench, Stance.AMBIGUOUS, 0.999, u=0.3, rate=0.0).relation(REDS, BLUES).stance == Stance.DISTANCE
 
 
@@ -565,11 +568,11 @@ def test_answers_become_public_and_lapse_with_either_leader(bench):
     assert published(none, seen) == (none, none)
     assert published(seen, none, BLUES, BLACKS) == (seen, none)  # who is not there hears nothing
     assert published(seen, none, BLACKS, BLUES) == (seen, none)
-    for emir in (RED, BLUE):
-        b.s.faction.bulletin = 0
-        b.s.faction[emir].bulletin = LeaderNews.DISCLOSURE
+    for o in (REDS, BLUES):
+        b.s.organisation.accession = 0
+        b.s.organisation[o].accession = 1
         assert published(taken, seen) == (none, none)
-    b.s.faction.bulletin = 0
+    b.s.organisation.accession = 0
     b.s.organisation[4].present = 1
     assert published(seen, none, 4, 1) == (seen, seen)  # to the last organisation of all
     last = b.s.relation[-1]
