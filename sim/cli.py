@@ -45,7 +45,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
 def run_verb(verb: str, arguments: Sequence[str]) -> int:
     """Run a verb; InputError with the nearest names where there is none."""
     if verb not in VERBS:
-        raise unknown("alliances", "", verb, list(VERBS))
+        raise unknown("verb", "", verb, [*VERBS, "--help", "--version"])
     module, _, function = VERBS[verb].partition(":")
     return int(getattr(import_module(f".{module}", __package__), function)(arguments))
 
@@ -53,7 +53,7 @@ def run_verb(verb: str, arguments: Sequence[str]) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is 0, 1 for failed work, 2 for bad input, 130 when interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if not words or words[0] in ("-h", "--help"):
+    if not words or words[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0
     if words[0] == "--version":

@@ -42,6 +42,8 @@ def bench_command(arguments: Sequence[str]) -> int:
     target = Path(given.json) if given.json else None
     if target is not None and not target.parent.is_dir():
         raise InputError("--json", str(target), "its folder does not exist", "a path in an existing folder")
+    if target is not None and target.is_dir():
+        raise InputError("--json", str(target), "is a folder", "a path in an existing folder")
     if given.what not in WHAT:
         raise unknown("bench", "", given.what, list(WHAT))
     load_world("taliban_rule_1996")

@@ -24,7 +24,9 @@ def _free(address: str, port: int) -> None:
         try:
             probe.bind((address, port))
         except OSError as error:
-            raise InputError("lab", "--port", f"{address}:{port} cannot be used ({error.strerror})", "another --port") from None
+            raise InputError(
+                "lab", "--port", f"{address}:{port} cannot be used ({error.strerror})", "another --port or --address"
+            ) from None
 
 
 def lab_command(arguments: Sequence[str]) -> int:

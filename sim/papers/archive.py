@@ -147,7 +147,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
-        raise InputError(str(folder), MANIFEST, f"cannot be read ({error})", "a folder that alliances export made") from error
+        said = getattr(error, "strerror", None) or error
+        raise InputError(str(folder), MANIFEST, f"cannot be read ({said})", "a folder that alliances export made") from error
 
 
 def damaged(folder: Path) -> dict[str, str]:
@@ -171,4 +172,5 @@ def kept_numbers(folder: Path, name: str) -> pd.DataFrame:
     try:
         return pd.read_csv(path, dtype={"panel": str, "series": str})
     except (OSError, ValueError) as error:
-        raise InputError(str(path), "", f"cannot be read ({error})", "a figure's numbers") from error
+        said = getattr(error, "strerror", None) or error
+        raise InputError(str(path), "", f"cannot be read ({said})", "a figure's numbers") from error

@@ -107,9 +107,11 @@ def figures_command(arguments: Sequence[str]) -> int:
 
 def trace_command(arguments: Sequence[str]) -> int:
     """`alliances trace FILE`; 0 when the trail is whole, 1 when the figure was made with something else than what is here."""
-    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
+    if not arguments or {"-h", "--help"} & set(arguments):
         print(USAGE, end="")
         return 0 if arguments else 2
+    if len(arguments) > 1:
+        raise InputError("trace", " ".join(arguments), "names more than one file", "one figure that alliances figures made")
     path, console = Path(arguments[0]), Console()
     said = read_origin(path)
     experiment = read_experiment(str(said.get("figure", "")))

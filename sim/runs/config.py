@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -25,11 +24,14 @@ from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from ..world.world import World
 from .composing import composed_by_hydra
-from .refused import refused
+from .refused import read_override, refused
 
 GROUPS = (
     "scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "executor", "design", "experiment", "debug",
 )  # fmt: skip
+
+MOST_REPLICATES = 100_000_000
+"""Of a run, or of a point of a sweep: days of work."""
 
 
 def _parameter_schema(tree: Mapping[str, Any], name: str) -> type:
@@ -124,10 +126,7 @@ def check_overrides(overrides: Sequence[str]) -> None:
     known = default_values()
     top = [*GROUPS, *RunConf.__dataclass_fields__]
     for text in overrides:
-        try:
-            override = OverridesParser.create().parse_override(text)
-        except HydraException as error:
-            raise InputError("override", text, str(error).splitlines()[0], "key=value") from None
+        override = read_override(text)
         key = override.key_or_group
         head = key.split(".")[0]
         value = override.value()
@@ -223,13 +222,14 @@ def replicates_of(config: DictConfig) -> int | None:
     Raises
     ------
     InputError
-        Neither a number of 1 or more nor `auto`.
+        Neither a whole number that can be run nor `auto`.
     """
     given = config.replicates
     if given == "auto":
         return None
-    if not isinstance(given, int) or isinstance(given, bool) or given < 1:
-        raise InputError("replicates", "", f"{given} replicates cannot be run", "1 or more, or auto in a sweep")
+    if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= MOST_REPLICATES:
+        allowed = f"a whole number, 1 to {MOST_REPLICATES}, or auto in a sweep"
+        raise InputError("replicates", "", f"{told(given)} replicates cannot be run", allowed)
     return given
 
 

@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError, unknown
+from ..errors import InputError, told, unknown
 from .batch import Sweep, Tile, TileResult, run_tile
 
 EXECUTORS = ("threads", "dask", "slurm")
 TILES_A_WORKER = 3  # tiles in flight: enough that nobody waits, few enough that results do not pile up
+MOST_WORKERS = 100_000
 LOSSES_ALLOWED = 20  # workers lost while they held a tile, before Dask gives it up
 
 
@@ -149,6 +150,10 @@ def check_executor(conf: Mapping[str, Any]) -> None:
     name = str(conf.get("name", "threads"))
     if name not in EXECUTORS:
         raise unknown("executor", "", name, EXECUTORS)
+    for key in ("workers", "jobs", "cores"):
+        value = conf.get(key)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_WORKERS):
+            raise InputError("executor", key, f"{told(value)} is not allowed", f"a whole number, 1 to {MOST_WORKERS}")
     if name != "threads":
         _need("distributed", "cluster")
     if name == "slurm":

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import (
     ChoiceSweep,
     Glob,
@@ -25,10 +24,9 @@ from hydra.core.override_parser.types import (
     QuotedString,
     RangeSweep,
 )
-from hydra.errors import HydraException
 from omegaconf import DictConfig, ListConfig, OmegaConf
 
-from ..errors import InputError, unknown
+from ..errors import InputError, told, unknown
 from ..evidence.ledger import ledger
 from ..world.loading import options
 from ..world.parameters import default_values
@@ -39,6 +37,7 @@ from .config import GROUPS, composed, names_thesis
 from .design import SAMPLED, Design
 from .design_table import read_design
 from .points import Points
+from .refused import read_override
 from .sweep import plain_config
 
 NUMBERS_OF_INSTRUMENTS = ("size", "credibility", "verification")
@@ -146,10 +145,7 @@ def read_line(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:
     """
     fixed, found = [], []
     for text in overrides:
-        try:
-            override = OverridesParser.create().parse_override(text)
-        except HydraException as error:
-            raise InputError("override", text, str(error).splitlines()[0], "key=value") from None
+        override = read_override(text)
         if override.get_key_element() == "design.over" and override.is_sweep_override():
             fixed.append("design.over='" + text.split("=", 1)[1] + "'")  # ledger:bond,brand is one value, not two
         elif override.is_sweep_override():
@@ -235,9 +231,20 @@ def table_of(numbers: Sequence[Swept], config: DictConfig) -> tuple[pd.DataFrame
         ranges[number.key.removeprefix(PARAMETER)] = number.interval or list(number.values)
     if kind == "list":
         raise InputError("design", "over", "a list of points comes from a file or from swept keys", "design.file=points.csv")
-    made = Design(kind, int(design.get("n") or 0), ranges, int(design.get("seed") or 1), also=instrument_numbers(config))
+    n, seed = _whole(design, "n", 0, 0, MOST_POINTS), _whole(design, "seed", 1, 1, 2**32 - 1)
+    made = Design(kind, n, ranges, seed, also=instrument_numbers(config))
     points = made.points()
     return _named(points.table), points if kind in SAMPLED else None
+
+
+def _whole(design: Mapping[str, Any], key: str, absent: int, low: int, high: int) -> int:
+    """A whole number of a design."""
+    value = design.get(key)
+    if value is None:
+        return absent
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise InputError("design", key, f"{told(value)} is not allowed", f"a whole number, {low} to {high}")
+    return value
 
 
 def plain_design(config: DictConfig) -> dict[str, Any]:
@@ -309,6 +316,23 @@ def check_keys(found: Sequence[Swept]) -> None:
             raise InputError("override", sweep.key, "takes no interval", "an interval over parameters.… or a wedge's number")
 
 
+def _first(fixed: Sequence[str], choices: Sequence[Swept]) -> DictConfig:
+    return composed([*fixed, *(as_override(s.key, s.values[0]) for s in choices)])
+
+
+def first_of(overrides: Sequence[str]) -> DictConfig:
+    """The configuration of a sweep's first combination of choices.
+
+    Raises
+    ------
+    InputError
+        An override that cannot be read, or what cannot be composed.
+    """
+    fixed, found = read_line(overrides)
+    check_keys(found)
+    return _first(fixed, [s for s in found if not s.is_number])
+
+
 def expand(overrides: Sequence[str]) -> list[Group]:
     """Groups of points of a sweep's command line.
 
@@ -323,7 +347,7 @@ def expand(overrides: Sequence[str]) -> list[Group]:
     check_keys(found)
     choices = [s for s in found if not s.is_number]
     numbers = [s for s in found if s.is_number]
-    first = composed([*fixed, *(as_override(s.key, s.values[0]) for s in choices)])
+    first = _first(fixed, choices)
     composed_numbers = [s for s in numbers if s.interval is None and referred_to(first, s.key)]
     choices += composed_numbers
     numbers = [s for s in numbers if s not in composed_numbers]

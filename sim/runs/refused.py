@@ -6,6 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+
 from ..errors import InputError, told, unknown
 from ..world.parameters import default_values
 
@@ -27,6 +31,24 @@ MACHINERY = (
     (r"NoneType|\bNone\b", "null"), (r"DictConfig|\bdict\b", "mapping"), (r"ListConfig", "list"),
     (r"\b\w+(Error|Exception)\b(\(|:)?", "fault"), (r"<class '([\w.]+)'>", r"\1"), (r" in struct\b", " known"),
 )  # fmt: skip
+
+
+def read_override(text: str) -> Override:
+    """One word of a command line as Hydra reads it.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
+    try:
+        return OverridesParser.create().parse_override(text)
+    except HydraException as error:
+        if text.startswith("-") or ("=" not in text and not text.startswith("~")):
+            raise InputError("override", text, "is not key=value", "key=value, or a flag: -m, --cfg job, --help") from None
+        stuck = re.search(r"'([^']+)'", str(error).splitlines()[0])
+        problem = "cannot be read" + (f" at {told(stuck[1])}" if stuck and "EOF" not in stuck[1] else "")
+        raise InputError("override", text, problem, "key=value; signs and spaces in quotes: \"key='a b'\"") from None
 
 
 def refused(error: Exception, overrides: Sequence[str], known: Mapping[str, Any] | None = None) -> InputError:

@@ -139,7 +139,8 @@ class SweepStore:
                 str(self.folder), "", "is not the folder of a sweep (no manifest.json)", "a sweep's folder"
             ) from error
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(str(path), "", f"is damaged ({error})", "the file that the sweep wrote") from error
+            said = f"holds no {error}" if isinstance(error, KeyError) else error
+            raise InputError(str(path), "", f"is damaged ({said})", "the file that the sweep wrote") from error
         return found
 
     def points(self) -> pd.DataFrame:

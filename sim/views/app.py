@@ -76,6 +76,7 @@ def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
     from .sweep import execute_sweep
 
     settings = settings_of(groups[0].config)
+    settings.check()
     if settings.executor.get("dry_run"):
         Console().print(job_script(settings.executor), soft_wrap=True, highlight=False, markup=False)
         return 0
@@ -91,6 +92,8 @@ def through_hydra(arguments: Sequence[str]) -> int:
     from ..runs.config import apart_from_packages, check_overrides, plan_of, register_schema
 
     register_schema()
+    if {"-m", "--multirun"} & set(arguments):  # in front: Hydra takes no flag between two overrides
+        arguments = ["-m", *(a for a in arguments if a not in ("-m", "--multirun"))]
     if not {"-m", "--multirun"} & set(arguments) and apart_from_packages(arguments)[1] is not None:
         raise InputError(
             "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
@@ -98,8 +101,10 @@ def through_hydra(arguments: Sequence[str]) -> int:
     check_overrides([a for a in arguments if "=" in a and not a.startswith("-")])
     ours: list[str] = []
     if {"-m", "--multirun"} & set(arguments):
+        from ..runs.expansion import first_of
         from ..runs.hydra_plugin import register_plugins
 
+        first_of([a for a in arguments if not a.startswith(("-", "hydra"))])  # what Hydra would refuse in its own words
         register_plugins(run_groups)
         ours = [f"{key}=alliances" for key in PLUGINS if not any(a.startswith(f"{key}=") for a in arguments)]
 
@@ -115,6 +120,6 @@ def through_hydra(arguments: Sequence[str]) -> int:
         from ..runs.hydra_plugin import exit_codes, faults
 
         if faults:
-            raise faults[0]
+            raise faults.pop()
         return max(exit_codes, default=0)
     return 0

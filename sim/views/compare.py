@@ -100,7 +100,8 @@ def read_line(arguments: Sequence[str], keys: Mapping[str, str], command: str, f
         if text in flags:
             raised.add(text)
         elif not found:
-            raise InputError(command, text, "is not key=value", f"{', '.join(keys)}, scenario, …; flags: {', '.join(flags)}")
+            raised_by = f"; flags: {', '.join(flags)}" if flags else ""
+            raise InputError(command, text, "is not key=value", f"{', '.join(keys)}, scenario, …{raised_by}")
         elif key in keys:
             given[key] = value
         elif key in ("scenario", "months", "shock", "pressure") or key.startswith(("parameters", "scenario.", "actors.")):

@@ -83,6 +83,9 @@ CHECKS: dict[str, Callable[[], tuple[State, str]]] = {
 
 def doctor_command(arguments: Sequence[str]) -> int:
     """`alliances doctor`; 0 if all is well, 1 if something needed is wrong."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print("alliances doctor   does this installation work, and with what")
+        return 0
     if arguments:
         raise InputError("doctor", " ".join(arguments), "takes no words", "alliances doctor")
     out, wrong = new_table("Is all well?", "what", ["", "found"]), 0
@@ -123,6 +126,9 @@ ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
 def completion_command(arguments: Sequence[str]) -> int:
     """`alliances completion bash|zsh`: a script for the shell to read."""
     shells = ("bash", "zsh")
+    if arguments and arguments[0] in ("-h", "--help"):
+        print("alliances completion bash|zsh   words for the shell: source <(alliances completion bash)")
+        return 0
     if len(arguments) != 1 or arguments[0] not in shells:
         raise unknown("completion", "", arguments[0] if arguments else "", shells)
     cases = "\n".join(

@@ -187,6 +187,7 @@ def theses_command(arguments: Sequence[str]) -> int:
     names = chosen_theses(given["thesis"])
     until = whole_number(given, "until", 1976, 2019) if given["until"] else None
     targets = [t for t in chosen(read_targets(), [n for n in given["targets"].split(",") if n], until) if t.calibrated]
+    read_settings(given["preset"]), whole_number(given, "seed", 0, 2**32 - 1)  # what is wrong is said before anything else
     console = Console(file=sys.stdout)
     console.print(
         f"{len(names)} theses, {len(targets)} targets, seed {given['seed']}; each has a folder of its own in {given['output']}"

@@ -333,7 +333,8 @@ def validated(model: type[M], data: Any, where: str) -> M:
             raise InputError(where, shown, "unknown field", nearest(str(path[-1]), _field_names(model, path))) from None
         if fault["type"] == "missing":
             raise InputError(where, shown, "is missing", "a value") from None
-        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", fault["msg"]) from None
+        allowed = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", allowed) from None
 
 
 def capability_row(given: Mapping[str, float], where: str) -> list[float]:

@@ -77,7 +77,12 @@ def test_a_run(line, folder):
 
 
 @given(line=overrides())
-@pushed(20)
+@example(line=["thesis=consensus", "design=lhs", "design.n=nan", "design.over=ledger:bond"])
+@example(line=["thesis=consensus", "design=lhs", "design.n=1e400", "design.over=ledger:bond"])
+@example(line=["thesis=consensus", "design=lhs", "design.seed=x", "design.over=ledger:bond"])
+@example(line=["thesis=consensus", "executor=dask", "executor.workers=nan"])
+@example(line=["thesis=consensus", "replicates=99999999999999999999999"])
+@pushed(15)
 def test_a_sweep(line, folder):
     def door():
         groups = expand(line)
@@ -86,14 +91,16 @@ def test_a_sweep(line, folder):
     push("overrides: sweep", door, folder)
 
 
-@given(line=overrides())
+@given(line=overrides(), flags=st.sampled_from([[], ["-m"], ["--cfg", "job"]]))
+@example(line=["thesis=consensus", "keep=[pairs]"], flags=["-m"])
+@example(line=["thesis=consensus", "executor=threads", "executor.workers=0"], flags=["-m"])
 @pushed(12)
-def test_the_command(line, folder, monkeypatch):
+def test_the_command(line, flags, folder, monkeypatch):
     """Through `alliances`, in words on the terminal; what passes is not run."""
     monkeypatch.setattr(job, "execute", lambda _: None)
     monkeypatch.setattr(app, "run_groups", lambda *_: 0)
     line = [word for word in line if not word.startswith("-")]
-    code, said = push_words("overrides: command", ["run", *line], folder)
+    code, said = push_words("overrides: command", ["run", *line, *flags], folder)
     assert code == 0 or said.startswith("alliances: ")
 
 
