@@ -366,6 +366,16 @@ def test_the_last_replicates_are_missed_and_the_command_that_asked_for_them_is_t
     assert rerun_command(folder) == "alliances run -m replicates=25"
 
 
+def test_a_sweep_killed_before_its_first_shard_can_be_looked_at(sweep):
+    folder = sweep(5).folder
+    for path in SweepStore(folder).files():
+        path.unlink()
+    with pytest.raises(InputError, match="nothing has been run yet"):
+        read_results(folder)
+    assert "replicates 0 to 4 are missing" in check_store(folder)[0]
+    assert sweep(5).new_runs == 30
+
+
 def test_two_that_work_in_a_folder_and_one_that_tidies_up(tmp_path):
     with folder_lock(tmp_path) as one:
         with folder_lock(tmp_path) as other:
