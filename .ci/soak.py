@@ -200,6 +200,7 @@ class Soak:
             victim.write_bytes(content[:at] + (bytes([content[at] ^ 0x55]) + content[at + 1 :] if how == "changed" else b""))
         code, said = self.check()
         must(code == 1 and (victim.name if how != "deleted" else "missing") in said, f"--check ends with {code}:\n{said}")
+        must("'keep=[pairs]' " in said and f"replicates={REPLICATES}" in said, f"the command is not told:\n{said}")
         self.complete()
         if how != "deleted":
             victim.with_suffix(".damaged").unlink()
