@@ -101,7 +101,7 @@ def _client(conf: Mapping[str, Any]) -> Any:
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,  # of the workers too
         )
     except RuntimeError as error:  # workers import the main module: there must be one in a file
         raise InputError("executor", "", f"no worker could be started ({error})", "a script or the command alliances") from error
