@@ -139,7 +139,7 @@ def run_on_dask(
                 yield result
         except (OSError, distributed.KilledWorker, distributed.CancelledError) as error:
             raise InputError(
-                "executor", "", f"the workers or their scheduler were lost ({str(error).splitlines()[0]})",
+                "executor", "", f"the workers or their scheduler were lost ({(str(error) or repr(error)).splitlines()[0]})",
                 "workers that stay; what is complete is kept, and the same command goes on from there",
             ) from error  # fmt: skip
 
