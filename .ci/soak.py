@@ -156,7 +156,7 @@ class Soak:
         code = self.finish(self.some_start() if mounted else self.start(most_bytes=room // 4), {0, 2})
         must(code == 0 or "could not be written" in self.said, f"exit code {code}\n{self.said}")
         self.count["ENOSPC" if mounted else "EFBIG"] += code == 2
-        self.notes.append(f"{room} bytes: {self.said.splitlines()[-1] if code else 'fits'}")
+        self.notes.append(f"{room} bytes: {self.said.rsplit('/', 1)[-1].split(' (allowed')[0] if code else 'fits'}")
         if mounted:
             subprocess.run(["mount", "-o", "remount,size=64m", str(self.output)], check=True)
         self.complete()
@@ -170,6 +170,7 @@ class Soak:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.random.choice(workers), signal.SIGKILL)
                     self.count["workers killed"] += 1
+                    self.notes.append(f"one of {len(workers)} killed")
         if self.finish(process, {0, 2}) == 2:
             must("no worker could be started" in self.said, f"exit code 2\n{self.said}")
             self.notes.append("a worker killed before the cluster was up: told so")
@@ -200,6 +201,7 @@ class Soak:
             victim.write_bytes(content[:at] + (bytes([content[at] ^ 0x55]) + content[at + 1 :] if how == "changed" else b""))
         code, said = self.check()
         must(code == 1 and (victim.name if how != "deleted" else "missing") in said, f"--check ends with {code}:\n{said}")
+        must("'keep=[pairs]' " in said and f"replicates={REPLICATES}" in said, f"the command is not told:\n{said}")
         self.complete()
         if how != "deleted":
             victim.with_suffix(".damaged").unlink()

@@ -102,7 +102,7 @@ def _client(conf: Mapping[str, Any]) -> Any:
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,  # of the workers too
         )
     except RuntimeError as error:  # workers import the main module: there must be one in a file
         raise InputError("executor", "", f"no worker could be started ({error})", "a script or the command alliances") from error
@@ -140,7 +140,7 @@ def run_on_dask(
                 yield result
         except (OSError, distributed.KilledWorker, distributed.CancelledError) as error:
             raise InputError(
-                "executor", "", f"the workers or their scheduler were lost ({str(error).splitlines()[0]})",
+                "executor", "", f"the workers or their scheduler were lost ({(str(error) or repr(error)).splitlines()[0]})",
                 "workers that stay; what is complete is kept, and the same command goes on from there",
             ) from error  # fmt: skip
 

@@ -98,9 +98,10 @@ def check_store(folder: str | Path) -> list[str]:
     if problems:
         return problems
     points, failed, manifest = store.points(), store.failures(), store.manifest()
-    wanted = np.array(np.broadcast_to(manifest.get("replicates", 0), len(points)))
+    wanted = np.array(np.broadcast_to(manifest.get("replicates", 1), len(points)))
     for r in store.held():
         wanted[r.first : r.last] = np.maximum(wanted[r.first : r.last], r.until)
+    wanted[list(failed)] = 0
     for kind in ("outcomes", *manifest["kept"]):
         for tile in missing(wanted, store.held(kind), points["group"].to_numpy(), 10**9):
             which = f"points {tile.first} to {tile.last - 1}: replicates {tile.replicate} to {tile.until - 1}"

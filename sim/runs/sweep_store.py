@@ -181,7 +181,7 @@ class SweepStore:
     def kinds(self) -> list[str]:
         """Kinds of tables that are there, outcomes first."""
         known = ("outcomes", "pairs", "events", "trajectories")
-        return [name for name in known if (self.folder / name).is_dir()]
+        return [name for name in known if any((self.folder / name).glob("*.parquet"))]
 
     def files(self, kind: str = "outcomes") -> list[Path]:
         """Merged parts and shards that count: one that a merged part covers does not."""

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -62,11 +63,12 @@ def show_report(console: Console, report: Report) -> None:
     rate = f", {report.new_runs / report.seconds:.0f} runs/s" if report.new_runs and report.seconds > 0 else ""
     console.print(f"{report.points} points, {report.new_runs} new runs in {report.seconds:.1f} s{rate}{known}")
     for point, error in list(report.failed.items())[:5]:
-        console.print(f"[red]point {point} failed[/red]: {error}", soft_wrap=True)
-        console.print(f"  again: alliances replay {report.folder} --point {point} --replicate 0", soft_wrap=True)
+        console.print(f"[red]point {point} failed[/red]: {escape(error)}", soft_wrap=True)
     if len(report.failed) > 5:
         console.print(f"[red]… and {len(report.failed) - 5} more points failed[/red]")
-    console.print(f"Store: [bold]{report.folder}[/bold]", soft_wrap=True)
+    if report.failed:
+        console.print("The same command tries them again.")
+    console.print(f"Store: [bold]{escape(str(report.folder))}[/bold]", soft_wrap=True)
 
 
 def show_points(console: Console, summary: pd.DataFrame) -> None:

@@ -1,5 +1,7 @@
 """Executors: the same bytes whoever runs a tile, also when workers are killed on the way."""
 
+import contextlib
+import logging
 import os
 import signal
 import threading
@@ -10,6 +12,7 @@ import psutil
 import pytest
 
 from sim.errors import InputError
+from sim.runs import executors
 from sim.runs.executors import check_executor, job_script
 from sim.runs.results import check_store, read_results
 from sim.world.loading import read_option
@@ -73,3 +76,40 @@ def test_executors_are_checked(sweep):
         check_executor({"name": "desk"})
     with pytest.raises(InputError, match="no scheduler answers"):
         sweep(5, executor={"name": "dask", "address": "tcp://127.0.0.1:9"})
+
+
+def test_a_cluster_that_does_not_come_up_is_told_and_workers_are_kept_quiet(sweep, monkeypatch):
+    import distributed
+
+    def none(**asked):
+        assert asked["silence_logs"] == logging.CRITICAL  # a worker that stops late logs a traceback
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", none)
+    with pytest.raises(InputError, match="no worker could be started"):
+        sweep(5, executor={"name": "dask", "workers": 2})
+
+
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_a_cluster_that_is_lost_is_told(sweep, monkeypatch, handed_over):
+    import distributed
+
+    lost = distributed.CancelledError("scheduler-connection-lost")
+
+    class Client:
+        def scheduler_info(self, n_workers):
+            return {"workers": {}}
+
+        def submit(self, *arguments, **options):
+            return arguments
+
+    def finished(futures, **options):
+        assert len(futures) == 3  # some tiles wait for workers that may come
+        if not handed_over:
+            raise lost
+        yield futures[0], lost  # Dask does both
+
+    monkeypatch.setattr(executors, "_connected", lambda conf: contextlib.nullcontext(Client()))
+    monkeypatch.setattr(distributed, "as_completed", finished)
+    with pytest.raises(InputError, match="connection-lost"):
+        sweep(600, executor={"name": "dask", "workers": 2})

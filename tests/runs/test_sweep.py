@@ -354,16 +354,30 @@ def test_lost_or_damaged_pairs_are_noticed_and_made_again(sweep):
         assert same(before, rows_of(folder, "pairs"))
 
 
-def test_the_last_replicates_are_missed_and_the_command_that_asked_for_them_is_told(groups, tmp_path):
+def test_the_last_replicates_are_missed_and_the_command_that_asked_for_them_is_told(groups, tmp_path, capsys):
+    from sim.cli import main
+
     for n in (10, 25, 15):
-        folder = run_sweep(groups, Settings(n, output=str(tmp_path)), ["-m", f"replicates={n}"]).folder
+        folder = run_sweep(groups, Settings(n, output=str(tmp_path)), ["-m", "keep=[]", f"replicates={n}"]).folder
     for path in SweepStore(folder).files():
         if "r000010-000025" in path.name:
             path.unlink()
     assert check_store(folder) == [
         f"outcomes: points {first} to {first + 2}: replicates 10 to 24 are missing" for first in (0, 3)
     ]
-    assert rerun_command(folder) == "alliances run -m replicates=25"
+    assert rerun_command(folder) == "alliances run -m 'keep=[]' replicates=25"
+    assert main(["results", str(folder), "--check"]) == 1
+    assert "alliances run -m 'keep=[]' replicates=25\n" in capsys.readouterr().out
+
+
+def test_a_sweep_killed_before_its_first_shard_can_be_looked_at(sweep):
+    folder = sweep(5).folder
+    for path in SweepStore(folder).files():
+        path.unlink()
+    with pytest.raises(InputError, match="nothing has been run yet"):
+        read_results(folder)
+    assert "replicates 0 to 4 are missing" in check_store(folder)[0]
+    assert sweep(5).new_runs == 30
 
 
 def test_two_that_work_in_a_folder_and_one_that_tidies_up(tmp_path):
