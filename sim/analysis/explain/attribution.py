@@ -15,16 +15,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ...world.changes import with_pressure, with_shock
 from ...world.instruments import with_wedge
 from ...world.packages import package
 from ...world.scenario import build_world
 from ...world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ...world.tables import Floats
 from ...world.world import World
 
-Floats = NDArray[np.float64]
 EXACT = 8
 """Most factors of which every set is run."""
 Value = Callable[[frozenset[int]], Floats]
