@@ -123,10 +123,10 @@ def _draw_network(axes: Any, summary: Summary, row: int, where: dict[int, np.nda
     axes.set_title(f"End of {world.calendar.year(world.calendar.year_ends()[row])}", fontsize=9, loc="left")
 
 
-def network_figure(summary: Summary, title: str, panels: int = 4) -> Figure:
+def network_figure(summary: Summary, title: str) -> Figure:
     """Mean level of every tie at a few year ends: solid blue cooperation, dashed vermilion hostility, width by level."""
     world = summary.world
-    rows = sorted({round(x) for x in np.linspace(0, len(world.calendar.year_ends()) - 1, panels)})
+    rows = sorted({round(x) for x in np.linspace(0, len(world.calendar.year_ends()) - 1, 4)})
     layout = nx.circular_layout(world.named)
     where = {i: np.asarray(position, dtype=float) for i, position in layout.items()}
     with mpl.rc_context(STYLE):

@@ -90,7 +90,7 @@ def _sampled(count: int, of: Value, orders: int, seed: int) -> Floats:
     return np.array(rows)
 
 
-def shapley(factors: Sequence[str], value: Value, *, exact: int = EXACT, orders: int = 32, seed: int = 1) -> Attribution:
+def shapley(factors: Sequence[str], value: Value, *, orders: int = 32, seed: int = 1) -> Attribution:
     """Shapley values of factors.
 
     Parameters
@@ -98,8 +98,6 @@ def shapley(factors: Sequence[str], value: Value, *, exact: int = EXACT, orders:
     factors : sequence of str
     value : callable
         From the set of factors that are on (their numbers) to one number a run, (R,), on the same keys.
-    exact : int
-        Most factors of which every set is run.
     orders : int
         Orders to sample beyond; taken in pairs.
     """
@@ -113,7 +111,7 @@ def shapley(factors: Sequence[str], value: Value, *, exact: int = EXACT, orders:
     count, everyone = len(factors), frozenset(range(len(factors)))
     alone = [_mean(of(frozenset({k})) - of(frozenset())) for k in range(count)]
     last = [_mean(of(everyone) - of(everyone - {k})) for k in range(count)]
-    if count <= exact:
+    if count <= EXACT:
         marginal = _exact(count, of)
         values, errors, sampled = [_mean(x) for x in marginal], [_se(x) for x in marginal], 0
     else:
