@@ -6,7 +6,7 @@ UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run browser test test-all check docs lab figures bench mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants soak releases clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -34,8 +34,8 @@ test-all: setup browser check ## the slow ones too
 	$(PYTEST) tests $(UNCOMPILED:%=--ignore=%)
 
 check: setup ## lint, format, types, layers
-	$(BIN)/ruff check sim tests
-	$(BIN)/ruff format --check sim tests
+	$(BIN)/ruff check sim tests .ci
+	$(BIN)/ruff format --check sim tests .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -52,9 +52,21 @@ figures: setup ## the papers' figures, full quality
 bench: setup ## speed of both engines on this machine
 	$(BIN)/alliances bench
 
+FUZZ_EXAMPLES ?= 2000
+fuzz: setup ## odd input at every door, new every time (an hour or two; FUZZ_EXAMPLES=400 for a short one)
+	FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest tests/doors -q
+
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
 	.ci/mutants/run $(BIN)/python $(SAMPLE)
+
+SOAK_MINUTES ?= 60
+soak: setup ## a sweep killed, starved and damaged at random: is a run lost, or double? (SOAK_MINUTES=5 for less)
+	$(BIN)/python .ci/soak.py $(SOAK_MINUTES)
+
+PYTHONS ?= 3.11 3.12 3.13
+releases: setup ## wheel and sdist, installed with the oldest and the newest dependencies on PYTHONS, and tried there
+	$(BIN)/python .ci/releases/run $(PYTHONS)
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -81,7 +81,7 @@ def parsed_yaml(text: str, where: str) -> Any:
     except yaml.YAMLError as error:
         raise InputError(where, "", f"is not valid YAML: {error}", "well-formed YAML") from error
     except RecursionError:
-        raise InputError(where, "", "is nested too deeply to be read", "a few levels") from None
+        raise InputError(where, "", "is nested too deeply to be read", "YAML of a few levels") from None
     except (ValueError, ArithmeticError, LookupError, AttributeError) as error:  # a date that is none, a number without digits
         allowed = "numbers, dates and text as YAML has them"
         raise InputError(where, "", "holds a date, number or tagged value that is none", allowed) from error

@@ -83,7 +83,8 @@ class Ledger:
 
     def covering(self, path: str) -> str | None:
         """Path of the most specific entry that covers a leaf; None if none does."""
-        found = [p for p in self.entries if _matches(p, path)]
+        first = path.partition(".")[0]  # most entries differ in the first step already
+        found = [p for p in self.entries if p.startswith((first, "*")) and _matches(p, path)]
         return max(found, key=lambda p: (len(p.split(".")), -p.count("*"))) if found else None
 
     def entry(self, path: str) -> Entry:

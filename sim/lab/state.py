@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import yaml
 from pydantic import Field
 
-from ..errors import InputError, unknown
+from ..errors import InputError, kind_of, unknown
 from ..evidence.ledger import ledger
+from ..paths import parsed_yaml
 from ..runs.config import composed, reading_of, world_of
 from ..world.instruments import INSTRUMENTS, with_wedge
 from ..world.loading import options
@@ -169,7 +170,10 @@ def from_content(content: Any, where: str) -> State:
     for key in content:
         if key not in known:
             raise unknown(where, "", str(key), known)
-    wedge = validated(WedgeConf, {"name": "lab", "title": "lab", **(content.get("wedge") or {})}, where)
+    instruments = content.get("wedge") or {}
+    if not isinstance(instruments, Mapping):
+        raise InputError(where, "wedge", f"is {kind_of(instruments)}", "a mapping of instruments")
+    wedge = validated(WedgeConf, {"name": "lab", "title": "lab", **instruments}, where)
     uses = [{"instrument": name, **conf.model_dump(exclude_none=True, exclude={"range"})} for name, conf in wedge.instruments()]
     rest = {key: content[key] for key in ("scenario", "thesis", "seed", "focus", "parameters") if content.get(key) is not None}
     return checked_state({**rest, "wedge": uses})
@@ -187,8 +191,4 @@ def from_yaml(text: str) -> State:
         raise InputError("file", "", f"holds {len(text.encode())} bytes", f"at most {MOST_YAML}")
     if re.search(r"(^|\s)[&*][A-Za-z]", text):
         raise InputError("file", "", "uses anchors", "plain YAML")  # they can grow without bound
-    try:
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError("file", "", f"is not valid YAML ({str(error).splitlines()[0]})", "a file saved by the lab") from None
-    return from_content(content, "file")
+    return from_content(parsed_yaml(text, "file"), "file")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, make_dataclass
+from functools import cache
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
@@ -25,6 +25,7 @@ from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from ..world.world import World
 from .composing import composed_by_hydra
+from .refused import refused
 
 GROUPS = (
     "scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "executor", "design", "experiment", "debug",
@@ -70,6 +71,7 @@ class RunConf:
     experiment: dict[str, Any] = field(default_factory=dict)
 
 
+@cache
 def register_schema() -> None:
     """Make the structured configuration known to Hydra."""
     parameters = _parameter_schema(read_yaml(DEFAULTS), "Parameters")
@@ -128,13 +130,15 @@ def check_overrides(overrides: Sequence[str]) -> None:
             raise InputError("override", text, str(error).splitlines()[0], "key=value") from None
         key = override.key_or_group
         head = key.split(".")[0]
+        value = override.value()
+        if value is None and (key in GROUPS or key == "hydra" or "/" in key) and not override.is_delete():
+            raise InputError("override", text, "chooses nothing", ", ".join(options(key)) or "a name")
         if head.startswith("hydra") or override.is_force_add() or override.is_add():
             continue
         if head not in top:
             raise unknown("override", text, head, top)
         if key.startswith("parameters.") and key.removeprefix("parameters.") not in known:
             raise unknown("override", text, key.removeprefix("parameters."), known)
-        value = override.value()
         if key in GROUPS and isinstance(value, bool | int | float | list | dict):
             raise unknown("override", key, told(value), options(key))
         if key in GROUPS and isinstance(value, str) and not override.is_sweep_override() and value not in options(key):
@@ -168,14 +172,16 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
         return config
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        said = [line for line in str(error).splitlines() if line.strip()]
-        lost = re.search(r"full_key: parameters\.(\S+)", str(error))
-        if lost:  # in a file of conf/: which, and the nearest names
-            known = [name for path in default_values() for name in (path, path.split(".")[0])]
-            raise unknown(said[0].split("'")[1] if "'" in said[0] else "parameters", lost[1], lost[1], known) from None
-        cause = error.__cause__
-        detail = str(cause).splitlines()[0] if cause else ""
-        raise InputError("configuration", "", " ".join([said[0], detail]).strip(), "see alliances run --help") from None
+        raise refused(error, overrides, _without_values(overrides)) from None
+
+
+def _without_values(overrides: Sequence[str]) -> dict[str, Any] | None:
+    """The configuration under the choices of options alone: which names there are. None if there is none."""
+    try:
+        found = OmegaConf.to_container(composed_by_hydra([o for o in overrides if o.partition("=")[0] in GROUPS]), resolve=False)
+    except (HydraException, OmegaConfBaseException, ValueError):
+        return None
+    return {str(k): v for k, v in found.items()} if isinstance(found, dict) else None
 
 
 def _plain(config: DictConfig, key: str) -> dict[str, Any]:

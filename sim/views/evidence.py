@@ -11,6 +11,7 @@ from pathlib import Path
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ..errors import InputError, nearest
 from ..evidence.claims import TYPES, Article, Claim, read_articles
@@ -47,10 +48,9 @@ def evidence_check(console: Console, apart: bool = False) -> int:
     """Check claims, ledger and configuration against each other; 0 if all holds, 2 if not. `apart` lists what differs."""
     articles, ledger, conf = read_articles(), read_ledger(), settings()
     problems = check(articles, ledger, conf)
-    for problem in problems:
-        if not problem.fatal and not apart:
-            continue
-        console.print(str(problem), style="red" if problem.fatal else "yellow", soft_wrap=True, markup=False, highlight=False)
+    told = [Text(str(p), style="red" if p.fatal else "yellow") for p in problems if p.fatal or apart]
+    if told:
+        console.print(Text("\n").join(told), soft_wrap=True)
     table = Table(
         title="Claims by type and article", title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD
     )
@@ -74,8 +74,8 @@ def evidence_check(console: Console, apart: bool = False) -> int:
     )  # fmt: skip
     fatal = sum(p.fatal for p in problems)
     if fatal < len(problems):
-        told = "a claim's coding may be in another unit, or differ" if apart else "--apart lists them"
-        console.print(f"{len(problems) - fatal} codings lie apart from the values in conf/ ({told}).", soft_wrap=True)
+        how = "a claim's coding may be in another unit, or differ" if apart else "--apart lists them"
+        console.print(f"{len(problems) - fatal} codings lie apart from the values in conf/ ({how}).", soft_wrap=True)
     console.print("[green]All of it holds together.[/green]" if not fatal else f"[red]{fatal} problems.[/red]")
     return 2 if fatal else 0
 

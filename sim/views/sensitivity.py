@@ -110,7 +110,7 @@ def _cut(text: str, width: int = 62) -> str:
 def shares_figure(table: pd.DataFrame, outcome: str, most: int = 20) -> Figure:
     """Shares of mechanisms, articles or claims with 95 % intervals; what rests on no claim is grey and hatched."""
     by = str(table.index.name)
-    shown = table[table["share"] > 0].head(most)
+    shown = (table[table["share"] > 0] if (table["share"] > 0).any() else table).head(most)  # an outcome may move nowhere
     claims = "paraphrase" in shown
     labels = [
         f"{name}  {_cut(row['paraphrase'])}" if claims and row["paraphrase"] else f"{name} ({row['count']} parameters)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -91,7 +92,7 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
 
 
 def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str]) -> int:
-    """Run a sweep, show what it did; 0, or 1 when points failed.
+    """Run a sweep, show what it did; 0, 1 when points failed, 130 when interrupted.
 
     Raises
     ------
@@ -104,8 +105,12 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     console.print(f"{total} points × {each}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
     if not is_warm():
         console.print("Compiling the rule book for this machine (once, under a minute) …", style="dim")
-    with _on_screen(console) as progress:
-        report = run_sweep(groups, settings, asked, progress)
+    try:
+        with _on_screen(console) as progress:
+            report = run_sweep(groups, settings, asked, progress)
+    except KeyboardInterrupt:
+        print("alliances: interrupted; what is complete is kept, and the same command goes on from there", file=sys.stderr)
+        return 130
     if report.runs:
         show_points(console, summary_by_point(report.folder))
     show_report(console, report)

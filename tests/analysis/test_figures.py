@@ -66,6 +66,17 @@ def test_shares_fit_their_frame(result, by):
     assert inside(shares_figure(grouped(result, by), "the survival of the alliance"))
 
 
+@pytest.mark.parametrize("kind", METHODS)
+def test_an_outcome_that_moves_nowhere_is_drawn_too(kind):
+    method, n = METHODS[kind]
+    points = Design(kind, n, OVER).points()
+    values = np.ones((len(points.table), 4))
+    flat = method(points, values, resamples=20)
+    assert inside(indices_figure(flat, "survival"))
+    assert inside(shares_figure(grouped(flat, "mechanism"), "survival"))
+    assert inside(tornado_figure(swings(points, values), "survival"))
+
+
 def test_tornado_and_box(tmp_path):
     points = Design("lhs", 400, OVER).points()
     values = outcomes(points, 20)

@@ -113,22 +113,6 @@ def answered(door, folder, ask, seconds=10.0):
 
 
 @given(
-    path=st.sampled_from(POSTS),
-    body=st.one_of(
-        json_of({"state": STATE, "runs": 100}),
-        json_of({"state": STATE, "replicate": 3}),
-        json_of(SCORE),
-        json_of(STATE),
-        st.binary(max_size=100),
-    ),
-)
-@pushed(1)
-def test_nothing_yet(path, body):
-    assert path
-    assert isinstance(body, bytes)
-
-
-@given(
     body=json_of({"state": STATE, "runs": 100}),
     path=st.sampled_from(["/api/yaml", "/api/yaml", "/api/load", "/api/board", "/api/run"]),
 )
@@ -160,6 +144,9 @@ def test_a_score(client, body, folder):
 
 
 @given(body=mutated(FILE))
+@example(body=b"scenario: talks_2018\nwedge: talks_2018\n")
+@example(body=b"scenario: talks_2018\nwedge: [exposure]\n")
+@example(body=b"\xff\xfe\x00")
 @pushed(100)
 def test_a_file(client, body, folder):
     found = answered("lab: file", folder, lambda: client.post("/api/load", content=body))

@@ -62,7 +62,12 @@ def overrides(draw):
 
 @given(line=overrides())
 @example(line=["parameters.bond.weight=${parameters.bond.weight}"])
-@pushed(120)
+@example(line=["thesis=consensus", "scenario=null"])
+@example(line=["thesis=consensus", "+debug=null"])
+@example(line=["thesis=consensus", "parameters.bond.weight=null"])
+@example(line=["thesis=consensus", "ablate={a:1}"])
+@example(line=["thesis=consensus", "scenario.factions.haqqani.fihgters=1"])
+@pushed(40)
 def test_a_run(line, folder):
     def door():
         plan = plan_of(line)
@@ -72,7 +77,7 @@ def test_a_run(line, folder):
 
 
 @given(line=overrides())
-@pushed(60)
+@pushed(20)
 def test_a_sweep(line, folder):
     def door():
         groups = expand(line)
@@ -82,7 +87,7 @@ def test_a_sweep(line, folder):
 
 
 @given(line=overrides())
-@pushed(40)
+@pushed(12)
 def test_the_command(line, folder, monkeypatch):
     """Through `alliances`, in words on the terminal; what passes is not run."""
     monkeypatch.setattr(job, "execute", lambda _: None)

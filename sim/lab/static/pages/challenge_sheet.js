@@ -1,9 +1,9 @@
 // The score sheet: what was asked, set, expected, found and learned, on a page to print and as a text to hand in.
 
 import { post, Superseded } from "../api.js";
-import { h, say, show } from "../dom.js";
+import { h, say, show } from "/drawing/dom.js";
 import { state, toHash } from "../state.js";
-import { plain } from "../words.js";
+import { plain } from "/drawing/words.js";
 import { GUESSES } from "./challenge_goals.js";
 import { learned, MOST_LEARNED, ownName } from "./challenge_now.js";
 import { effortOfUse, effortWords, guessWords, percentBetween, pointsBetween, scoreWords, shareWords } from "./challenge_score.js";

@@ -1,9 +1,10 @@
 // How likely each theory is, and the wedge under a mixture of them: reckoned in the page, nothing is run again.
 
-import { $, h, hint, s, say, show, wide } from "../dom.js";
-import { figure, legend, lineChart } from "../draw.js";
-import { bothInRuns, inRuns, points, signed } from "../words.js";
-import { around, mixed } from "./theories_numbers.js";
+import { $, h, hint, s, say, show, wide } from "/drawing/dom.js";
+import { bandOf } from "/drawing/alive.js";
+import { figure, legend, lineChart } from "/drawing/draw.js";
+import { bothInRuns, inRuns, points, signed } from "/drawing/words.js";
+import { mixed } from "./theories_numbers.js";
 
 let weights = null; // theory -> 0..100; kept for the visit, not in the address
 
@@ -67,7 +68,7 @@ export function drawMixture(place, { rows, months, floor, wedge, last, mark }) {
       hint("How wide is the interval?", "The ends of the theories' intervals are mixed as they are, as if all their errors went together: the theories draw the same random numbers. The true interval is at most this wide. It is about chance only; how far the theories are apart is the grey band.")),
     h("div", { class: "mixture" }, figure("mixture", lineChart({ months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month, theories mixed. ${words}`, height: 200,
       lines: [{ values: months.map(() => null), low: m.lowest, high: m.highest, css: "spread" },
-        ...(wedge ? [{ values: m.under, ...around(m), css: "wedge" }] : []),
+        ...(wedge ? [{ values: m.under, ...bandOf(m), css: "wedge" }] : []),
         { values: m.baseline, css: "baseline", dashed: true }], marks: mark }),
       `Alive, month by month, theories mixed. Grey: from the lowest to the highest theory that has weight${wedge ? ", with the wedge; blue: 95 % interval of the mixed difference" : ""}.`)),
     wedge && legend([{ css: "wedge", label: "with the wedge, mixed" }, { css: "baseline", dashed: true, label: "without, mixed" }]),

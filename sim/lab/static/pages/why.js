@@ -1,7 +1,7 @@
 // Why: what ended the alliance over many runs, and one run month by month.
 
 import { post, Superseded } from "../api.js";
-import { $, h, say, show } from "../dom.js";
+import { $, h, say, show } from "/drawing/dom.js";
 import { asData } from "./share.js";
 import { drawMany, manyHeadline } from "./why_many.js";
 import { fault, keepPlace } from "./why_place.js";

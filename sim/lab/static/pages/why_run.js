@@ -1,10 +1,11 @@
 // One run, month by month, without the wedge and with it, on the same random numbers.
 
 import { post, Superseded } from "../api.js";
-import { $, h, hint, say, show } from "../dom.js";
-import { around, figure, network } from "../draw.js";
+import { $, h, hint, say, show } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { around, network } from "/drawing/network.js";
 import { currentPage, goTo, onChange } from "../state.js";
-import { LEVELS, monthWords } from "../words.js";
+import { LEVELS, monthWords } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { fault, keepPlace, wide } from "./why_place.js";
 import { levelChart } from "./why_draw.js";
