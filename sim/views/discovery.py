@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from ..analysis.discovery import Discovery
 from ..analysis.prim import Box
 from ..evidence.ledger import ledger
-from .figures import STYLE, new_figure
+from .figures import BLUE, GREY, STYLE, VERMILION, new_figure
 
-BLUE, VERMILION, LIGHT = "#0072B2", "#D55E00", "#DDDDDD"  # Okabe & Ito (2008)
+LIGHT = "#DDDDDD"
 
 
 def _unit(path: str) -> str:
@@ -60,7 +60,7 @@ def _limits(axes: Any, box: Box) -> None:
         ):
             axes.text(
                 np.clip(at, 0, 1), place - 0.17, f"{value:.3g}", ha=side, va="bottom", fontsize=8,
-                color="#111111" if limited else "#777777", fontweight="bold" if limited else "normal",
+                color="#111111" if limited else GREY, fontweight="bold" if limited else "normal",
             )  # fmt: skip
         axes.text(1.03, place, f"{row['quasi_p']:.2g}", va="center", fontsize=8)
         unit = _unit(str(path))

@@ -17,8 +17,9 @@ from matplotlib.lines import Line2D
 from ..analysis.intervals import wilson
 from ..analysis.summary import Summary
 
-COOPERATION, HOSTILITY = "#0072B2", "#D55E00"  # Okabe & Ito (2008)
-LINES = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#777777"  # Okabe & Ito (2008); grey: no clear effect
+COOPERATION, HOSTILITY = BLUE, VERMILION
+LINES = ("#000000", BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 STYLE: dict[Any, Any] = {
     "font.size": 9,
