@@ -16,11 +16,9 @@ from rich.text import Text
 from ..errors import InputError, nearest
 from ..evidence.claims import TYPES, Article, Claim, read_articles
 from ..evidence.ledger import read_ledger
-from ..evidence.trace import Settings, Trace, by_id, check, numeric_leaves, trace
-from ..rules.weigh import TERM_NAMES
-from ..world.instruments import INSTRUMENTS
-from ..world.loading import options, read_option
-from ..world.parameters import default_values
+from ..evidence.trace import Trace, by_id, check, trace
+from .configured import settings
+from .odd import DOCS, odd_tables
 
 ALIASES = {"causal": "mechanism", "prescription": "policy", "number": "quantitative"}
 MEMBERS = {
@@ -28,20 +26,6 @@ MEMBERS = {
     "al_qaeda": ("aq_core", "aqis", "jnim", "aqap", "al_shabaab", "nusra"),
     "islamic_state": ("is_core", "isis_k", "isgs", "jtj"),
 }
-
-
-def settings() -> Settings:
-    """What conf/ says, read file by file."""
-    initial = dict(numeric_leaves(read_option("actors", "default"), "actors"))
-    for name in options("scenario"):
-        initial.update(numeric_leaves(read_option("scenario", name), f"scenario.{name}"))
-    cited = {}
-    for group in ("thesis", "wedge", "shock"):
-        for name in options(group):
-            content = read_option(group, name)
-            content = content.get("thesis", content) if group == "thesis" else content
-            cited[f"conf/{group}/{name}.yaml"] = list(content.get("claims") or [])
-    return Settings(default_values(), initial, cited, TERM_NAMES, tuple(INSTRUMENTS))
 
 
 def evidence_check(console: Console, apart: bool = False) -> int:
@@ -183,8 +167,6 @@ def evidence_claims(console: Console, kind: str | None, actor: str | None, artic
 
 def evidence_odd(console: Console, out: Path | None, check: bool) -> int:
     """Write (or check) the tables of the ODD page; 1 if a check finds one out of date."""
-    from .odd import DOCS, odd_tables  # late: it reads what this module gathers
-
     folder = DOCS if out is None else out
     stale = odd_tables(folder, check)
     for name in stale:
