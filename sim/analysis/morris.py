@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
-from ..runs.design import MORRIS_LEVELS, Points
+from ..runs.design import MORRIS_LEVELS
+from ..runs.points import Points
 from ..world.tables import Floats
 from .noise import checked_outcomes, replicate_noise
 from .sensitivity import Z95, Sensitivity, interval, result_of, rows_drawn, weights_drawn

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..runs.design import Points
+from ..runs.points import Points
 from ..world.tables import Floats
 from .noise import Noise, checked_outcomes
 from .verdict import Verdict, judge

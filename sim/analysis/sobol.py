@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import InputError
-from ..runs.design import Points
+from ..runs.points import Points
 from ..world.tables import Floats
 from .noise import checked_outcomes, replicate_noise
 from .sensitivity import Z95, Sensitivity, interval, result_of, rows_drawn, weights_drawn

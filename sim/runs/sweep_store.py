@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 
 from ..errors import InputError
 from .batch import TileResult
-from .design import Points
+from .points import Points
 from .rectangles import Rectangle, common, together
 
 SHARD = re.compile(r"^p(\d+)-(\d+)-r(\d+)-(\d+)-([0-9a-f]{16})\.parquet$")

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError, unknown
-from ..runs.design import Points
+from ..runs.points import Points
 from ..runs.results import read_results, store_at
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from sim.errors import InputError
 from sim.runs import sweep as sweeps
 from sim.runs import sweep_store
 from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
-from sim.runs.design import Points
 from sim.runs.lock import folder_lock
+from sim.runs.points import Points
 from sim.runs.replay import replay
 from sim.runs.results import check_store, query, read_results, rerun_command, summary_by_point
 from sim.runs.sweep import Settings, plain_config, replicates_needed, run_sweep
