@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble
 from ..world.names import Level
+from ..world.tables import Floats
 from ..world.world import World
 from .clustering import clustering_ratio, graph_of_pairs
 
-Floats = NDArray[np.float64]
 SMALLEST = 50
 """Factions from which on a world is worth describing as a network (target T6)."""
 

@@ -20,7 +20,6 @@ from .coder import SEEN, UNOBSERVED, UNSEEN, Spells, Ties, bridged, spells_of
 from .networks import gini
 
 Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 NAN = float("nan")
 LATE = 2
 """Years of age from which on a tie counts as old (T3)."""

@@ -16,10 +16,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..runs.points import Points
+from ..world.tables import Floats
 from .noise import Noise, checked_outcomes
 from .verdict import Verdict, judge
 
-Floats = NDArray[np.float64]
 Z95 = 1.6448536269514722  # one-sided 95 %
 
 

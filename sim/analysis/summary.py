@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
 from ..world.names import Level, Stance
+from ..world.tables import Floats
 from ..world.world import World
-
-Floats = NDArray[np.float64]
 
 
 @dataclass

@@ -17,10 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from ..errors import InputError
+from ..world.tables import Floats
 from .intervals import Z, wilson
 from .spells import CENSORED, ENDS
-
-Floats = NDArray[np.float64]
 
 
 class Estimate(NamedTuple):

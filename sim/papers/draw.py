@@ -12,7 +12,7 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from ..analysis.intervals import Z
-from ..views.figures import COOPERATION, DASHES, LINES, STYLE, new_figure
+from ..views.figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 from .experiment import Experiment, Panel
 
 MARKS = "os^Dv<>P"
@@ -52,8 +52,8 @@ def _bars(axes: Any, panel: Panel, table: pd.DataFrame) -> None:
     for row, x in enumerate(rows):
         clear = abs(x["value"]) > Z * x["se"]
         ends = [times * (x["value"] - Z * x["se"]), times * (x["value"] + Z * x["se"])]
-        axes.plot(ends, [row, row], color=COOPERATION if clear else "#777777", linewidth=1.2)
-        axes.plot(times * x["value"], row, "o", color=COOPERATION if clear else "#777777", markersize=4,
+        axes.plot(ends, [row, row], color=COOPERATION if clear else GREY, linewidth=1.2)
+        axes.plot(times * x["value"], row, "o", color=COOPERATION if clear else GREY, markersize=4,
                   markerfacecolor=COOPERATION if clear else "white")  # fmt: skip
     if (table["value"] < 0).any():
         axes.axvline(0.0, color="#333333", linewidth=0.6)

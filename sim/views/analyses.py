@@ -146,7 +146,7 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     samples = list(samples_of(given.folder, given.outcome))
     from ..analysis.sensitivity import swings
     from .figures import save
-    from .sensitivity import indices_figure, shares_figure, tornado_figure
+    from .sensitivity_figures import indices_figure, shares_figure, tornado_figure
 
     console, out = Console(), folder_for(given.out, given.folder)
     for sample in samples:
@@ -175,7 +175,7 @@ def discover_command(arguments: Sequence[str]) -> int:
         raise InputError("--threshold", "", f"{given.threshold} is not a share", "0 to below 1")
     samples = list(samples_of(given.folder, "alive"))
     from ..analysis.discovery import discover
-    from .discovery import discovery_figure
+    from .discovery_figure import discovery_figure
     from .figures import save
 
     console, out = Console(), folder_for(given.out, given.folder)
@@ -237,7 +237,7 @@ def map_command(arguments: Sequence[str]) -> int:
     rows = read_results(given.folder, with_points=False)[["point", "fate"]].rename(columns={"fate": "outcome"})
     from ..analysis.phase import phase_map
     from .figures import save
-    from .phase import phase_figure
+    from .phase_figure import phase_figure
 
     maps = []
     for group, mine in points.groupby("group"):

@@ -14,9 +14,7 @@ from matplotlib.figure import Figure
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.comparison import Compared
 from .compare_panels import MOST_PANELS, forest_panels
-from .figures import COOPERATION, DASHES, LINES, STYLE, new_figure
-
-GREY = "#777777"
+from .figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 
 
 def words(name: str) -> str:

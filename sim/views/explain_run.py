@@ -31,14 +31,13 @@ class Explained:
     events: list[tuple[int, str]]
 
 
-def explained(case: Case, replicate: int, event: str | None, *, with_the_wedge: bool = True) -> Explained:
+def explained(case: Case, replicate: int, event: str | None) -> Explained:
     """Run one replicate and account for a turn of the pair."""
-    course = witnessed(case.world if with_the_wedge else case.base, case.pair, case.vector, case.seed, replicate)
+    course = witnessed(case.world, case.pair, case.vector, case.seed, replicate)
     turn = chosen_turn(course, event)
     found = accounts(course, turn)
     since = found[0].best if found else max(0, turn.month - 12)
-    wedge = case.wedge if with_the_wedge else None
-    return Explained(course, turn, found, told(course, turn, found, wedge), told_events(course, since, turn.month))
+    return Explained(course, turn, found, told(course, turn, found, case.wedge), told_events(course, since, turn.month))
 
 
 def against_baseline(case: Case, under: Course, replicate: int) -> list[Sentence]:

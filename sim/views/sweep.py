@@ -93,7 +93,7 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
         console.print(f"… {len(summary) - MOST_ROWS} more points; `alliances results DIR --summary FILE.csv` has them all")
 
 
-def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str], console: Console | None = None) -> int:
+def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str]) -> int:
     """Run a sweep, show what it did; 0, 1 when points failed, 130 when interrupted.
 
     Raises
@@ -101,7 +101,7 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     InputError
         Bad input (nothing has been written), or a store that cannot be written.
     """
-    console = console or Console()
+    console = Console()
     total = sum(len(group.points) for group in groups)
     each = "as many replicates as it takes" if settings.replicates is None else f"{settings.replicates} replicates"
     console.print(f"{total} points × {each}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")

@@ -97,7 +97,7 @@ def _print(console: Console, title: str, table: pd.DataFrame, digits: int = 2) -
     console.print(out)
 
 
-def show(console: Console, fitted: Sequence[Fitted], targets: Sequence[Target], tables: dict[str, pd.DataFrame]) -> None:
+def show(console: Console, targets: Sequence[Target], tables: dict[str, pd.DataFrame]) -> None:
     """Print what was found, the ranking first."""
     last = tables["by_tolerance"]
     narrow = last[last["tolerance"] == last["tolerance"].min()].set_index("thesis")
@@ -181,7 +181,7 @@ def theses_command(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0
-    given = read_line([] if arguments is None else arguments)
+    given = read_line(arguments)
     if given["preset"] == KEYS["preset"] and not any(word.startswith("preset=") for word in arguments):
         given["preset"] = "theses"
     names = chosen_theses(given["thesis"])
@@ -204,7 +204,7 @@ def theses_command(arguments: Sequence[str]) -> int:
         "scores": scores(fitted, targets).to_frame(), "predictions": predictions,
         "discriminating": discriminating(predictions, dict.fromkeys(names, 1.0 / len(names))),
     }  # fmt: skip
-    show(console, fitted, targets, tables)
+    show(console, targets, tables)
     folder = write(
         given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "fits": [str(r.folder) for r in runs]}
     )

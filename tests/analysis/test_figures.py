@@ -12,9 +12,9 @@ from sim.analysis.pawn import pawn
 from sim.analysis.sensitivity import swings
 from sim.analysis.sobol import sobol
 from sim.runs.design import Design
-from sim.views.discovery import discovery_figure
+from sim.views.discovery_figure import discovery_figure
 from sim.views.figures import end_labels, save
-from sim.views.sensitivity import indices_figure, shares_figure, tornado_figure
+from sim.views.sensitivity_figures import indices_figure, shares_figure, tornado_figure
 
 OVER = "ledger:bond,brand,choice"
 METHODS = {"sobol": (sobol, 64), "morris": (morris, 10), "lhs": (pawn, 200)}

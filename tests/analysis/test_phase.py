@@ -8,7 +8,7 @@ from sim.analysis.intervals import wilson
 from sim.analysis.phase import OUTCOMES, contour, phase_map
 from sim.errors import InputError
 from sim.views.figures import save
-from sim.views.phase import edges, phase_figure
+from sim.views.phase_figure import edges, phase_figure
 
 
 def runs(*cells):

@@ -118,6 +118,11 @@ def test_evidence_verbs(capsys):
     out = capsys.readouterr().out
     assert "paragraph" in out
     assert "range 0 to 3" in out
+    assert "bacon_2018.12" in out
+    assert main(["evidence", "show", "bacon_2018.12"]) == 0  # and back
+    out = capsys.readouterr().out
+    assert "paragraph 7" in out
+    assert "cited by bond.weight" in out
     assert main(["evidence", "claims", "--type", "mechanism", "--actor", "haqqani"]) == 0
     assert " of " in capsys.readouterr().out
     assert main(["evidence", "show", "bond.wait"]) == 2

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...engine.outcomes import ABSENT
 from ...rules.weigh import TERM_NAMES
 from ...world.names import ORGANISATION_EVENTS, Event, Leader, Level, Pledge, Stance, Talks, label
 from ...world.schema import WedgeConf
 from ...world.tables import Table
 from ...world.world import World
 from .account import Account, Turn
-from .witness import ABSENT, Course
+from .witness import Course
 
 TERM_WORDS = {
     "benefit": "what the partner can do for it",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...analysis.wedges.effects import Effect, paired
+from ...analysis.wedges.effects import paired
 from ...analysis.wedges.watched import named_pair
 from ...engine.ensemble import run_ensemble
 from ...engine.outcomes import ABSENT
@@ -45,13 +45,9 @@ def persistence(e: Experiment, runs: int) -> pd.DataFrame:
     for name in e.runs.arms:
         vector = parameter_table([{**base, **switched_off([name])}])
         without = alive_by_year(world, vector, runs, e.seed)[:, -1].astype(float)
-        parts.append(effect_rows("ablation", f"without {name.replace('_', ' ')}", paired(with_all, without, "share")))
+        lost = paired(with_all, without, "share")
+        parts.append(rows_of("ablation", f"without {name.replace('_', ' ')}", 0, lost.difference, lost.se))
     return pd.concat(parts, ignore_index=True)
-
-
-def effect_rows(panel: str, series: str, effect: Effect, x: float = 0.0) -> pd.DataFrame:
-    """A paired difference as a row."""
-    return rows_of(panel, series, x, effect.difference, effect.se)
 
 
 LOSSES = {

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 from ..analysis.intervals import Z
 from ..analysis.sensitivity import Sensitivity
-from .figures import STYLE, new_figure
+from .figures import BLUE, STYLE, VERMILION, new_figure
 
-BLUE, VERMILION, GREY, LIGHT = "#0072B2", "#D55E00", "#666666", "#BBBBBB"  # Okabe & Ito (2008)
+LIGHT = "#BBBBBB"
 LABELS = {
     "ST": "Total Sobol' index: share of the variance between points that involves the parameter",
     "mu_star": "Mean absolute elementary effect μ*: change of the outcome over the whole range",
