@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ..analysis.wedges.answer import Questions, answered
 from ..analysis.wedges.comparison import Setting, arms_of
-from ..analysis.wedges.watched import watched_pairs
+from ..analysis.wedges.pairs import watched_pairs
 from ..views.compare import base_of, theses_of
 from ..views.explain import KEYS
 from ..views.explain_case import case_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from ..analysis.wedges.watched import Pair, named_pair
+from ..analysis.wedges.pairs import Pair, named_pair
 from ..evidence.digest import evidence_digest
 from ..rules.compiled import source_digest
 from ..runs.config import composed, reading_of, world_of

@@ -23,7 +23,7 @@ from ...rules.weigh import TERM_NAMES
 from ...world.names import ORGANISATION_EVENTS, Event, Level, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.watched import Pair
+from ..wedges.pairs import Pair
 from .sentences import faction_words, organisation_words
 
 MOST_RUNS = 600

@@ -15,7 +15,7 @@ from ...rules.weigh import N_TERMS
 from ...world.names import Level
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.watched import Pair
+from ..wedges.pairs import Pair
 
 
 class Witness(AllianceModel):

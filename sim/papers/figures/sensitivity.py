@@ -8,7 +8,7 @@ import pandas as pd
 from ...analysis.claim_shares import ASSUMPTION, grouped
 from ...analysis.intervals import Z
 from ...analysis.morris import morris
-from ...analysis.wedges.watched import named_pair
+from ...analysis.wedges.pairs import named_pair
 from ...engine.ensemble import iterate_ensemble
 from ...runs.design import Design
 from ...world.loading import load_world

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...analysis.wedges.effects import paired
-from ...analysis.wedges.watched import named_pair
+from ...analysis.wedges.pairs import named_pair
 from ...engine.ensemble import run_ensemble
 from ...engine.outcomes import ABSENT
 from ...rules.switches import switched_off
