@@ -24,12 +24,14 @@ import numpy as np
 import pandas as pd
 
 from ..engine.outcomes import SIDE_ENDED
-from ..errors import InputError, nearest, unknown
+from ..errors import InputError, nearest, told, unknown
 from ..paths import read_text, read_yaml
 from ..runs.results import read_results, store_at
 
 ENDS = ("break", "fight", "death_of_a_party")
 CENSORED = "censored"
+SHORTEST, LONGEST = 1e-6, 1e6
+"""Of a time in a CSV: beyond, sums of squares overflow."""
 COLUMNS = ("id", "start", "duration", "end")
 FIGHT_WITHIN = 12
 """Months between the end of an alliance and the first armed conflict of its parties for the end to count as a fight."""
@@ -190,13 +192,13 @@ def spells_of_sweep(folder: str | Path, between: tuple[str, str] | None = None) 
 
 
 def _number(where: str, column: str, line: int, text: str, above: float = -math.inf) -> float:
-    allowed = "a number above 0" if above == 0 else "a number"
+    allowed = f"a number above 0, {SHORTEST:g} to {LONGEST:g}" if above == 0 else f"a number, {-LONGEST:g} to {LONGEST:g}"
     try:
-        value = float(text)
+        value = math.nan if "_" in text else float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or value <= above:
-        raise InputError(where, column, f"line {line} has '{text}'", allowed)
+    if not abs(value) <= LONGEST or value <= above or 0.0 < value - above < SHORTEST:
+        raise InputError(where, column, f"line {line} has {told(text)}", allowed)
     return value
 
 

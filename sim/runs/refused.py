@@ -21,6 +21,7 @@ REASONS = (
     (r"is not a ListConfig|DictConfig with ListConfig|to list", "is not a list", "a list, for example [a,b]"),
     (r"ListConfig with DictConfig|is not a DictConfig|to dict", "is not a mapping", "a mapping, for example {a: 1}"),
     (r"to string", "is not text", "text"),
+    (r"invalid literal for int", "a name stands where a place of a list is counted", "a path as ablate.0"),
     (r"Recursive interpolation|Interpolation to parent", "refers to itself", "a reference to another value"),
     (r"Interpolation key", "refers to what does not exist", "${key} of the configuration"),
     (r"interpolation", "holds a reference that cannot be followed", "${key} of the configuration"),
@@ -43,10 +44,10 @@ def read_override(text: str) -> Override:
     """
     try:
         return OverridesParser.create().parse_override(text)
-    except HydraException as error:
+    except (HydraException, ValueError) as error:  # ValueError: a whole number of thousands of digits
         if text.startswith("-") or ("=" not in text and not text.startswith("~")):
             raise InputError("override", text, "is not key=value", "key=value, or a flag: -m, --cfg job, --help") from None
-        stuck = re.search(r"'([^']+)'", str(error).splitlines()[0])
+        stuck = re.search(r"'([^']+)'", str(error).splitlines()[0]) if isinstance(error, HydraException) else None
         problem = "cannot be read" + (f" at {told(stuck[1])}" if stuck and "EOF" not in stuck[1] else "")
         raise InputError("override", text, problem, "key=value; signs and spaces in quotes: \"key='a b'\"") from None
 

@@ -89,22 +89,23 @@ def through_hydra(arguments: Sequence[str]) -> int:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
 
-    from ..runs.config import apart_from_packages, check_overrides, plan_of, register_schema
+    from ..runs.config import apart_from_packages, check_overrides, composed, plan_of, register_schema
+    from ..runs.expansion import first_of
 
     register_schema()
     if {"-m", "--multirun"} & set(arguments):  # in front: Hydra takes no flag between two overrides
         arguments = ["-m", *(a for a in arguments if a not in ("-m", "--multirun"))]
-    if not {"-m", "--multirun"} & set(arguments) and apart_from_packages(arguments)[1] is not None:
+    if "-m" not in arguments and apart_from_packages(arguments)[1] is not None:
         raise InputError(
             "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
         )
-    check_overrides([a for a in arguments if "=" in a and not a.startswith("-")])
+    mine = [a for a in arguments if ("=" in a or a.startswith("~")) and not a.startswith(("-", "hydra"))]
+    check_overrides(mine)
+    (first_of if "-m" in arguments else composed)(mine)  # refused here in our words, or by Hydra in its own
     ours: list[str] = []
-    if {"-m", "--multirun"} & set(arguments):
-        from ..runs.expansion import first_of
+    if "-m" in arguments:
         from ..runs.hydra_plugin import register_plugins
 
-        first_of([a for a in arguments if not a.startswith(("-", "hydra"))])  # what Hydra would refuse in its own words
         register_plugins(run_groups)
         ours = [f"{key}=alliances" for key in PLUGINS if not any(a.startswith(f"{key}=") for a in arguments)]
 

@@ -8,6 +8,7 @@ of the suite are the same every time.
 
 import contextlib
 import copy
+import csv
 import io
 import os
 import signal
@@ -24,7 +25,8 @@ from sim.cli import main
 from sim.errors import InputError
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
-RAW = {"phases": (Phase.explicit, Phase.generate)} if os.environ.get("FUZZ_RAW") else {}
+PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+"""Without explanations: they trace every line, and what is traced is not in time."""
 SECONDS = 10.0
 """Nobody waits longer at a door: of the processor's time, so that a busy machine fails nothing."""
 WAITED = 12
@@ -44,7 +46,7 @@ def pushed(examples):
         deadline=None,
         suppress_health_check=list(HealthCheck),
         print_blob=bool(EXAMPLES),
-        **RAW,
+        phases=PHASES,
     )
 
 
@@ -248,3 +250,45 @@ def damaged(draw, content):
         k = draw(st.integers(0, len(lines) - 1))
         return b"\n".join([*lines[: k + 1], *lines[k:]])
     return content
+
+
+@st.composite
+def tables(draw, rows, cells):
+    """A CSV of a few rows of a real one with cells, rows and columns that are wrong, as bytes; `rows` reads the real one."""
+    n = draw(st.integers(1, len(rows()) - 2))
+    table = [list(row) for row in (rows()[0], *rows()[n : n + 3])]
+    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
+        if not table:
+            break
+        k, c = draw(st.integers(0, len(table) - 1)), draw(st.integers(0, 9))
+        what = draw(st.sampled_from(["cell"] * 8 + ["drop", "more", "row", "header", "column", "empty"]))
+        if what == "cell" and c < len(table[k]):
+            table[k][c] = draw(st.one_of(st.sampled_from(cells), st.sampled_from(cells), TEXTS))
+        elif what == "drop":
+            table[k] = table[k][:c]
+        elif what == "more":
+            table[k] = [*table[k], "more", "and more"]
+        elif what == "row":
+            table.append(list(table[k]))
+        elif what == "empty":
+            table.insert(k, [])
+        elif what == "column":
+            table = [row[:c] + row[c + 1 :] for row in table]
+        elif what == "header" and table and table[0]:
+            table[0][min(c, len(table[0]) - 1)] = draw(st.sampled_from(["name", " name ", "NAME", "x", "", "tie", "\ufeffname"]))
+    how = draw(
+        st.sampled_from(
+            [{}] * 8 + [{"delimiter": ";"}, {"delimiter": "\t"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\r"}]
+        )
+    )
+    text = io.StringIO()
+    csv.writer(text, **how).writerows(table)
+    coding = draw(st.sampled_from(["utf-8"] * 8 + ["utf-8-sig", "utf-16", "latin-1", "utf-32"]))
+    content = text.getvalue().encode(coding, "replace")
+    cut = draw(st.sampled_from(["whole"] * 8 + ["cut", "bytes", "many"]))
+    at = draw(st.integers(0, len(content)))
+    if cut == "cut":
+        return content[:at]
+    if cut == "bytes":
+        return content[:at] + draw(BYTES) + content[at:]
+    return content * 200 if cut == "many" else content

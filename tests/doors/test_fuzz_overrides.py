@@ -81,6 +81,7 @@ def test_a_run(line, folder):
 @example(line=["thesis=consensus", "design=lhs", "design.n=1e400", "design.over=ledger:bond"])
 @example(line=["thesis=consensus", "design=lhs", "design.seed=x", "design.over=ledger:bond"])
 @example(line=["thesis=consensus", "executor=dask", "executor.workers=nan"])
+@example(line=["thesis=consensus", "scenario=" + "1" * 5000])
 @example(line=["thesis=consensus", "replicates=99999999999999999999999"])
 @pushed(15)
 def test_a_sweep(line, folder):
@@ -94,6 +95,8 @@ def test_a_sweep(line, folder):
 @given(line=overrides(), flags=st.sampled_from([[], ["-m"], ["--cfg", "job"]]))
 @example(line=["thesis=consensus", "keep=[pairs]"], flags=["-m"])
 @example(line=["thesis=consensus", "executor=threads", "executor.workers=0"], flags=["-m"])
+@example(line=["thesis=consensus", "scenario.focal.x=y", "design=lhs"], flags=[])
+@example(line=["thesis=consensus", "parameters.bond.weight=x"], flags=["--cfg", "job"])
 @pushed(12)
 def test_the_command(line, flags, folder, monkeypatch):
     """Through `alliances`, in words on the terminal; what passes is not run."""

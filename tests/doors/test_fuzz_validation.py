@@ -1,14 +1,13 @@
 """`alliances validate targets=FILE`: the CSV of questions, and the words of the command."""
 
 import csv
-import io
 import re
 from functools import cache
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pushing import BYTES, TEXTS, push, push_words, pushed
+from pushing import TEXTS, push, push_words, pushed, tables
 
 from sim.analysis.forecast import constant_hazard, no_change
 from sim.analysis.questions import read_questions, read_timeline
@@ -32,49 +31,7 @@ def rows():
         return list(csv.reader(file))
 
 
-@st.composite
-def questions(draw):
-    """A file of a few real questions with cells, rows and columns that are wrong, as bytes."""
-    n = draw(st.integers(1, len(rows()) - 2))
-    table = [list(row) for row in (rows()[0], *rows()[n : n + 3])]
-    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
-        if not table:
-            break
-        k, c = draw(st.integers(0, len(table) - 1)), draw(st.integers(0, 9))
-        what = draw(st.sampled_from(["cell"] * 8 + ["drop", "more", "row", "header", "column", "empty"]))
-        if what == "cell" and c < len(table[k]):
-            table[k][c] = draw(st.one_of(st.sampled_from(CELLS), st.sampled_from(CELLS), TEXTS))
-        elif what == "drop":
-            table[k] = table[k][:c]
-        elif what == "more":
-            table[k] = [*table[k], "more", "and more"]
-        elif what == "row":
-            table.append(list(table[k]))
-        elif what == "empty":
-            table.insert(k, [])
-        elif what == "column":
-            table = [row[:c] + row[c + 1 :] for row in table]
-        elif what == "header" and table and table[0]:
-            table[0][min(c, len(table[0]) - 1)] = draw(st.sampled_from(["name", " name ", "NAME", "x", "", "tie", "\ufeffname"]))
-    how = draw(
-        st.sampled_from(
-            [{}] * 8 + [{"delimiter": ";"}, {"delimiter": "\t"}, {"quoting": csv.QUOTE_ALL}, {"lineterminator": "\r"}]
-        )
-    )
-    text = io.StringIO()
-    csv.writer(text, **how).writerows(table)
-    coding = draw(st.sampled_from(["utf-8"] * 8 + ["utf-8-sig", "utf-16", "latin-1", "utf-32"]))
-    content = text.getvalue().encode(coding, "replace")
-    cut = draw(st.sampled_from(["whole"] * 8 + ["cut", "bytes", "many"]))
-    at = draw(st.integers(0, len(content)))
-    if cut == "cut":
-        return content[:at]
-    if cut == "bytes":
-        return content[:at] + draw(BYTES) + content[at:]
-    return content * 200 if cut == "many" else content
-
-
-@given(bytes_=questions())
+@given(bytes_=tables(rows, CELLS))
 @pushed(250)
 def test_a_file_of_questions(bytes_, folder):
     path = folder / "questions.csv"
