@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ..errors import InputError, unknown
 from ..evidence.ledger import Distribution, Ledger, ledger
 from ..world.parameters import default_values
-from .points import Floats
+from ..world.tables import Floats
 
 WHERE = "design"
 Axis = Distribution | tuple[float, ...]

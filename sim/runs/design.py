@@ -17,8 +17,9 @@ import numpy as np
 
 from ..errors import InputError, unknown
 from ..evidence.ledger import Distribution, ledger
+from ..world.tables import Floats
 from .axes import WHERE, Axis, axis_of, check_path, check_value, ledger_ranges, quantile
-from .points import Floats, Points, made, unit_problem
+from .points import Points, made, unit_problem
 
 Kind = Literal["grid", "list", "zip", "lhs", "sobol", "morris"]
 KINDS: tuple[str, ...] = get_args(Kind)
