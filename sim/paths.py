@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ EXPERIMENTS = _data_folder("experiments")
 PACKAGE = _PACKAGE
 
 
+MOST_BYTES, MOST_YAML_BYTES = 256_000_000, 1_000_000
+"""Bytes of a table, and of a YAML file, which is read far more slowly."""
 MOST_NODES = 1_000_000
 """Values that a YAML file may hold once its aliases are written out."""
 
@@ -87,16 +90,20 @@ def parsed_yaml(text: str, where: str) -> Any:
         raise InputError(where, "", "holds a date, number or tagged value that is none", allowed) from error
 
 
-def read_text(path: Path, kind: str) -> str:
+def read_text(path: Path, kind: str, most: int = MOST_BYTES) -> str:
     """The text of a file in UTF-8; `kind` says what it should be.
 
     Raises
     ------
     InputError
-        It cannot be read, or is not text.
+        It cannot be read, holds more than so many bytes, or is not text.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+        if len(content) > most:  # some files, as /dev/zero, have no end
+            raise InputError(str(path), "", f"holds more than {most // 1_000_000} MB", f"a smaller {kind}")
+        return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig").read()
     except UnicodeDecodeError as error:
         raise InputError(str(path), "", f"is not text in UTF-8 (byte {error.start})", f"a {kind} in UTF-8") from error
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
@@ -104,6 +111,6 @@ def read_text(path: Path, kind: str) -> str:
         raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
 
 
-def read_yaml(path: Path) -> Any:
-    """Parse a YAML file; a clear error if it is missing or malformed."""
-    return parsed_yaml(read_text(path, "YAML file"), str(path))
+def read_yaml(path: Path, most: int = MOST_YAML_BYTES) -> Any:
+    """Parse a YAML file; a clear error if it is missing, malformed or larger than so many bytes."""
+    return parsed_yaml(read_text(path, "YAML file", most), str(path))

@@ -25,7 +25,7 @@ import pandas as pd
 
 from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
-from ..paths import read_text, read_yaml
+from ..paths import MOST_BYTES, read_text, read_yaml
 from ..runs.results import read_results, store_at
 
 ENDS = ("break", "fight", "death_of_a_party")
@@ -75,7 +75,7 @@ def spells_from_rows(rows: pd.DataFrame, months: int | pd.Series[int]) -> pd.Dat
 def months_of_run(folder: str | Path) -> dict[str, int]:
     """Length of the runs of a run folder in months, by thesis (its config.yaml)."""
     path = Path(folder) / "config.yaml"
-    config = read_yaml(path)
+    config = read_yaml(path, MOST_BYTES)  # of every thesis
     found = {}
     for thesis, said in config.items() if isinstance(config, Mapping) else ():
         months = (said or {}).get("months") or ((said or {}).get("scenario") or {}).get("months")

@@ -228,7 +228,7 @@ def replicates_of(config: DictConfig) -> int | None:
     if given == "auto":
         return None
     if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= MOST_REPLICATES:
-        allowed = f"a whole number, 1 to {MOST_REPLICATES}, or auto in a sweep"
+        allowed = f"a whole number, 1 or more, at most {MOST_REPLICATES}; or auto in a sweep"
         raise InputError("replicates", "", f"{told(given)} replicates cannot be run", allowed)
     return given
 

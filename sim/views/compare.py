@@ -212,7 +212,11 @@ def factors_of(text: str) -> list[float]:
 def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int | None]]:
     """Starts and lengths asked for."""
     starts = listed(given["start"])
-    lengths = [whole_number("compare", "length", part, 1, MOST_MONTHS) for part in listed(given["length"])]
+    try:
+        lengths = [whole_number("compare", "length", part, 1, MOST_MONTHS) for part in listed(given["length"])]
+    except InputError:
+        allowed = f"months, 1 or more, at most {MOST_MONTHS}, joined by commas"
+        raise InputError("compare", "length", f"'{given['length']}' is not allowed", allowed) from None
     last = base.calendar.months - 1
     for start in starts:
         absolute_month(start, "compare", "start")

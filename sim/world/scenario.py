@@ -361,7 +361,7 @@ def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: 
         A name, type, range or date is wrong; the message says where and what is allowed.
     """
     if months is not None and not 1 <= months <= MOST_MONTHS:
-        raise InputError("months", "", f"{months} months cannot be simulated", f"1 to {MOST_MONTHS}")
+        raise InputError("months", "", f"{months} months cannot be simulated", f"1 or more, at most {MOST_MONTHS}")
     if scenario.get("kind") == "synthetic":
         from .synthetic import build_synthetic  # late: a dozen named factions need no distributions
 
