@@ -130,6 +130,8 @@ def check_overrides(overrides: Sequence[str]) -> None:
         key = override.key_or_group
         head = key.split(".")[0]
         value = override.value()
+        if not key:
+            raise InputError("override", text, "names nothing that could be set", "key=value")
         if value is None and (key in GROUPS or key == "hydra" or "/" in key) and not override.is_delete():
             raise InputError("override", text, "chooses nothing", ", ".join(options(key)) or "a name")
         if head.startswith("hydra") or override.is_force_add() or override.is_add():

@@ -64,6 +64,8 @@ def run_command(arguments: Sequence[str]) -> int:
     return 0
 
 
+ALONE = {"-m", "--multirun", "--resolve", "-r", "--run"}
+"""Flags of Hydra that take nothing after them."""
 SWEEP_FLAGS = {"-m", "--multirun", "--cfg", "-c", "--info", "-i", "--hydra-help"}
 
 
@@ -91,6 +93,7 @@ def through_hydra(arguments: Sequence[str]) -> int:
 
     from ..runs.config import apart_from_packages, check_overrides, composed, plan_of, register_schema
     from ..runs.expansion import first_of
+    from ..runs.refused import read_override
 
     register_schema()
     if {"-m", "--multirun"} & set(arguments):  # in front: Hydra takes no flag between two overrides
@@ -100,6 +103,9 @@ def through_hydra(arguments: Sequence[str]) -> int:
             "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
         )
     mine = [a for a in arguments if ("=" in a or a.startswith("~")) and not a.startswith(("-", "hydra"))]
+    for before, word in zip(["", *arguments], arguments, strict=False):
+        if not word.startswith("-") and word not in mine and "=" not in word and (not before.startswith("-") or before in ALONE):
+            read_override(word)  # neither an override nor what a flag takes: says so
     check_overrides(mine)
     (first_of if "-m" in arguments else composed)(mine)  # refused here in our words, or by Hydra in its own
     ours: list[str] = []
