@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler takes
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants clean
+.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants soak releases clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -23,16 +26,16 @@ browser: ## Debian's Chromium, for the tests of the lab
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { sudo apt-get update -qq && sudo apt-get install -y -qq chromium; }
 
 test: setup browser check ## everything that CI runs
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q -m "not slow"
-	$(BIN)/python -m pytest tests -q -m "not slow" --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
+	NUMBA_DISABLE_JIT=1 $(PYTEST) $(UNCOMPILED) -m "not slow"
+	$(PYTEST) tests -m "not slow" $(UNCOMPILED:%=--ignore=%)
 
 test-all: setup browser check ## the slow ones too
-	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/rules tests/world tests/evidence -q
-	$(BIN)/python -m pytest tests -q --ignore=tests/rules --ignore=tests/world --ignore=tests/evidence
+	NUMBA_DISABLE_JIT=1 $(PYTEST) $(UNCOMPILED)
+	$(PYTEST) tests $(UNCOMPILED:%=--ignore=%)
 
 check: setup ## lint, format, types, layers
-	$(BIN)/ruff check sim tests
-	$(BIN)/ruff format --check sim tests
+	$(BIN)/ruff check sim tests .ci
+	$(BIN)/ruff format --check sim tests .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -56,6 +59,14 @@ fuzz: setup ## odd input at every door, new every time (an hour or two; FUZZ_EXA
 SAMPLE ?= 400
 mutants: setup ## change the rules one place at a time: does a test notice? (about 40 minutes; SAMPLE=9999 for all)
 	.ci/mutants/run $(BIN)/python $(SAMPLE)
+
+SOAK_MINUTES ?= 60
+soak: setup ## a sweep killed, starved and damaged at random: is a run lost, or double? (SOAK_MINUTES=5 for less)
+	$(BIN)/python .ci/soak.py $(SOAK_MINUTES)
+
+PYTHONS ?= 3.11 3.12 3.13
+releases: setup ## wheel and sdist, installed with the oldest and the newest dependencies on PYTHONS, and tried there
+	$(BIN)/python .ci/releases/run $(PYTHONS)
 
 clean: ## remove the environment and caches
 	rm -rf .venv .mutants .pytest_cache .ruff_cache .mypy_cache .hypothesis

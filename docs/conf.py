@@ -71,17 +71,6 @@ class VerbHelp(Directive):
         return [nodes.literal_block(text, text, language="text")]
 
 
-EXPECTED = {"compare", "trace", "odd_parameters", "odd_variables", "limits", "reliability"}
-"""Pages that the index lists once they are there; to be dropped with `list_what_is_there` when all are."""
-
-
-def list_what_is_there(app: Sphinx, name: str, source: list[str]) -> None:
-    """Take expected pages that do not exist yet out of the index."""
-    if name == "index":
-        absent = {page for page in EXPECTED if not (Path(app.srcdir) / f"{page}.md").is_file()}
-        source[0] = "".join(line for line in source[0].splitlines(keepends=True) if line.strip() not in absent)
-
-
 def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Set the attributes of a class as definitions: `a, b : int` is one entry there, and two are meant."""
     for n in range(len(lines) - 1):
@@ -90,8 +79,7 @@ def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, l
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the directive `verb-help`, and keep the index to pages that exist."""
+    """Add the directive `verb-help`; list attributes as definitions."""
     app.add_directive("verb-help", VerbHelp)
-    app.connect("source-read", list_what_is_there)
     app.connect("autodoc-process-docstring", list_attributes, priority=400)  # before napoleon reads the sections
     return {"parallel_read_safe": True}

@@ -32,7 +32,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances lab [--port N]         the lab: drive a wedge in the browser, see what happens, and why
   alliances step [--port N]        one run in the browser, month by month (extra `solara`)
   alliances evidence check         check claims, ledger and configuration against each other
-  alliances evidence show PATH     a parameter: range, claims, article and paragraph
+  alliances evidence show PATH     a parameter: range, claims, article and paragraph; a claim: what rests on it
   alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
   alliances evidence odd [--check]   the tables and claims of docs/odd.md, made from ledger and code
   alliances bench [sweep|calibration|wedges|lab] [--quick] [--json FILE]   speed on this machine

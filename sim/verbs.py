@@ -10,7 +10,7 @@ VERBS = {
     "sensitivity": "views.analyses:sensitivity_command",
     "discover": "views.analyses:discover_command",
     "map": "views.analyses:map_command",
-    "survival": "views.spells:survival_command",
+    "survival": "views.survival:survival_command",
     "calibrate": "views.calibration:calibrate_command",
     "theses": "views.theses:theses_command",
     "assertions": "views.assertions:assertions_command",

@@ -3,8 +3,12 @@
 import copy
 
 import pytest
+from hypothesis import settings
 
 from sim.world.scenario import build_world
+
+settings.register_profile("suite", deadline=None, derandomize=True)  # no timing in tests; the same cases every time
+settings.load_profile("suite")
 
 ACTORS = {
     "red": {

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ..world.tables import Floats
+
 Simulate = Callable[[Floats, NDArray[np.int64]], Floats]
 """(P, D) points in the unit cube and their (P,) numbers -> (P, T) statistics."""
 Distance = Callable[[Floats], Floats]

@@ -25,12 +25,12 @@ from ..evidence.ledger import ledger
 from ..rules.compiled import source_digest
 from ..runs.sweep_store import write_whole
 from ..world.parameters import checked
+from ..world.tables import Floats
 from .abc import Population, first_population, generations
 from .settings import Settings
 from .simulator import Simulator
 from .targets import Target, discrepancies, distances
 
-Floats = NDArray[np.float64]
 BATCH = 250
 """Points of the first wave simulated and written at once."""
 FRESH = 1_000_000

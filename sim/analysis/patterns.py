@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.stats import CensoredData, ecdf
 
 from ..world.names import Level
+from .clustering import clustering_ratio, graph_of_pairs
 from .coder import SEEN, UNOBSERVED, UNSEEN, Spells, Ties, bridged, spells_of
-from .networks import clustering_ratio, gini, graph_of_pairs
+from .networks import gini
 
 Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 NAN = float("nan")
 LATE = 2
 """Years of age from which on a tie counts as old (T3)."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import contourpy
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..errors import InputError, nearest, unknown
-from .summary import standard_error, wilson
+from ..world.tables import Floats
+from .intervals import standard_error, wilson
 
-Floats = NDArray[np.float64]
 OUTCOMES = ("persists", "breaks", "turns_hostile")
 BROKEN = ("breaks", "turns_hostile")
 """Outcomes in which the alliance is over, without fighting or with it."""

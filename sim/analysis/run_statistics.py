@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from ..engine.outcomes import ABSENT, NEVER
 from ..errors import InputError, unknown
 from ..world.names import Event, Level, Stance
+from ..world.tables import Floats
 from .named_patterns import PROFESSED, NamedSeen
-
-Floats = NDArray[np.float64]
 
 
 def _levels(seen: NamedSeen, a: str, b: str) -> NDArray[np.int8]:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import binomtest
 from sklearn.metrics import brier_score_loss, log_loss
 
-Floats = NDArray[np.float64]
+from ..world.tables import Floats
+
 DRAWS = 2000
 
 

@@ -14,7 +14,7 @@ from ..world.names import Event
 from ..world.parameters import parameter_table
 from ..world.philox import uniforms
 from ..world.synthetic import build_synthetic
-from ..world.tables import Table
+from ..world.tables import Floats, Table
 from ..world.world import World
 from .coder import ties_of_levels
 from .named_patterns import NamedSeen, named_statistic, sides_of
@@ -25,7 +25,6 @@ from .targets import DRAWN, Target
 
 MISSED = 4096
 """First number of the draws of what coders miss, clear of those of a world."""
-Floats = NDArray[np.float64]
 
 
 class GlobalWorld:

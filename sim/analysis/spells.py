@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
 from ..paths import MOST_BYTES, read_text, read_yaml
 from ..runs.results import read_results, store_at
@@ -34,7 +35,6 @@ SHORTEST, LONGEST = 1e-6, 1e6
 COLUMNS = ("id", "start", "duration", "end")
 FIGHT_WITHIN = 12
 """Months between the end of an alliance and the first armed conflict of its parties for the end to count as a fight."""
-SIDE_ENDED = 2  # as in the column `ended` of a run
 
 
 def spells_from_rows(rows: pd.DataFrame, months: int | pd.Series[int]) -> pd.DataFrame:

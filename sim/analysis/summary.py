@@ -5,27 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
-from ..world.names import Event, Level, Stance
+from ..world.names import Level, Stance
+from ..world.tables import Floats
 from ..world.world import World
-
-Floats = NDArray[np.float64]
-
-
-def standard_error(share: Floats, n: int | Floats) -> Floats:
-    """Standard error of a share out of n independent runs: sqrt(share (1 - share) / n)."""
-    return np.sqrt(share * (1.0 - share) / n)
-
-
-def wilson(share: Floats, n: int | Floats, z: float = 1.959963984540054) -> tuple[Floats, Floats]:
-    """Wilson (1927) score interval of a share: sound at 0 and 1, where the normal one has no width."""
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    # rounding may leave an end a hair inside the share itself at 0 and 1
-    return np.minimum(share, centre - half), np.maximum(share, centre + half)
 
 
 @dataclass
@@ -98,10 +83,3 @@ class Summary:
     def per_run(self, count: float) -> float:
         """A count as a mean per run."""
         return count / self.runs
-
-
-def event_counts(part: Ensemble) -> dict[str, int]:
-    """Events of a chunk by kind."""
-    if part.events is None:
-        return {}
-    return {kind.name.lower(): int((part.events["kind"] == kind).sum()) for kind in Event}

@@ -15,9 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..world.tables import Floats
 from .targets import Target, distances
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

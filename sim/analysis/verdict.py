@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from ..world.tables import Floats
 from .noise import Noise
 
-Floats = NDArray[np.float64]
 LEADING_SHARE, MOST_LEADING = 0.8, 5
 AGREEMENT = 0.9
 NOISE = 0.2

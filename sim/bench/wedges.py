@@ -12,9 +12,11 @@ from rich.table import Table
 
 from ..analysis.wedges.answer import Questions, answered
 from ..analysis.wedges.comparison import Setting, arms_of
-from ..analysis.wedges.watched import watched_pairs
+from ..analysis.wedges.pairs import watched_pairs
 from ..views.compare import base_of, theses_of
-from ..views.explain import KEYS, case_of, explained
+from ..views.explain import KEYS
+from ..views.explain_case import case_of
+from ..views.explain_run import explained
 from ..views.report import write_report
 from ..world.packages import read_wedge
 from .engine_time import EngineTime

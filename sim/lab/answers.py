@@ -13,18 +13,12 @@ from ..analysis.explain.witness import Course, witnessed
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
 from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
 from ..engine.ensemble import run_ensemble
+from ..views.inline import number
 from ..world.names import Stance
 from ..world.packages import first_month
 from ..world.world import World
 from .blocks import Block, pairs_of
 from .state import State, base_world, vector_of, world_under
-
-DIGITS = 5
-
-
-def number(x: float) -> float | None:
-    """A number as JSON has it; None for what is none."""
-    return round(float(x), DIGITS) if np.isfinite(x) else None
 
 
 def effect_data(found: Effect) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.wedges.watched import Pair, Seen, allied_pairs_at_start, joined_seen, named_pair, seen, watched_pairs
+from ..analysis.wedges.pairs import Pair, allied_pairs_at_start, named_pair, watched_pairs
+from ..analysis.wedges.watched import Seen, joined_seen, seen
 from ..engine.ensemble import run_ensemble
 from ..world.world import World
 from .state import State, base_world, vector_of, world_under

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import json
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from ..paths import PACKAGE
+from ..views.inline import DRAWING, POLICY, embedded, script, style
 from ..world.packages import read_wedge, scaled
 from .answers import answer_data
 from .blocks import BLOCK, Blocks, pairs_of, together
@@ -18,22 +17,13 @@ from .describe import evidence
 from .state import State, base_world, checked_state
 
 STATIC = PACKAGE / "lab" / "static"
-MODULES = ("dom.js", "words.js", "draw.js", "export.js")
+MODULES = (*(DRAWING / name for name in ("dom.js", "words.js", "draw.js", "forest.js", "alive.js")), STATIC / "export.js")
+SHEETS = (DRAWING / "drawing.css", STATIC / "lab.css")
 WEDGES = ("expose_ties", "halt_joint_operations", "kinetic_pressure", "withdraw")
 FACTORS = (0.0, 0.5, 1.0)
 LEVELS = ("none", "half", "as given")
 SHOWN_SIDE = ("civilian", "splits", "defections", "rival_fighters", "new_alliances")
 MOST_POINTS = 729
-
-
-def script() -> str:
-    """The modules as one script: their imports and exports fall away, their names are apart."""
-    parts = []
-    for name in MODULES:
-        text = (STATIC / name).read_text(encoding="utf-8")
-        text = re.sub(r"^import .*?;\n", "", text, flags=re.M | re.S)
-        parts.append(re.sub(r"^export (?=(const|function|class|async))", "", text, flags=re.M))
-    return "\n".join(parts)
 
 
 def states_of(scenario: str, wedges: Sequence[str], thesis: str, seed: int) -> dict[tuple[int, ...], State]:
@@ -108,17 +98,14 @@ def grid(
 
 def write_export(path: Path, data: dict[str, Any]) -> None:
     """Write the file; it needs nothing besides itself."""
-    css = (STATIC / "lab.css").read_text(encoding="utf-8")
-    kept = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
     path.write_text(
         '<!doctype html>\n<html lang="en" data-theme="auto"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        f"<title>{data['title']}: the lab, without a server</title><style>{css}</style></head>"
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>{data['title']}: the lab, without a server</title><style>{style(SHEETS)}</style></head>"
         '<body><main id="main"><div id="page"></div></main><div id="live" class="unseen" aria-live="polite"></div>'
         '<dialog id="dialog" aria-labelledby="dialog-title"><form method="dialog"><button aria-label="Close">✕</button></form>'
-        f'<div id="dialog-body"></div></dialog><script id="data" type="application/json">{kept}</script>'
-        f'<script type="module">{script()}</script></body></html>\n',
+        f'<div id="dialog-body"></div></dialog><script id="data" type="application/json">{embedded(data)}</script>'
+        f'<script type="module">{script(MODULES)}</script></body></html>\n',
         encoding="utf-8",
     )

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..errors import InputError
 from ..paths import PACKAGE
+from ..views.inline import DRAWING
 from ..world.loading import options
 from ..world.schema import Strict, validated
 from .answers import answer_data, run_data, theory_data, why_data
@@ -388,7 +389,8 @@ def make_app(limits: Limits | None = None) -> Starlette:
     }  # fmt: skip
     routes: list[Any] = [Route("/", get_page)]
     routes += [Route(path, answering(work), methods=[method]) for path, (method, work) in kinds.items()]
-    routes += [Route("/api/board", answering(post_board), methods=["POST"]), Mount("/static", StaticFiles(directory=STATIC))]
+    routes += [Route("/api/board", answering(post_board), methods=["POST"])]
+    routes += [Mount("/static", StaticFiles(directory=STATIC)), Mount("/drawing", StaticFiles(directory=DRAWING))]
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:

@@ -24,8 +24,6 @@ from ..world.world import World
 
 MOST_YAML = 64_000
 """Bytes of a file that a visitor may bring."""
-SMALL = 40
-"""Factions of the largest world the lab runs."""
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
 

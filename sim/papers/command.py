@@ -119,7 +119,8 @@ def trace_command(arguments: Sequence[str]) -> int:
     console.print(f"Question: {experiment.conf.question}")
     console.print(f"Run folder: {path.resolve().parent}", soft_wrap=True, highlight=False)
     console.print(f"Made by: [bold]{escape(str(said['command']))}[/bold] (seed {said['seed']}, {said['replicates']} replicates)")
-    console.print(f"Config: experiments/{experiment.name}/figure.yaml; scenarios {', '.join(said['scenarios'])}; theses "
+    console.print(f"Config: conf/experiment/{experiment.name}.yaml, experiments/{experiment.name}/figure.yaml")
+    console.print(f"Scenarios: {', '.join(said['scenarios'])}; theses: "
                   f"{', '.join(said['theses'])}")  # fmt: skip
     now = origin(experiment, "draft")
     other = [name for name in ("config", "evidence", "code") if said[name] != now[name]]

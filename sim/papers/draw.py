@@ -11,8 +11,8 @@ import pandas as pd
 from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from ..analysis.wedges.effects import Z
-from ..views.figures import COOPERATION, DASHES, LINES, STYLE, new_figure
+from ..analysis.intervals import Z
+from ..views.figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 from .experiment import Experiment, Panel
 
 MARKS = "os^Dv<>P"
@@ -52,8 +52,8 @@ def _bars(axes: Any, panel: Panel, table: pd.DataFrame) -> None:
     for row, x in enumerate(rows):
         clear = abs(x["value"]) > Z * x["se"]
         ends = [times * (x["value"] - Z * x["se"]), times * (x["value"] + Z * x["se"])]
-        axes.plot(ends, [row, row], color=COOPERATION if clear else "#777777", linewidth=1.2)
-        axes.plot(times * x["value"], row, "o", color=COOPERATION if clear else "#777777", markersize=4,
+        axes.plot(ends, [row, row], color=COOPERATION if clear else GREY, linewidth=1.2)
+        axes.plot(times * x["value"], row, "o", color=COOPERATION if clear else GREY, markersize=4,
                   markerfacecolor=COOPERATION if clear else "white")  # fmt: skip
     if (table["value"] < 0).any():
         axes.axvline(0.0, color="#333333", linewidth=0.6)
@@ -77,7 +77,7 @@ def _heat(axes: Any, panel: Panel, experiment: Experiment, table: pd.DataFrame) 
             j, i, f"{x:+.1f}" if signed else f"{x:.0f}", ha="center", va="center", fontsize=6,
             fontweight="bold" if clear else "normal", color="white" if dark else "black",
         )  # fmt: skip
-    labels = [_wrapped(t.replace("_", " "), 22) for t in panel.labels or experiment.conf.theses]
+    labels = [_wrapped(t.replace("_", " "), 22) for t in panel.labels or experiment.runs.theses]
     turned = {} if panel.labels else {"rotation": 45, "ha": "right"}
     axes.set_xticks(range(grid.shape[1]), labels, fontsize=6, **turned)
     axes.set_xlabel(panel.x)

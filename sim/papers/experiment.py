@@ -1,6 +1,7 @@
 """What a figure is made of: its question, what it runs, how well, and what it is expected to show.
 
-`experiments/NAME/figure.yaml` says what is asked and run; `expected.csv` beside it keeps the numbers of the full quality.
+`conf/experiment/NAME.yaml` says what is run, `experiments/NAME/figure.yaml` what is asked and how it is drawn; `expected.csv`
+beside it keeps the numbers of the full quality.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pydantic import Field
 
 from ..errors import InputError, unknown
 from ..paths import EXPERIMENTS, read_yaml
+from ..world.loading import read_option
 from ..world.schema import Strict, validated
 
 Quality = Literal["draft", "full"]
@@ -40,21 +42,51 @@ class Panel(Strict):
     labels: list[str] = Field(default_factory=list)  # of the columns of a heat; the theses by default
 
 
-class Setting(Strict):
-    """Work for one quality."""
+class Runs(Strict):
+    """What a figure runs: the key `experiment` of conf/experiment/NAME.yaml.
 
+    Attributes
+    ----------
+    scenarios : list of str
+        The first is that of `alliances run experiment=NAME`.
+    theses : list of str
+    arms : list of str
+        Wedges or mechanisms that are compared.
+    draft : int
+        Replicates of quality=draft, 2 or more.
+    """
+
+    name: str
+    scenarios: Annotated[list[str], Field(min_length=1)]
+    theses: Annotated[list[str], Field(min_length=1)]
+    arms: list[str] = Field(default_factory=list)
+    draft: Annotated[int, Field(ge=2)]
+
+
+class Composed(Strict):
+    """A file of conf/experiment, as Hydra reads it.
+
+    Attributes
+    ----------
+    defaults : list
+        Choices of other groups.
+    replicates : int
+        Of quality=full, 2 or more.
+    seed : int
+    """
+
+    defaults: list[dict[str, str]]
     replicates: Annotated[int, Field(ge=2)]
+    seed: Annotated[int, Field(ge=0)]
+    experiment: Runs
 
 
 class FigureConf(Strict):
-    """A figure.
+    """What a figure asks and how it is drawn.
 
     Attributes
     ----------
     title, question, caption : str
-    scenarios : list of str
-        What it runs, for the trail back to claims.
-    theses : list of str
     slack : float
         What a number may move beyond its Monte Carlo error before it counts as another conclusion.
     measured : bool
@@ -64,11 +96,6 @@ class FigureConf(Strict):
     title: str
     question: str
     caption: str
-    scenarios: Annotated[list[str], Field(min_length=1)]
-    theses: list[str] = Field(default_factory=lambda: ["consensus"])
-    seed: Annotated[int, Field(ge=0)] = 1
-    draft: Setting
-    full: Setting
     slack: Annotated[float, Field(ge=0.0)] = 0.0
     measured: bool = False
     panels: Annotated[list[Panel], Field(min_length=1)]
@@ -80,7 +107,18 @@ class Experiment:
 
     name: str
     conf: FigureConf
+    composed: Composed
     folder: Path
+
+    @property
+    def runs(self) -> Runs:
+        """What it runs."""
+        return self.composed.experiment
+
+    @property
+    def seed(self) -> int:
+        """Master seed."""
+        return self.composed.seed
 
     @property
     def expected_file(self) -> Path:
@@ -89,7 +127,7 @@ class Experiment:
 
     def replicates(self, quality: Quality) -> int:
         """Runs of each arm."""
-        return (self.conf.draft if quality == "draft" else self.conf.full).replicates
+        return self.runs.draft if quality == "draft" else self.composed.replicates
 
     def expected(self) -> pd.DataFrame:
         """The table that was kept.
@@ -121,7 +159,8 @@ def read_experiment(name: str) -> Experiment:
     if name not in experiments():
         raise unknown("figures", "", name, experiments())
     folder = EXPERIMENTS / name
-    return Experiment(name, validated(FigureConf, read_yaml(folder / "figure.yaml"), f"experiments/{name}/figure.yaml"), folder)
+    conf = validated(FigureConf, read_yaml(folder / "figure.yaml"), f"experiments/{name}/figure.yaml")
+    return Experiment(name, conf, validated(Composed, read_option("experiment", name), f"conf/experiment/{name}.yaml"), folder)
 
 
 def moved(expected: pd.DataFrame, found: pd.DataFrame, slack: float) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,10 +13,22 @@ from ..views.calibration import on_screen
 from ..views.job import announce
 from .draw import drawn
 from .experiment import Experiment, Quality
+from .figures.kept import predictive, thesis_comparison
+from .figures.large_world import network_statistics, spells
+from .figures.scaling import scaling
+from .figures.sensitivity import sensitivity
+from .figures.ties import leader_loss, official_and_actual, persistence, theatres, triangle
+from .figures.wedges import phase_map, variance_reduction, wedge_league, when_to_act
 from .provenance import origin, save_with_origin
-from .runs import COMPUTE
 
 NUMBERS = "numbers.csv"
+COMPUTE: dict[str, Callable[[Experiment, int], pd.DataFrame]] = {
+    "leader_loss": leader_loss, "network_statistics": network_statistics, "official_and_actual": official_and_actual,
+    "persistence": persistence, "phase_map": phase_map, "predictive": predictive, "scaling": scaling,
+    "sensitivity": sensitivity, "spells": spells, "theatres": theatres, "thesis_comparison": thesis_comparison,
+    "triangle": triangle, "variance_reduction": variance_reduction, "wedge_league": wedge_league, "when_to_act": when_to_act,
+}  # fmt: skip
+"""What makes the table of each figure, from the figure and a number of replicates."""
 
 
 def tables_of(console: Console, found: Sequence[Experiment], quality: Quality) -> dict[str, pd.DataFrame]:

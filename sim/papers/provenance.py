@@ -16,6 +16,7 @@ from ..errors import InputError
 from ..evidence.digest import evidence_digest
 from ..paths import CONF, EXPERIMENTS
 from ..rules.compiled import source_digest
+from ..world.loading import options
 from .draw import PAPER
 from .experiment import Experiment, Quality
 
@@ -24,11 +25,15 @@ ENDINGS = ("pdf", "svg", "png")
 
 
 def config_digest(experiment: Experiment) -> str:
-    """Digest of the figure's own settings, the parameters, and the scenarios and theses it runs."""
-    digest = hashlib.sha256((EXPERIMENTS / experiment.name / "figure.yaml").read_bytes())
-    for path in sorted([CONF / "parameters" / "default.yaml", CONF / "actors" / "default.yaml",
-                        *(CONF / "scenario" / f"{name}.yaml" for name in experiment.conf.scenarios),
-                        *(CONF / "thesis" / f"{name}.yaml" for name in experiment.conf.theses)]):  # fmt: skip
+    """Digest of the figure's own settings, the parameters, and the scenarios, theses and wedges it runs."""
+    runs = experiment.runs
+    choices = {
+        "experiment": [experiment.name], "parameters": ["default"], "actors": ["default"], "scenario": runs.scenarios,
+        "thesis": runs.theses, "wedge": [arm for arm in runs.arms if arm in options("wedge")],
+    }  # fmt: skip
+    files = [CONF / group / f"{name}.yaml" for group, names in choices.items() for name in names]
+    digest = hashlib.sha256()
+    for path in [EXPERIMENTS / experiment.name / "figure.yaml", *sorted(files)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -36,8 +41,8 @@ def config_digest(experiment: Experiment) -> str:
 def origin(experiment: Experiment, quality: Quality) -> dict[str, Any]:
     """Everything that makes a figure again."""
     return {
-        "figure": experiment.name, "quality": quality, "replicates": experiment.replicates(quality), "seed": experiment.conf.seed,
-        "scenarios": experiment.conf.scenarios, "theses": experiment.conf.theses, "config": config_digest(experiment),
+        "figure": experiment.name, "quality": quality, "replicates": experiment.replicates(quality), "seed": experiment.seed,
+        "scenarios": experiment.runs.scenarios, "theses": experiment.runs.theses, "config": config_digest(experiment),
         "evidence": evidence_digest(), "code": source_digest(),
         "command": f"alliances figures {experiment.name} quality={quality}",
     }  # fmt: skip

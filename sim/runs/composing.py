@@ -28,7 +28,7 @@ class RememberingRepository(CachingConfigRepository):
 _remembered: list[RememberingRepository] = []
 
 
-def composed_by_hydra(overrides: Sequence[str], *, with_hydra: bool = False) -> DictConfig:
+def composed_by_hydra(overrides: Sequence[str]) -> DictConfig:
     """Compose `config.yaml` under overrides; Hydra's and OmegaConf's own errors."""
     GlobalHydra.instance().clear()
     with initialize_config_dir(str(CONF), version_base="1.3"):
@@ -36,4 +36,4 @@ def composed_by_hydra(overrides: Sequence[str], *, with_hydra: bool = False) -> 
         if not _remembered:
             _remembered.append(RememberingRepository(loader.repository))
         loader.repository = _remembered[0]
-        return compose("config", overrides=list(overrides), return_hydra_config=with_hydra)
+        return compose("config", overrides=list(overrides))

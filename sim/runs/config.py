@@ -70,6 +70,7 @@ class RunConf:
     shock: dict[str, Any] = field(default_factory=dict)
     wedge: dict[str, Any] = field(default_factory=dict)
     thesis: dict[str, Any] = field(default_factory=dict)
+    experiment: dict[str, Any] = field(default_factory=dict)
 
 
 @cache
@@ -245,8 +246,12 @@ def plan_of(overrides: Sequence[str]) -> Plan:
     InputError
         Anything wrong; nothing has been written.
     """
-    named = names_thesis(overrides)
-    chosen = [composed(overrides)] if named else [composed([*overrides, f"thesis={n}"]) for n in options("thesis")]
+    if names_thesis(overrides):
+        chosen = [composed(overrides)]
+    else:
+        figure = any(text.startswith("experiment=") for text in overrides)
+        theses = _plain(composed(overrides), "experiment").get("theses") if figure else None
+        chosen = [composed([*overrides, f"thesis={name}"]) for name in theses or options("thesis")]
     first = chosen[0]
     replicates = replicates_of(first)
     if replicates is None:

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -71,12 +72,13 @@ def job_script(conf: Mapping[str, Any]) -> str:
 @contextlib.contextmanager
 def _connected(conf: Mapping[str, Any]) -> Iterator[Any]:
     """A client of the workers that the configuration names; those started here are stopped at the end."""
+    # lost workers are part of the work, and the scheduler takes workers that stop for lost: what cannot be mended is raised
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     client = _client(conf)
     cluster = client.cluster
     try:
         yield client
     finally:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the scheduler takes workers that stop for lost
         client.close()
         if cluster is not None:
             cluster.close()
@@ -100,7 +102,7 @@ def _client(conf: Mapping[str, Any]) -> Any:
             threads_per_worker=1,
             processes=True,
             dashboard_address=None,
-            silence_logs=logging.ERROR,
+            silence_logs=logging.CRITICAL,  # of the workers too
         )
     except RuntimeError as error:  # workers import the main module: there must be one in a file
         raise InputError("executor", "", f"no worker could be started ({error})", "a script or the command alliances") from error
@@ -110,24 +112,37 @@ def _client(conf: Mapping[str, Any]) -> Any:
 def run_on_dask(
     sweep: Sweep, tiles: Sequence[Tile], values: NDArray[np.float64], conf: Mapping[str, Any]
 ) -> Iterator[TileResult]:
-    """Tiles on Dask workers, one thread each. A tile whose worker is lost is run again by another."""
+    """Tiles on Dask workers, one thread each. A tile whose worker is lost is run again by another.
+
+    A tile carries its part of the sweep: what workers share among themselves is lost with them.
+    """
     distributed = _need("distributed", "cluster")
     dask = _need("dask", "cluster")
     with dask.config.set({"distributed.scheduler.allowed-failures": LOSSES_ALLOWED}), _connected(conf) as client:
-        shared = client.scatter(sweep, broadcast=True)
-        workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
 
         def submit(tile: Tile) -> Any:
-            return client.submit(run_tile, shared, tile, values[tile.first : tile.last], 1, pure=False)
+            own = replace(sweep, configs=(sweep.configs[tile.group],))
+            return client.submit(run_tile, own, replace(tile, group=0), values[tile.first : tile.last], 1, pure=False)
+
+        def some(in_flight: int) -> list[Any]:
+            """Tiles for the workers that there are now; a cluster's workers come and go."""
+            workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            return [submit(tile) for tile in islice(waiting, max(0, TILES_A_WORKER * workers - in_flight))]
 
         waiting = iter(tiles)
-        first = [submit(tile) for tile in islice(waiting, TILES_A_WORKER * workers)]
-        finished = distributed.as_completed(first, with_results=True, raise_errors=True)
-        for future, result in finished:
-            future.release()
-            for following in islice(waiting, 1):
-                finished.add(submit(following))
-            yield result
+        try:
+            finished = distributed.as_completed(some(0), with_results=True, raise_errors=True)
+            for future, result in finished:
+                if not isinstance(result, TileResult):  # Dask hands over the error of a tile that it has given up
+                    raise result
+                future.release()
+                finished.update(some(finished.count()))
+                yield result
+        except (OSError, distributed.KilledWorker, distributed.CancelledError) as error:
+            raise InputError(
+                "executor", "", f"the workers or their scheduler were lost ({(str(error) or repr(error)).splitlines()[0]})",
+                "workers that stay; what is complete is kept, and the same command goes on from there",
+            ) from error  # fmt: skip
 
 
 def check_executor(conf: Mapping[str, Any]) -> None:

@@ -31,9 +31,12 @@ from ..evidence.ledger import ledger
 from ..world.loading import options
 from ..world.parameters import default_values
 from ..world.schema import InstrumentConf
+from .axes import ledger_ranges
 from .batch import PARAMETER, WEDGE, wedge_with
 from .config import GROUPS, composed, names_thesis
-from .design import SAMPLED, Design, Points, ledger_ranges, read_design
+from .design import SAMPLED, Design
+from .design_table import read_design
+from .points import Points
 from .refused import read_override
 from .sweep import plain_config
 

@@ -69,7 +69,7 @@ def refused(error: Exception, overrides: Sequence[str], known: Mapping[str, Any]
     """
     said = [line for line in str(error).splitlines() if line.strip()] or ["cannot be composed"]
     parameter = re.search(r"full_key: parameters\.(\S+)", str(error))
-    if parameter and "not in" in said[0]:  # in a file of conf/: which, and the nearest names
+    if parameter and "not in" in str(error):  # in a file of conf/: which, and the nearest names
         names = [name for path in default_values() for name in (path, path.split(".")[0])]
         return unknown(said[0].split("'")[1] if "'" in said[0] else "parameters", parameter[1], parameter[1], names)
     cause = str(error.__cause__ or "").splitlines()

@@ -17,7 +17,6 @@ from .batch import WEDGE, base_world, own_seed, point_table, wedge_with
 from .results import store_at
 from .rows import run_rows
 from .sweep import sweep_of
-from .sweep_store import read_tables
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def stored_row(folder: str | Path, point: int, replicate: int) -> dict[str, Any]
     failed = store.failures()
     if point in failed:
         raise InputError("--point", "", f"{point} failed in the sweep ({failed[point]})", "a point that was run")
-    rows = read_tables(store.files()).to_pandas()
+    rows = store.table().to_pandas()
     mine = rows[rows["point"] == point]
     if replicate not in set(mine["replicate"]):
         last = int(mine["replicate"].max()) if len(mine) else -1

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
-from .sweep_store import SweepStore, missing, read_tables
+from .rectangles import missing
+from .sweep_store import SweepStore
 
 
 def store_at(folder: str | Path) -> SweepStore:
@@ -39,7 +41,7 @@ def read_results(folder: str | Path, kind: str = "outcomes", *, with_points: boo
     kinds = store.kinds()
     if kind not in kinds:
         raise unknown("results", "", kind, kinds or ["nothing has been run yet"])
-    rows: pd.DataFrame = read_tables(store.files(kind)).to_pandas()
+    rows: pd.DataFrame = store.table(kind).to_pandas()
     return rows.merge(store.points().drop(columns="group"), left_on="point", right_index=True) if with_points else rows
 
 
@@ -57,9 +59,11 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
     with duckdb.connect() as connection:
         connection.register("points", store.points().reset_index())
         for kind in store.kinds():
-            files = [str(path) for path in store.files(kind)]
-            if files:
-                names = ", ".join("'" + name.replace("'", "''") + "'" for name in files)
+            sources = store.sources(kind)
+            if any(len(group) > 1 for group in sources):  # some runs lie in two files
+                connection.register(kind, store.table(kind))
+            elif sources:
+                names = ", ".join("'" + str(path).replace("'", "''") + "'" for (path,) in sources)
                 connection.execute(f"CREATE VIEW {kind} AS SELECT * FROM read_parquet([{names}])")
         try:
             found: pd.DataFrame = connection.execute(sql).df()
@@ -93,18 +97,15 @@ def check_store(folder: str | Path) -> list[str]:
     problems = [f"{path.relative_to(store.folder)}: damaged; it will be set aside and run again" for path in store.damaged()]
     if problems:
         return problems
-    points = store.points()
-    held: dict[int, int] = {}
+    points, failed, manifest = store.points(), store.failures(), store.manifest()
+    wanted = np.array(np.broadcast_to(manifest.get("replicates", 1), len(points)))
     for r in store.held():
-        for point in range(r.first, r.last):
-            held[point] = max(held.get(point, 0), r.until)
-    failed = store.failures()
-    for point in points.index:
-        if point not in held and point not in failed:
-            problems.append(f"point {point}: has not been run")
-    wanted = points.index.map(lambda point: held.get(int(point), 0)).to_numpy()
-    for tile in missing(wanted, store.held(), points["group"].to_numpy(), 10**9):
-        problems.append(f"points {tile.first} to {tile.last - 1}: replicates {tile.replicate} to {tile.until - 1} are missing")
+        wanted[r.first : r.last] = np.maximum(wanted[r.first : r.last], r.until)
+    wanted[list(failed)] = 0
+    for kind in ("outcomes", *manifest["kept"]):
+        for tile in missing(wanted, store.held(kind), points["group"].to_numpy(), 10**9):
+            which = f"points {tile.first} to {tile.last - 1}: replicates {tile.replicate} to {tile.until - 1}"
+            problems.append(f"{kind}: {which} are missing")
     return problems + [f"point {point}: failed ({error})" for point, error in sorted(failed.items())]
 
 

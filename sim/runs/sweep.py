@@ -17,16 +17,17 @@ from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..rules.compiled import source_digest
 from .batch import Sweep, base_values, base_world
 from .executors import check_executor, local_workers, run_tiles
+from .lock import folder_lock
+from .rectangles import missing, without
 from .rows import FORMAT, KEPT
 from .store import PACKAGES
-from .sweep_store import SweepStore, missing
+from .sweep_store import SweepStore, make_folder, read_tables
 
 RUNS_A_TILE = 8192  # about ten seconds of one core: what a kill can lose, and what a shard holds
 LEAST_RUNS_A_TILE = 256
@@ -245,8 +246,8 @@ def sweep_of(manifest: Mapping[str, Any]) -> Sweep:
 def alive_by_point(store: SweepStore, points: int) -> tuple[np.ndarray, np.ndarray]:
     """Runs of each point in the store, and in how many the focal alliance is alive at the end. (P,), (P,)."""
     runs, alive = np.zeros(points, dtype=np.int64), np.zeros(points, dtype=np.int64)
-    for path in store.files():
-        table = pq.read_table(path, columns=["point", "alive"])
+    for files in store.sources():
+        table = read_tables(files, ["point", "replicate", "alive"])
         point = table["point"].to_numpy()
         runs += np.bincount(point, minlength=points)
         alive += np.bincount(point, weights=table["alive"].to_numpy(), minlength=points).astype(np.int64)
@@ -297,35 +298,52 @@ def run_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str] = 
     scenarios = sorted({str(config["scenario"]["name"]) for config in configs})
     name = scenarios[0] if len(scenarios) == 1 else "scenarios"
     store = SweepStore(Path(settings.output) / f"{name}-sweep-{identity}")
-    there = store.begin(manifest_of(sweep, groups, identity, points, asked), points)
-    if not there:
-        store.keep_designs({n: g.design for n, g in enumerate(groups) if getattr(g, "design", None) is not None})
     report = Report(store.folder, len(points))
-    if there:
-        wrong = store.damaged()
-        store.set_aside(wrong)
-        report.set_aside = [path.name for path in wrong]
-        store.clear_failures()
-    started = time.perf_counter()
-    _run_rounds(store, sweep, points, settings, report, progress)
-    store.merge()
-    report.seconds = time.perf_counter() - started
-    report.runs = int(sum(pq.read_metadata(path).num_rows for path in store.files()))
-    report.failed = store.failures()
+    make_folder(store.folder)
+    with folder_lock(store.folder) as lock:
+        if lock.alone() and lock.certain:
+            store.clear_unfinished()
+        lock.work()
+        designs = {n: g.design for n, g in enumerate(groups) if getattr(g, "design", None) is not None}
+        if store.begin(manifest_of(sweep, groups, identity, points, asked), points, designs):
+            wrong = store.damaged()
+            store.set_aside(wrong)
+            report.set_aside = [path.name for path in wrong]
+        started = time.perf_counter()
+        _run_rounds(store, sweep, points, settings, report, asked, progress)
+        if lock.alone():  # otherwise another is at work here, and tidies up when it is done
+            store.tidy()
+            if lock.certain:
+                store.clear_unfinished()
+        lock.work()
+        report.seconds = time.perf_counter() - started
+        report.runs = int(alive_by_point(store, len(points))[0].sum())
+        report.failed = store.failures()
     return report
 
 
 def _run_rounds(
-    store: SweepStore, sweep: Sweep, points: pd.DataFrame, settings: Settings, report: Report, progress: Progress | None
+    store: SweepStore,
+    sweep: Sweep,
+    points: pd.DataFrame,
+    settings: Settings,
+    report: Report,
+    asked: Sequence[str],
+    progress: Progress | None,
 ) -> None:
     """One round for a fixed number of replicates; as many as it takes for an automatic one."""
+
+    def run(wanted: np.ndarray) -> None:
+        store.want(wanted, ["alliances", "run", *asked])
+        _run_missing(store, sweep, points, wanted, settings, report, progress)
+
     if settings.replicates is not None:
-        _run_missing(store, sweep, points, np.full(len(points), settings.replicates), settings, report, progress)
+        run(np.full(len(points), settings.replicates))
         return
     wanted = np.full(len(points), min(FIRST_REPLICATES, settings.max_replicates), dtype=np.int64)
     while True:
         spent = report.new_runs
-        _run_missing(store, sweep, points, wanted, settings, report, progress)
+        run(wanted)
         runs, alive = alive_by_point(store, len(points))
         need = replicates_needed(runs, alive, settings.target_se)
         report.rounds.append(
@@ -347,20 +365,22 @@ def _run_missing(
     report: Report,
     progress: Progress | None,
 ) -> None:
-    """Run the tiles that are missing for the wanted replicates of each point."""
+    """Run the tiles that are missing for the wanted replicates of each point. What failed before is tried again."""
     group = points["group"].to_numpy()
-    held = store.held()
+    failed_before = set(store.failures())
+    held = without(store.held_by_all(sweep.kept), failed_before)
     tiles = missing(wanted, held, group, size_of_tiles(int(wanted.sum()), settings))
     total = int(wanted.sum())
     done = total - sum(tile.runs for tile in tiles)
     values = points[list(sweep.columns)].to_numpy(dtype=np.float64).reshape(len(points), len(sweep.columns))
-    failed = 0
+    failed: set[int] = set()
     if progress is not None:
-        progress(done, total, failed)
+        progress(done, total, len(failed))
     for result in run_tiles(sweep, tiles, values, settings.executor, settings.threads):
         store.write(result)
         done += result.tile.runs
         report.new_runs += result.tile.runs
-        failed += len(result.failed)
+        failed |= set(result.failed)
         if progress is not None:
-            progress(done, total, failed)
+            progress(done, total, len(failed))
+    store.forget_failures(failed_before - failed)

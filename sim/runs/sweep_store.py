@@ -8,7 +8,8 @@
 
 A shard holds a tile: consecutive points times consecutive replicates. Its name says which, and ends in the digest of its
 bytes; it is written under another name and renamed when it is whole. So a name in the folder is a promise: two processes
-that run the same tile write the same file, and a damaged file no longer fits its name.
+that run the same tile write the same file, and a damaged file no longer fits its name. Two that cut their tiles otherwise
+hold some runs twice for a while: every reader here counts a run once, and `tidy` leaves it once.
 """
 
 from __future__ import annotations
@@ -19,8 +20,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import InputError
-from .batch import Tile, TileResult
-from .design import Points
+from .batch import TileResult
+from .points import Points
+from .rectangles import Rectangle, common, together
 
 SHARD = re.compile(r"^p(\d+)-(\d+)-r(\d+)-(\d+)-([0-9a-f]{16})\.parquet$")
 MERGED = re.compile(r"^part-(\d+)-([0-9a-f]{16})\.parquet$")
+UNFINISHED = ".writing-"  # how the name of a file begins before it is whole
 DESIGN = b"design"  # metadata of a kept design
 COVERS = b"covers"  # metadata of a merged part: the shards it was made from
 MOST_SHARDS = 8  # more than this many are merged when a sweep is complete
@@ -44,16 +46,6 @@ ROWS_A_PART = 2_000_000
 def digest_of(content: bytes) -> str:
     """Digest that a shard carries in its name."""
     return hashlib.sha256(content).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Rectangle:
-    """Points first..last times replicates replicate..until (exclusive ends) that a file holds."""
-
-    first: int
-    last: int
-    replicate: int
-    until: int
 
 
 @contextlib.contextmanager
@@ -67,6 +59,12 @@ def _writing(path: Path) -> Iterator[None]:
         ) from error  # fmt: skip
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, or find it; InputError if that cannot be."""
+    with _writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears under its name only when it is whole.
 
@@ -77,7 +75,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
+        handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -99,8 +97,8 @@ class SweepStore:
 
     # what was asked -----------------------------------------------------------------------------------
 
-    def begin(self, manifest: dict[str, Any], points: pd.DataFrame) -> bool:
-        """Make the folder, or find it; whether it was there.
+    def begin(self, manifest: dict[str, Any], points: pd.DataFrame, designs: Mapping[int, Points]) -> bool:
+        """Write what was asked, the manifest last, or find it; whether it was there.
 
         Raises
         ------
@@ -116,8 +114,19 @@ class SweepStore:
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
         write_whole(self.folder / "points.parquet", sink.getvalue().to_pybytes())
+        self._keep_designs(designs)
         write_whole(self.folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
         return False
+
+    def want(self, wanted: np.ndarray, command: Sequence[str]) -> None:
+        """Record the most replicates that were ever asked for (a number, or one a point), and the command that did."""
+        manifest = self.manifest()
+        before = np.broadcast_to(manifest.get("replicates", 0), wanted.shape)
+        if (wanted > before).any():
+            most = np.maximum(wanted, before).tolist()
+            manifest["replicates"] = most if len(set(most)) > 1 else most[0]
+            manifest["command"] = list(command)
+            write_whole(self.folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
     def manifest(self) -> dict[str, Any]:
         """What was asked; InputError where the folder is not a sweep's, or its manifest is damaged."""
@@ -141,7 +150,7 @@ class SweepStore:
         except (OSError, ValueError, pa.ArrowException) as error:
             raise InputError(str(self.folder / "points.parquet"), "", f"cannot be read ({error})", "the sweep's file") from error
 
-    def keep_designs(self, designs: Mapping[int, Points]) -> None:
+    def _keep_designs(self, designs: Mapping[int, Points]) -> None:
         """Keep the sampling design of each group: its unit coordinates, and what its analysis needs."""
         for group, design in designs.items():
             unit = pd.DataFrame(design.unit, columns=design.names) if design.unit is not None else pd.DataFrame()
@@ -172,29 +181,37 @@ class SweepStore:
     def kinds(self) -> list[str]:
         """Kinds of tables that are there, outcomes first."""
         known = ("outcomes", "pairs", "events", "trajectories")
-        return [name for name in known if (self.folder / name).is_dir()]
+        return [name for name in known if any((self.folder / name).glob("*.parquet"))]
 
     def files(self, kind: str = "outcomes") -> list[Path]:
-        """Shards and merged parts that count: a shard that a merged part covers does not."""
+        """Merged parts and shards that count: one that a merged part covers does not."""
         folder = self.folder / kind
         if not folder.is_dir():
             return []
         names = sorted(path.name for path in folder.iterdir())
-        merged = [name for name in names if MERGED.match(name)]
-        covered = {shard for name in merged for shard in _covers(folder / name)}
-        shards = [name for name in names if SHARD.match(name) and name not in covered]
-        return [folder / name for name in [*merged, *shards]]
+        covers = {name: set(_covers(folder / name)) for name in names if MERGED.match(name)}
+        covered = {shard for shards in covers.values() for shard in shards}
+        parts: list[str] = []  # the largest first, so that a part made from parts stands for them
+        for name in sorted(covers, key=lambda name: -len(covers[name])):
+            if not covers[name] or not any(covers[name] <= covers[other] for other in parts):
+                parts.append(name)
+        return [folder / name for name in [*sorted(parts), *(n for n in names if SHARD.match(n) and n not in covered)]]
 
     def held(self, kind: str = "outcomes") -> list[Rectangle]:
         """What the files of a kind hold."""
-        found = []
-        for path in self.files(kind):
-            names = _covers(path) if MERGED.match(path.name) else [path.name]
-            for name in names:
-                match = SHARD.match(name)
-                if match is not None:
-                    found.append(Rectangle(*(int(x) for x in match.groups()[:4])))
+        return [r for path in self.files(kind) for r in _rectangles(path)]
+
+    def held_by_all(self, kinds: Iterable[str]) -> list[Rectangle]:
+        """What the files of every one of some kinds hold, outcomes among them."""
+        found = self.held()
+        for kind in kinds:
+            found = common(found, self.held(kind))
         return found
+
+    def sources(self, kind: str = "outcomes") -> list[list[Path]]:
+        """The files that count, those that hold some runs twice in one group."""
+        files = self.files(kind)
+        return [[files[n] for n in group] for group in together([_rectangles(path) for path in files])]
 
     def damaged(self) -> list[Path]:
         """Files whose bytes do not fit the digest in their name."""
@@ -205,6 +222,8 @@ class SweepStore:
                 try:
                     if match is None or digest_of(path.read_bytes()) != match.groups()[-1]:
                         wrong.append(path)
+                except FileNotFoundError:  # merged by another process
+                    continue
                 except OSError:
                     wrong.append(path)
         return wrong
@@ -215,6 +234,16 @@ class SweepStore:
         for path in sorted((self.folder / "failures").glob("*.json")):
             found |= {int(k): str(v) for k, v in json.loads(path.read_text(encoding="utf-8")).items()}
         return found
+
+    def table(self, kind: str = "outcomes", columns: list[str] | None = None) -> pa.Table:
+        """The rows of a kind, as `read_tables`. If another process merges files meanwhile, the new ones are read."""
+        while True:
+            files = self.files(kind)
+            try:
+                return read_tables(files, columns)
+            except InputError:
+                if self.files(kind) == files:
+                    raise
 
     # writing ------------------------------------------------------------------------------------------
 
@@ -229,52 +258,70 @@ class SweepStore:
             write_whole(self.folder / kind / f"{name}-{digest_of(content_of_kind)}.parquet", content_of_kind)
 
     def set_aside(self, paths: Iterable[Path]) -> None:
-        """Rename damaged files, so that their tiles are run again."""
+        """Rename damaged files, so that their tiles are run again. Another process may have done so."""
         for path in paths:
-            with _writing(path):
+            with _writing(path), contextlib.suppress(FileNotFoundError):
                 path.rename(path.with_suffix(".damaged"))
 
-    def clear_failures(self) -> None:
-        """Forget the failures, before their points are tried again."""
+    def forget_failures(self, points: Collection[int]) -> None:
+        """Forget the failures of points that were tried again and did not fail."""
         for path in (self.folder / "failures").glob("*.json"):
+            failed = json.loads(path.read_text(encoding="utf-8"))
+            left = {k: v for k, v in failed.items() if int(k) not in points}
+            if not left:
+                with _writing(path):
+                    path.unlink(missing_ok=True)
+            elif left != failed:
+                write_whole(path, (json.dumps(left, indent=1) + "\n").encode())
+
+    # by one process alone -----------------------------------------------------------------------------
+
+    def clear_unfinished(self) -> None:
+        """Remove files that a killed process was writing."""
+        for path in self.folder.rglob(f"{UNFINISHED}*"):
             with _writing(path):
                 path.unlink(missing_ok=True)
 
-    def merge(self) -> None:
-        """Merge many shards into a few parts, in the order of point and replicate. Rows that two files hold are kept once."""
+    def tidy(self) -> None:
+        """Merge many shards, and those that hold runs twice, into a few parts; remove what parts cover."""
         for kind in self.kinds():
-            files = self.files(kind)
-            if len(files) <= MOST_SHARDS:
-                continue
-            parts: list[Path] = []
-            rows, batch = 0, []
-            for path in files:
-                batch.append(path)
-                rows += int(pq.read_metadata(path).num_rows)
-                if rows >= ROWS_A_PART:
-                    parts.append(self._merged(kind, batch, len(parts)))
-                    rows, batch = 0, []
-            if batch:
-                parts.append(self._merged(kind, batch, len(parts)))
-            for path in files:
-                if path not in parts:
-                    with _writing(path):
-                        path.unlink(missing_ok=True)
+            sources = self.sources(kind)
+            if sum(map(len, sources)) > MOST_SHARDS or any(len(group) > 1 for group in sources):
+                self._merge(kind, sources)
+            there = [path for path in (self.folder / kind).iterdir() if SHARD.match(path.name) or MERGED.match(path.name)]
+            for path in set(there) - set(self.files(kind)):
+                with _writing(path):
+                    path.unlink(missing_ok=True)
 
-    def _merged(self, kind: str, files: list[Path], number: int) -> Path:
+    def _merge(self, kind: str, sources: list[list[Path]]) -> None:
+        parts = 0
+        rows, batch = 0, []
+        for n, group in enumerate(sources):
+            batch += group
+            rows += sum(int(pq.read_metadata(path).num_rows) for path in group)
+            if rows >= ROWS_A_PART or n == len(sources) - 1:
+                if len(batch) > 1 or not MERGED.match(batch[0].name):
+                    self._merged(kind, batch, parts)
+                parts += 1
+                rows, batch = 0, []
+
+    def _merged(self, kind: str, files: list[Path], number: int) -> None:
         names = [name for path in files for name in (_covers(path) if MERGED.match(path.name) else [path.name])]
         table = read_tables(files)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), COVERS: json.dumps(names).encode()})
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
         content = sink.getvalue().to_pybytes()
-        path = self.folder / kind / f"part-{number:04d}-{digest_of(content)}.parquet"
-        write_whole(path, content)
-        return path
+        write_whole(self.folder / kind / f"part-{number:04d}-{digest_of(content)}.parquet", content)
 
 
-def read_tables(files: list[Path]) -> pa.Table:
+def read_tables(files: list[Path], columns: list[str] | None = None) -> pa.Table:
     """The rows of files in the order of point and replicate, each run once.
+
+    Parameters
+    ----------
+    columns : list of str, optional
+        Point and replicate among them; all by default.
 
     Raises
     ------
@@ -284,7 +331,7 @@ def read_tables(files: list[Path]) -> pa.Table:
     tables = []
     for path in files:
         try:
-            tables.append(pq.read_table(path))
+            tables.append(pq.read_table(path, columns=columns))
         except (OSError, pa.ArrowException) as error:
             raise InputError(
                 str(path), "", f"cannot be read ({str(error).splitlines()[0]})", "alliances results DIR --check says what to do"
@@ -309,57 +356,7 @@ def _covers(path: Path) -> list[str]:
         return []
 
 
-def missing(wanted: np.ndarray, held: list[Rectangle], group_of: np.ndarray, runs_a_tile: int) -> list[Tile]:
-    """Tiles that are still to be run.
-
-    Parameters
-    ----------
-    wanted : (P,) int
-        Replicates 0 .. wanted - 1 of each point.
-    held : list of Rectangle
-        What is there already.
-    group_of : (P,) int
-        Group of each point; a tile never spans two.
-    runs_a_tile : int
-        Upper bound of a tile's runs (a tile has at least one run).
-    """
-    by_point: dict[int, list[tuple[int, int]]] = {}
-    for r in held:
-        for point in range(r.first, r.last):
-            by_point.setdefault(point, []).append((r.replicate, r.until))
-    tiles: list[Tile] = []
-    open_tiles: dict[tuple[int, int, int], int] = {}  # (group, replicate, until) -> first point of a run of neighbours
-    last_gaps: set[tuple[int, int, int]] = set()
-    for point in range(len(wanted) + 1):
-        gaps = set()
-        if point < len(wanted):
-            gaps = {(int(group_of[point]), a, b) for a, b in _gaps(int(wanted[point]), by_point.get(point, []))}
-        for gap in last_gaps - gaps:
-            tiles += _cut(gap, open_tiles.pop(gap), point, runs_a_tile)
-        for gap in gaps - last_gaps:
-            open_tiles[gap] = point
-        last_gaps = gaps
-    return sorted(tiles, key=lambda t: (t.group, t.first, t.replicate))
-
-
-def _gaps(wanted: int, held: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Replicates 0 .. wanted - 1 that no interval holds."""
-    gaps, reached = [], 0
-    for start, end in sorted(held):
-        if start > reached and reached < wanted:
-            gaps.append((reached, min(start, wanted)))
-        reached = max(reached, end)
-    if reached < wanted:
-        gaps.append((reached, wanted))
-    return gaps
-
-
-def _cut(gap: tuple[int, int, int], first: int, last: int, runs: int) -> list[Tile]:
-    """A rectangle of points and replicates in tiles of at most so many runs."""
-    group, start, end = gap
-    tiles = []
-    for a in range(start, end, runs):
-        b = min(a + runs, end)
-        points = max(1, runs // (b - a))
-        tiles += [Tile(group, p, min(p + points, last), a, b) for p in range(first, last, points)]
-    return tiles
+def _rectangles(path: Path) -> list[Rectangle]:
+    """What a shard or a merged part holds."""
+    names = _covers(path) if MERGED.match(path.name) else [path.name]
+    return [Rectangle(*(int(x) for x in match.groups()[:4])) for match in map(SHARD.match, names) if match is not None]

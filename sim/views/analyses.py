@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError, unknown
-from ..runs.design import Points
+from ..runs.points import Points
 from ..runs.results import read_results, store_at
 
 if TYPE_CHECKING:
@@ -94,7 +94,9 @@ def slug(text: str) -> str:
 
 def indices_of(sample: Sample) -> Sensitivity:
     """Sobol' or Morris where the design allows, else PAWN."""
-    from ..analysis.sensitivity import morris, pawn, sobol
+    from ..analysis.morris import morris
+    from ..analysis.pawn import pawn
+    from ..analysis.sobol import sobol
 
     design = sample.design
     if design is not None and design.kind == "sobol":
@@ -137,14 +139,14 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
-    from ..analysis.attribution import GROUPS, grouped
+    from ..analysis.claim_shares import GROUPS, grouped
 
     if given.by not in GROUPS:
         raise unknown("--by", "", given.by, GROUPS)
     samples = list(samples_of(given.folder, given.outcome))
     from ..analysis.sensitivity import swings
     from .figures import save
-    from .sensitivity import indices_figure, shares_figure, tornado_figure
+    from .sensitivity_figures import indices_figure, shares_figure, tornado_figure
 
     console, out = Console(), folder_for(given.out, given.folder)
     for sample in samples:
@@ -173,7 +175,7 @@ def discover_command(arguments: Sequence[str]) -> int:
         raise InputError("--threshold", "", f"{given.threshold} is not a share", "0 to below 1")
     samples = list(samples_of(given.folder, "alive"))
     from ..analysis.discovery import discover
-    from .discovery import discovery_figure
+    from .discovery_figure import discovery_figure
     from .figures import save
 
     console, out = Console(), folder_for(given.out, given.folder)
@@ -235,7 +237,7 @@ def map_command(arguments: Sequence[str]) -> int:
     rows = read_results(given.folder, with_points=False)[["point", "fate"]].rename(columns={"fate": "outcome"})
     from ..analysis.phase import phase_map
     from .figures import save
-    from .phase import phase_figure
+    from .phase_figure import phase_figure
 
     maps = []
     for group, mine in points.groupby("group"):

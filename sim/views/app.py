@@ -16,7 +16,6 @@ HYDRA_FLAGS = (
 )  # fmt: skip
 
 
-FLAGS_WITH_A_WORD = ("--cfg", "-c", "--info", "-i", "--package", "-p")
 GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "executor", "design", "experiment", "debug")
 """Groups that a run chooses from; other folders of conf/ belong to other commands."""
 RAISE = "HYDRA_FULL_ERROR"
@@ -67,15 +66,17 @@ def run_command(arguments: Sequence[str]) -> int:
     return 0
 
 
+ALONE = {"-m", "--multirun", "--resolve", "-r", "--run"}
+"""Flags of Hydra that take nothing after them."""
+SWEEP_FLAGS = {"-m", "--multirun", "--cfg", "-c", "--info", "-i", "--hydra-help"}
+
+
 def overrides_of(arguments: Sequence[str]) -> list[str]:
     """The words of a command line that are neither a flag of Hydra nor what a flag takes."""
     return [
         word for before, word in zip(["", *arguments], arguments, strict=False)
-        if not word.startswith("-") and not (before in FLAGS_WITH_A_WORD and "=" not in word)
+        if not word.startswith("-") and ("=" in word or not before.startswith("-") or before in ALONE)
     ]  # fmt: skip
-
-
-SWEEP_FLAGS = {"-m", "--multirun", "--cfg", "-c", "--info", "-i", "--hydra-help"}
 
 
 def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:

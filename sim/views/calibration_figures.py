@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 
 from ..analysis.targets import Target
 from ..evidence.ledger import ledger
-from .figures import COOPERATION, HOSTILITY, STYLE, new_figure
+from .figures import COOPERATION, GREY, HOSTILITY, STYLE, new_figure
 
-GREY = "#777777"
 MOST_PAIRS = 6
 EDGE = 3.5
 """Discrepancies beyond this are drawn at the edge."""

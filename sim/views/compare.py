@@ -19,8 +19,8 @@ from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, Questions, answered
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
+from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.robustness import posterior_draws
-from ..analysis.wedges.watched import named_pair, watched_pairs
 from ..errors import InputError, unknown, whole_number
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest

@@ -13,15 +13,8 @@ from matplotlib.figure import Figure
 
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.comparison import Compared
-from ..analysis.wedges.watched import RUN
-from .figures import COOPERATION, DASHES, LINES, STYLE, new_figure
-
-GREY = "#777777"
-MOST_PANELS = 12
-SIDE_PANELS = (
-    ("splits", "splits a run", 1.0), ("civilian_share", "civilian share, points", 100.0),
-    ("rival_fighters", "ISIS-K fighters", 1.0), ("new_alliances", "new alliances a run", 1.0),
-)  # fmt: skip
+from .compare_panels import MOST_PANELS, forest_panels
+from .figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 
 
 def words(name: str) -> str:
@@ -45,22 +38,13 @@ def _whiskers(axes: Any, table: pd.DataFrame, names: list[str], scale: float) ->
 
 def forest_figure(compared: Compared) -> Figure:
     """Effect of every wedge on the alliance in focus, on promises that are words only, and on what else moves."""
-    s, names = compared.setting, compared.order()
-    side = compared.of(s.headline)
-    side = side[side["subject"] == RUN]
-    panels = [("broken at the horizon,\npoints", compared.focus("broken"), 100.0),
-              ("months allied", compared.focus("months_allied"), 1.0),
-              ("renounced in words only,\npoints", compared.focus("official_end"), 100.0)]  # fmt: skip
-    for measure, label, scale in SIDE_PANELS:
-        table = side[side["measure"] == measure].set_index("wedge")
-        if len(table):
-            panels.append((label.replace(", ", ",\n"), table, scale))
+    s, names, panels = compared.setting, compared.order(), forest_panels(compared)
     with mpl.rc_context(STYLE):
         figure = new_figure(10.5, 0.25 * len(names) + 1.5)
         grid = figure.subplots(1, len(panels), sharey=True)
-        for axes, (label, table, scale) in zip(grid, panels, strict=True):
-            _whiskers(axes, table, names, scale)
-            axes.set_xlabel(label, fontsize=7.5)
+        for axes, panel in zip(grid, panels, strict=True):
+            _whiskers(axes, panel.table, names, panel.times)
+            axes.set_xlabel(",\n".join(part for part in (panel.title, panel.unit) if part), fontsize=7.5)
         grid[0].set_yticks(range(len(names)), [words(n) for n in names], fontsize=7.5)
         grid[0].invert_yaxis()
         figure.suptitle(

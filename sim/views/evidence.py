@@ -16,11 +16,9 @@ from rich.text import Text
 from ..errors import InputError, nearest
 from ..evidence.claims import TYPES, Article, Claim, read_articles
 from ..evidence.ledger import read_ledger
-from ..evidence.trace import Settings, Trace, by_id, check, numeric_leaves, trace
-from ..rules.weigh import TERM_NAMES
-from ..world.instruments import INSTRUMENTS
-from ..world.loading import options, read_option
-from ..world.parameters import default_values
+from ..evidence.trace import Trace, by_id, check, trace
+from .configured import settings
+from .odd import DOCS, odd_tables
 
 ALIASES = {"causal": "mechanism", "prescription": "policy", "number": "quantitative"}
 MEMBERS = {
@@ -28,20 +26,6 @@ MEMBERS = {
     "al_qaeda": ("aq_core", "aqis", "jnim", "aqap", "al_shabaab", "nusra"),
     "islamic_state": ("is_core", "isis_k", "isgs", "jtj"),
 }
-
-
-def settings() -> Settings:
-    """What conf/ says, read file by file."""
-    initial = dict(numeric_leaves(read_option("actors", "default"), "actors"))
-    for name in options("scenario"):
-        initial.update(numeric_leaves(read_option("scenario", name), f"scenario.{name}"))
-    cited = {}
-    for group in ("thesis", "wedge", "shock"):
-        for name in options(group):
-            content = read_option(group, name)
-            content = content.get("thesis", content) if group == "thesis" else content
-            cited[f"conf/{group}/{name}.yaml"] = list(content.get("claims") or [])
-    return Settings(default_values(), initial, cited, TERM_NAMES, tuple(INSTRUMENTS))
 
 
 def evidence_check(console: Console, apart: bool = False) -> int:
@@ -86,6 +70,26 @@ def _quote(article: Article, claim: Claim) -> str:
     return f"{claim.id} — {source.author.value}, {source.outlet.value} ({year}), paragraph {claim.paragraph}, {claim.confidence}"
 
 
+def _indented(console: Console, text: str, by: int) -> str:
+    """Text in lines of at most 100 letters that fit the terminal."""
+    return textwrap.indent(textwrap.fill(text, min(100, console.width) - by), " " * by)
+
+
+def _informs(claim: Claim) -> str:
+    return "→ " + (", ".join(f"{i.kind} {i.ref}" for i in claim.informs) or f"not modelled: {claim.not_modelled}")
+
+
+def _print_claim(console: Console, article: Article, claim: Claim) -> None:
+    """A claim, what it informs, and the entries of the ledger that cite it."""
+    console.print(f"[cyan]{_quote(article, claim)}[/cyan]", soft_wrap=True, highlight=False)
+    console.print(_indented(console, claim.paraphrase, 2), highlight=False, markup=False)
+    console.print(_indented(console, _informs(claim), 2), style="dim", highlight=False, markup=False)
+    cited = [path for path, entry in read_ledger().entries.items() if claim.id in entry.claims]
+    console.print(
+        _indented(console, "cited by " + (", ".join(cited) or "no entry of the ledger"), 2), highlight=False, markup=False
+    )
+
+
 def _print_trace(console: Console, found: Trace) -> None:
     span = found.entry.range
     console.print(f"[bold]{found.path}[/bold] = {found.value:g} {found.entry.unit}", highlight=False)
@@ -97,20 +101,25 @@ def _print_trace(console: Console, found: Trace) -> None:
         console.print(f"  assumption: {found.entry.assumption}", soft_wrap=True, highlight=False)
     for article, claim in found.claims:
         console.print(f"  {_quote(article, claim)}", style="cyan", soft_wrap=True, highlight=False)
-        console.print(textwrap.indent(textwrap.fill(claim.paraphrase, 96), "    "), highlight=False, markup=False)
+        console.print(_indented(console, claim.paraphrase, 4), highlight=False, markup=False)
 
 
 def evidence_show(console: Console, path: str) -> int:
-    """Print a parameter's range, claims, articles and paragraphs.
+    """Print a parameter's range, claims, articles and paragraphs; or a claim, and the parameters that cite it.
 
     Raises
     ------
     InputError
         No such path.
     """
+    articles = read_articles()
+    known = by_id(articles)
+    if path in known:
+        _print_claim(console, *known[path])
+        return 0
     conf = settings()
     path = path.removeprefix("parameters.")
-    for found in trace(path, read_articles(), read_ledger(), {**conf.parameters, **conf.initial}):
+    for found in trace(path, articles, read_ledger(), {**conf.parameters, **conf.initial}):
         _print_trace(console, found)
     return 0
 
@@ -149,18 +158,15 @@ def evidence_claims(console: Console, kind: str | None, actor: str | None, artic
         ):
             continue
         shown += 1
-        refs = ", ".join(f"{i.kind} {i.ref}" for i in claim.informs) or f"not modelled: {claim.not_modelled}"
         console.print(f"[cyan]{claim.id}[/cyan] ¶{claim.paragraph} {claim.type}, {claim.confidence}", highlight=False)
-        console.print(textwrap.indent(textwrap.fill(claim.paraphrase, 100), "  "), highlight=False, markup=False)
-        console.print(textwrap.indent(textwrap.fill("→ " + refs, 100), "  "), style="dim", highlight=False, markup=False)
+        console.print(_indented(console, claim.paraphrase, 2), highlight=False, markup=False)
+        console.print(_indented(console, _informs(claim), 2), style="dim", highlight=False, markup=False)
     console.print(f"{shown} of {len(known)} claims")
     return 0
 
 
 def evidence_odd(console: Console, out: Path | None, check: bool) -> int:
     """Write (or check) the tables of the ODD page; 1 if a check finds one out of date."""
-    from .odd import DOCS, odd_tables  # late: it reads what this module gathers
-
     folder = DOCS if out is None else out
     stale = odd_tables(folder, check)
     for name in stale:
@@ -176,8 +182,8 @@ def evidence_command(arguments: Sequence[str]) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     checked = verbs.add_parser("check", help="check claims, ledger and configuration against each other")
     checked.add_argument("--apart", action="store_true", help="list codings from which the values in conf/ differ")
-    show = verbs.add_parser("show", help="a parameter: range, claims, article and paragraph")
-    show.add_argument("path", help="dotted path, e.g. bond.weight, or a group, e.g. bond")
+    show = verbs.add_parser("show", help="a parameter: range, claims, article and paragraph; or a claim: what rests on it")
+    show.add_argument("path", help="dotted path, e.g. bond.weight; a group, e.g. bond; or a claim, e.g. bacon_2018.12")
     claims = verbs.add_parser("claims", help="list claims")
     claims.add_argument("--type", dest="kind", help=" | ".join(TYPES))
     claims.add_argument("--actor")

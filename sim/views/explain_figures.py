@@ -13,14 +13,13 @@ from matplotlib.figure import Figure
 from ..analysis.explain.account import Account
 from ..analysis.explain.attribution import Attribution
 from ..analysis.explain.witness import Course
-from ..analysis.wedges.effects import Z
+from ..analysis.intervals import Z
 from ..world.world import World
-from .figures import COOPERATION, HOSTILITY, STYLE, new_figure
+from .figures import COOPERATION, GREY, HOSTILITY, STYLE, new_figure
 
 if TYPE_CHECKING:
     from ..analysis.explain.stories import Story
 
-GREY = "#777777"
 MOST_BARS = 8
 MOST_STORIES = 4
 

@@ -14,10 +14,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..analysis.summary import Summary, wilson
+from ..analysis.intervals import wilson
+from ..analysis.summary import Summary
 
-COOPERATION, HOSTILITY = "#0072B2", "#D55E00"  # Okabe & Ito (2008)
-LINES = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
+BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#777777"  # Okabe & Ito (2008); grey: no clear effect
+COOPERATION, HOSTILITY = BLUE, VERMILION
+LINES = ("#000000", BLUE, VERMILION, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#666666")
 DASHES: tuple[Any, ...] = ("-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 STYLE: dict[Any, Any] = {
     "font.size": 9,
@@ -122,10 +124,10 @@ def _draw_network(axes: Any, summary: Summary, row: int, where: dict[int, np.nda
     axes.set_title(f"End of {world.calendar.year(world.calendar.year_ends()[row])}", fontsize=9, loc="left")
 
 
-def network_figure(summary: Summary, title: str, panels: int = 4) -> Figure:
+def network_figure(summary: Summary, title: str) -> Figure:
     """Mean level of every tie at a few year ends: solid blue cooperation, dashed vermilion hostility, width by level."""
     world = summary.world
-    rows = sorted({round(x) for x in np.linspace(0, len(world.calendar.year_ends()) - 1, panels)})
+    rows = sorted({round(x) for x in np.linspace(0, len(world.calendar.year_ends()) - 1, 4)})
     layout = nx.circular_layout(world.named)
     where = {i: np.asarray(position, dtype=float) for i, position in layout.items()}
     with mpl.rc_context(STYLE):

@@ -77,7 +77,7 @@ def draw(plan: Plan, summaries: dict[str, Summary], folder: Path) -> None:
     save(network_figure(summaries[shown], f"thesis: {titles[shown]}"), folder, "network", about)
 
 
-def execute(plan: Plan, console: Console | None = None) -> Path:
+def execute(plan: Plan) -> Path:
     """Run a plan and write its folder.
 
     Returns
@@ -93,7 +93,7 @@ def execute(plan: Plan, console: Console | None = None) -> Path:
     """
     from .tables import print_networks, print_side, print_survival
 
-    console = console or Console(file=sys.stdout)
+    console = Console(file=sys.stdout)
     name = f"{plan.world.name}-{config_digest(plan)}"
     with run_folder(plan.output, name) as made:
         folder = made.partial

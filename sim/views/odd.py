@@ -17,7 +17,7 @@ from ..rules.switches import SWITCHES
 from ..rules.weigh import SHAPE_NAMES, TERMS
 from ..world import names, tables
 from ..world.parameters import default_values
-from .evidence import settings
+from .configured import settings
 
 DOCS = PACKAGE.parent / "docs"
 MADE = "Made by `alliances evidence odd` and held to the code by a test; do not edit by hand."

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from ..analysis.explain.stories import endings, run_pair
+from ..analysis.explain.stories import Story, endings, run_pair
 from ..analysis.explain.stories import stories as typical_stories
 from ..analysis.wedges.answer import Answer
 from ..evidence.claims import articles
@@ -20,12 +21,13 @@ from ..world.loading import read_option
 from ..world.parameters import parameter_table
 from ..world.schema import WedgeConf
 from ..world.world import World
-from .compare_figures import figures_of
-from .explain_figures import stories_figure
+from .inline import DRAWING, POLICY, embedded, number, script, style
+from .report_figures import figures
 from .report_tables import Cell, Tabulated, main_table, plain, robust_table, side_table, ties_table, together_table
-from .svg import inline_svg
 
 STORY_RUNS = 400
+MODULES = [DRAWING / f"{name}.js" for name in ("dom", "words", "draw", "forest", "alive", "stories", "report")]
+SHEETS = [DRAWING / "drawing.css", DRAWING / "report.css"]
 LIMITS = (
     "This is a study of politics at the level of organisations. It is no forecast, and nothing in it names a target.",
     "Sizes of instruments are not money or sorties: a half of one is not as hard to bring about as a half of another, and the "
@@ -83,6 +85,16 @@ def short_answer(answer: Answer) -> list[str]:
     return said
 
 
+def story_table(found: Story, world: World) -> Tabulated:
+    """What happened in at least half of a story's runs."""
+    last = world.calendar.months - 1
+    rows = [
+        [Cell(words), Cell(world.calendar.date(min(last, int(month + 0.5)))), Cell(f"{100 * share:.0f} %")]
+        for month, words, share in found.steps
+    ]
+    return Tabulated("", ["what happened", "median month", "runs"], rows)
+
+
 def told_stories(answer: Answer) -> list[dict[str, Any]]:
     """Typical stories of the baseline and of the wedge that does most."""
     done, s = answer.compared, answer.setting
@@ -94,7 +106,7 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
         ("Without a wedge", s.base, "none"),
         (f"Under {plain(best.name)}", best.world, best.name),
     ]
-    for n, (title, world, wedge) in enumerate(cases):
+    for title, world, wedge in cases:
         seen = run_pair(world, s.pairs[0], vector, runs, s.seed, s.threads)
         ended = endings(seen)
         told, apart = typical_stories(seen, ended)
@@ -105,48 +117,15 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
             why = f", “{plain(str(first['term']))}” weighing most" if first["term"] else ""
             words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the breaks). "
         words += f"Silhouette of the stories: {apart:.2f} (1 at best; below 0.25 they run into each other)."
-        alt = f"{title}: " + "; ".join(
-            f"story {k}, {100 * st.share:.0f} % of runs: " + ", then ".join(w for _, w, _ in st.steps)
-            for k, st in enumerate(told, 1)
-        )
-        figure = None
-        if told:
-            figure = {"svg": inline_svg(stories_figure(world, told), f"story{n}", alt), "caption": CAPTIONS["stories"]}
         line = f"alliances explain scenario={s.base.name} thesis={s.headline} seed={s.seed} pair={s.pairs[0].name} wedge={wedge}"
-        found.append(
-            {"title": title, "ended": words, "figure": figure, "replicates": [f"{line} replicate={t.replicate}" for t in told]}
-        )
+        stories = [
+            {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"broken in {100 * st.broken:.0f} % of them",
+             "table": story_table(st, world), "line": f"{line} replicate={st.replicate}",
+             "steps": [{"month": number(month), "what": what, "share": number(part)} for month, what, part in st.steps]}
+            for k, st in enumerate(told, 1)
+        ]  # fmt: skip
+        found.append({"title": title, "ended": words, "stories": stories})
     return found
-
-
-CAPTIONS = {
-    "forest": "Effects of every wedge on the alliance in focus and on what else moves. Filled: the interval leaves out zero.",
-    "survival": "Share of runs in which the alliance is alive: baseline dashed, wedge solid, band: 95 % interval of the paired "
-                "difference.",
-    "theories": "Change in the share broken by wedge and theory. Bold: clear.",
-    "strengths": "Effect against strength, as a factor of the sizes given.",
-    "starts": "Effect by the month in which the wedge starts.",
-    "stories": "When each thing first happened (median month); the larger the mark, the more runs. Crosses: a tie let go.",
-}  # fmt: skip
-
-
-def drawn(answer: Answer) -> dict[str, Any]:
-    """Figures with captions and text alternatives."""
-    done = answer.compared
-    broken: Any = done.focus("broken")
-    effects = "; ".join(f"{plain(n)} {100 * broken.loc[n, 'difference']:+.1f} points" for n in done.order())
-    alts = {
-        "forest": f"Forest plot. Change in the share broken: {effects}.",
-        "survival": f"Survival curves, a panel a wedge. At the end the wedge differs from the baseline by: {effects}.",
-        "theories": "Heat map of the change in the share broken; the numbers are those of the table of theories. "
-                    + " ".join(f"{plain(a.name)}: {answer.sentence(a.name)}" for a in done.arms),
-        "strengths": "Lines of effect against strength with bands, a panel a wedge.",
-        "starts": "Lines of effect by start with bands, a panel a wedge.",
-    }  # fmt: skip
-    figures = {
-        name: {"svg": inline_svg(f, name, alts[name]), "caption": CAPTIONS[name]} for name, f in figures_of(answer).items()
-    }
-    return {name: figures.get(name) for name in CAPTIONS}
 
 
 def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
@@ -158,6 +137,12 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
     months = ", ".join(str(m) for m in sorted(set(ground.months.values())))
     homes = base.facts.faction.home
     tables = [main_table(answer), ties_table(answer), side_table(answer)]
+    drawn, stories = figures(answer), told_stories(answer)
+    data = {
+        "names": [plain(n) for n in done.order()], "months": [base.calendar.date(t) for t in range(base.calendar.months)],
+        "stories": [[story["steps"] for story in part["stories"]] for part in stories],
+        **{name: figure.data for name, figure in drawn.items() if figure is not None},
+    }  # fmt: skip
     return {
         "question": f"Which policy breaks the alliance of {s.pairs[0].title(base)}?",
         "setting": f"{base.title}, {base.calendar.start} to {last}; {len(done.arms)} wedges against the baseline on the same "
@@ -170,8 +155,9 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
             for i in base.named if base.initial.faction["present"][i] == 1
         ],
         "tables": [t for t in tables if t is not None], "robust": robust_table(answer), "together": together_table(answer),
-        "figures": drawn(answer), "wedges": [wedge_block(answer, arm.wedge) for arm in done.arms],
-        "stories": told_stories(answer),
+        "figures": drawn, "wedges": [wedge_block(answer, arm.wedge) for arm in done.arms],
+        "stories": stories, "data": Markup(embedded(data)), "script": Markup(script(MODULES)), "style": Markup(style(SHEETS)),
+        "policy": POLICY,
         "theses": [{"title": t["title"], "reading": t["reading"], "claims": ", ".join(t.get("claims") or [])} for t in theses],
         "limits": LIMITS, "command": shlex.join(["alliances", "compare", *line]), "scenario": base.name,
         "replicates": s.replicates, "seed": s.seed, "code": source_digest(), "evidence": evidence_digest(),

@@ -53,9 +53,9 @@ def _check(folder: str, console: Console) -> int:
 
     problems = check_store(folder)
     for problem in problems:
-        console.print(problem, soft_wrap=True)
+        console.print(problem, soft_wrap=True, highlight=False, markup=False)
     if problems:
-        console.print(f"To complete it: {rerun_command(folder)}", soft_wrap=True, highlight=False)
+        console.print(f"To complete it: {rerun_command(folder)}", soft_wrap=True, highlight=False, markup=False)
         return 1
     console.print("Every file fits its checksum, and every point has its replicates.")
     return 0

@@ -20,9 +20,9 @@ from ..analysis.wedges.candidates import Space, in_words
 from ..analysis.wedges.comparison import Setting
 from ..analysis.wedges.front import FrontPoint, Trial, front_of, front_table, run_again
 from ..analysis.wedges.objectives import Evaluator, Measured
+from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
-from ..analysis.wedges.watched import named_pair, watched_pairs
 from ..evidence.digest import evidence_digest
 from ..rules.compiled import source_digest
 from ..runs.sweep_store import write_whole

@@ -1,169 +1,212 @@
-"""Figure of survival: Kaplan–Meier with those at risk, cumulative incidence by kind of end, hazard by age."""
+"""`alliances survival`: how long alliances last and how they end, from a run folder or a CSV of spells."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence, Sized
-from typing import Any
+import argparse
+import math
+from collections.abc import Sequence
+from pathlib import Path
 
-import matplotlib as mpl
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
-from ..analysis.spells import ENDS
-from ..analysis.survival import at_risk, cumulative_incidence, grouped_spells, hazard_by_age, kaplan_meier
-from .figures import DASHES, LINES, STYLE, end_labels, new_figure
+from ..analysis.logrank import LogRank, logrank
+from ..analysis.spells import CENSORED, COLUMNS, ENDS, FIGHT_WITHIN, months_of_run, read_spells, spells_of_run, spells_of_sweep
+from ..analysis.survival import (
+    cumulative_incidence,
+    grouped_spells,
+    hazard_by_age,
+    kaplan_meier,
+    summary_table,
+)
+from ..errors import InputError, unknown
+from ..runs.store import run_folder
 
-WORDS = {"break": "broken off", "fight": "armed conflict", "death_of_a_party": "death of a party"}
-MARKERS = "osD^vPX*"
-AGE = "Age of the spell, years"
-MOST_GROUPS = len(LINES)
-FEWEST = 5  # spells at risk for a hazard to be drawn
-LABEL = 32  # characters of a line of a label
+YEARS = (1.0, 2.0, 5.0, 10.0)
+UNITS = {"months": 12.0, "years": 1.0}
+MOST_GROUPS = 30
+HELP = """How long alliances last and how they end: Kaplan-Meier curves, cumulative incidence by kind of end, hazard by age,
+log-rank test. PATH is a run folder (alliances run names it), or a CSV with the columns
 
-
-def _name(group: str) -> str:
-    return textwrap.fill(group.replace("_", " "), LABEL)
-
-
-def age_width(longest: float, most: int = 12) -> float:
-    """Width of an age, in years, of which a figure shows no more than `most`."""
-    return next((width for width in (1.0, 2.0, 5.0, 10.0) if longest <= most * width), 20.0)
-
-
-def _shade(groups: Sized) -> float:
-    """Opacity of bands: many over each other would hide the lines."""
-    return 0.14 if len(groups) < 4 else 0.07
-
-
-def _marker(n: int) -> dict[str, Any]:
-    """Marker of a group: full and open in turn."""
-    return {
-        "marker": MARKERS[n], "markersize": 4, "color": LINES[n], "markerfacecolor": LINES[n] if n % 2 == 0 else "white",
-        "linestyle": "none",
-    }  # fmt: skip
+  id        name of the spell
+  start     when it began: a number in months or years
+  duration  how long it was observed, above 0
+  end       break, fight, death_of_a_party, or censored: it lasted longer than was observed
+  group     optional: what to compare; further columns can be named by --by
+"""
 
 
-def _curves(axes: Any, groups: dict[str, pd.DataFrame], longest: float) -> None:
-    curves = {name: kaplan_meier(part) for name, part in groups.items()}
-    room = 0.05 * (1 + max(_name(name).count("\n") for name in groups))
-    heights = end_labels([float(curve["survival"].iloc[-1]) for curve in curves.values()], gap=room)
-    for n, (name, curve) in enumerate(curves.items()):
-        colour, dash = LINES[n], DASHES[n]
-        axes.fill_between(
-            curve["time"], curve["low"], curve["high"], step="post", color=colour, alpha=_shade(groups), linewidth=0
-        )
-        axes.plot(curve["time"], curve["survival"], drawstyle="steps-post", color=colour, linestyle=dash, linewidth=1.6)
-        if len(groups) > 1:
-            end = (float(curve["time"].iloc[-1]), float(curve["survival"].iloc[-1]))
-            axes.annotate(
-                _name(name), end, (1.03 * longest, heights[n]), color=colour, va="center", fontsize=8, linespacing=0.95,
-                annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1},
-            )  # fmt: skip
-    axes.set_ylim(-0.02, 1.04)
-    axes.set_ylabel("Share of spells not yet ended")
+def survival_command(arguments: Sequence[str]) -> int:
+    """`alliances survival PATH`: print the tables, write figure and tables; 0.
 
-
-def _counts(axes: Any, groups: dict[str, pd.DataFrame], ticks: Sequence[float], longest: float) -> None:
-    """Numbers at risk, in the colours of the curves, under their ticks."""
-    axes.set_ylim(len(groups) - 0.5, -1.5)
-    axes.axis("off")
-    axes.text(0, -1, "Spells that last at least so long", fontsize=8, va="center", ha="left")
-    for n, (name, part) in enumerate(groups.items()):
-        for tick, count in zip(ticks, at_risk(part, ticks), strict=True):
-            axes.text(tick, n, f"{count:,}", color=LINES[n], fontsize=8, ha="center", va="center")
-        if len(groups) > 1:
-            axes.plot([1.03 * longest, 1.1 * longest], [n, n], color=LINES[n], linestyle=DASHES[n], clip_on=False, linewidth=1.6)
-            axes.plot(1.13 * longest, n, clip_on=False, **_marker(n))
-            label = textwrap.shorten(name.replace("_", " "), LABEL, placeholder=" …")
-            axes.text(1.155 * longest, n, label, color=LINES[n], fontsize=7.5, va="center", ha="left")
-
-
-def _incidences(panels: Sequence[Any], kinds: Sequence[str], groups: dict[str, pd.DataFrame]) -> None:
-    top = 0.0
-    for n, part in enumerate(groups.values()):
-        table = cumulative_incidence(part)
-        for axes, kind in zip(panels, kinds, strict=True):
-            rows = table[table["end"] == kind]
-            axes.fill_between(
-                rows["time"], rows["low"], rows["high"], step="post", color=LINES[n], alpha=_shade(groups), linewidth=0
-            )
-            axes.plot(rows["time"], rows["incidence"], drawstyle="steps-post", color=LINES[n], linestyle=DASHES[n], linewidth=1.4)
-            top = max(top, float(rows["high"].max()))
-    for place, (axes, kind) in enumerate(zip(panels, kinds, strict=True)):
-        axes.set_title(f"Ended: {WORDS[kind]}", fontsize=9, loc="left")
-        axes.set_ylim(-0.02 * top, min(1.04, 1.05 * top))
-        axes.set_xlabel(AGE)
-        if place:
-            axes.tick_params(labelleft=False)
-    panels[0].set_ylabel("Cumulative incidence\n(share of all spells)")
-
-
-def _hazards(axes: Any, groups: dict[str, pd.DataFrame], width: float, longest: float) -> None:
-    step = 0.7 * width / max(len(groups), 4)
-    for n, part in enumerate(groups.values()):
-        table = hazard_by_age(part, width)
-        table = table[table["at_risk"] >= FEWEST]
-        hazard = table["hazard"].to_numpy(dtype=float)
-        where = table["age"] + width / 2 + (n - (len(groups) - 1) / 2) * step
-        bars = np.clip([hazard - table["low"], table["high"] - hazard], 0, None)
-        axes.errorbar(where, hazard, yerr=bars, elinewidth=0.9, capsize=0, **_marker(n))
-    for edge in np.arange(width, longest, width):
-        axes.axvline(edge, color="#DDDDDD", linewidth=0.6, zorder=0)
-    span = "a year" if width == 1 else f"{width:g} years"
-    axes.set_ylabel(f"Hazard: share that ends\nwithin {span} of that age")
-    axes.set_xlabel(AGE)
-    axes.set_ylim(bottom=-0.02)
-    axes.set_xlim(0, longest)
-
-
-def survival_figure(spells: pd.DataFrame, by: str | None, title: str) -> Figure:
-    """Kaplan–Meier curves with 95 % bands and numbers at risk, cumulative incidence by kind of end, hazard by age.
-
-    Parameters
-    ----------
-    spells : pd.DataFrame
-        A spells table in years.
-    by : str or None
-        Column to compare; the groups with most spells are drawn, as many as there are colours.
-    title : str
-        What the spells are.
+    Raises
+    ------
+    InputError
+        Bad input, or a folder that cannot be written; nothing has been written.
     """
-    parts = dict(grouped_spells(spells, by))
-    largest = sorted(parts, key=lambda name: -len(parts[name]))[:MOST_GROUPS]
-    groups = {name: part for name, part in parts.items() if name in largest}
-    longest = max(float(part["duration"].max()) for part in groups.values())
-    kinds = [kind for kind in ENDS if any((part["end"] == kind).any() for part in groups.values())]
-    with mpl.rc_context(STYLE):
-        under = 0.17 * (len(groups) + 1)
-        heights = [3.3, under, *([2.1] if kinds else []), 2.0]
-        figure = new_figure(9.2 if len(groups) > 1 else 7.4, sum(heights) + 1.5)
-        grid = figure.add_gridspec(len(heights), max(1, len(kinds)), height_ratios=heights)
-        top = figure.add_subplot(grid[0, :])
-        _curves(top, groups, longest)
-        top.set_xlim(0, longest)
-        top.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
-        top.set_xlabel(AGE)
-        ticks = [float(tick) for tick in top.get_xticks() if 0 <= tick <= longest]
-        below = figure.add_subplot(grid[1, :], sharex=top)
-        _counts(below, groups, ticks, longest)
-        if kinds:
-            panels = [figure.add_subplot(grid[2, n]) for n in range(len(kinds))]
-            for axes in panels:
-                axes.set_xlim(0, longest)
-                axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-            _incidences(panels, kinds, groups)
-        width = age_width(longest)
-        _hazards(figure.add_subplot(grid[-1, :]), groups, width, longest)
-        hidden = len(parts) - len(groups)
-        shown = f" ({len(groups)} of {len(parts)} groups: those with most spells)" if hidden else ""
-        figure.suptitle(f"{title}{shown}", fontsize=10, x=0.01, ha="left")
-        note = (
-            "Bands and bars: 95 % intervals (Kaplan–Meier and cumulative incidence on the log-log scale; hazard: Wilson), as if "
-            f"spells were independent. Hazards with fewer than {FEWEST} spells at risk are not drawn."
+    parser = argparse.ArgumentParser(
+        prog="alliances survival", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("path", metavar="PATH", help="run folder, store of a sweep, or CSV of spells")
+    parser.add_argument(
+        "--by", metavar="COLUMN", help="what to compare: thesis or pair in a run folder; group (default) or another column"
+    )
+    parser.add_argument(
+        "--between", metavar="A-B", help="run folder: one pair of organisations or factions; without it, all organisations"
+    )
+    parser.add_argument("--unit", choices=sorted(UNITS), help="CSV: unit of start and duration (default years)")
+    parser.add_argument(
+        "--out", metavar="DIR", default="runs", help="folder in which the folder of results is made (default runs)"
+    )
+    given = parser.parse_args(arguments)
+    name, spells, notes = _spells(given.path, given.between, given.unit)
+    by = _column(spells, given.by)
+    _show(Console(), spells, by, name, notes, given.out)
+    return 0
+
+
+def _pair(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    first, hyphen, second = (part.strip() for part in text.partition("-"))
+    if not (first and hyphen and second):
+        raise InputError("--between", "", f"'{text}' is no pair", "two names with a hyphen between, as al_qaeda-taliban")
+    return first, second
+
+
+def _spells(path: str, between: str | None, unit: str | None) -> tuple[str, pd.DataFrame, list[str]]:
+    """Name, spells in years, and what to keep in mind when reading them."""
+    if Path(path).is_dir():
+        if unit is not None:
+            raise InputError("--unit", "", "belongs to a CSV", "nothing: a run folder counts months")
+        pair = _pair(between)
+        sweep = (Path(path) / "points.parquet").is_file()
+        spells = spells_of_sweep(path, pair) if sweep else spells_of_run(path, pair)
+        name = Path(path).resolve().name + (f"-{'-'.join(pair)}" if pair else "")
+        notes = _notes(path, spells, one_pair=sweep or pair is not None)
+        unit = "months"
+    else:
+        if between is not None:
+            raise InputError("--between", "", "belongs to a run folder", "rows of one pair in the CSV")
+        spells, name, notes = read_spells(path), Path(path).stem, []
+    per_year = UNITS[unit or "years"]
+    return name, spells.assign(start=spells["start"] / per_year, duration=spells["duration"] / per_year), notes
+
+
+def _notes(folder: str, spells: pd.DataFrame, one_pair: bool) -> list[str]:
+    """What a reader of a run's spells should know, counted."""
+    notes = []
+    there = int((spells["start"] == 0).sum())
+    if there:
+        notes.append(f"{there} of {len(spells)} alliances were in place when the run began: their time counts from there.")
+    over = spells["start"] + spells["duration"]
+    length = spells["months"] if "months" in spells else spells["thesis"].map(months_of_run(folder))
+    unseen = over + FIGHT_WITHIN > length - 1
+    late = int((unseen & spells["end"].eq("break")).sum())
+    if late:
+        notes.append(
+            f"{late} breaks lie less than {FIGHT_WITHIN} months before the end of the run: a fight after them is not seen."
         )
-        figure.supxlabel(textwrap.fill(note, 125 if len(groups) > 1 else 105), fontsize=7.5, color="#333333", x=0.01, ha="left")
-    return figure
+    if "point" in spells and spells["point"].nunique() > 1:
+        notes.append("Points of a sweep share their draws: their spells are not independent, and a group pools its points.")
+    if not one_pair:
+        notes.append(
+            "Pairs of one run depend on each other: intervals are too narrow, p too small. --between A-B has a spell a run."
+        )
+    return notes
+
+
+def _column(spells: pd.DataFrame, asked: str | None) -> str | None:
+    known = [str(column) for column in spells.columns if column not in COLUMNS]
+    if asked is not None and asked not in known:
+        raise unknown("--by", "", asked, known)
+    by = asked or ("group" if "group" in known else None)
+    if by is not None and spells[by].nunique() > MOST_GROUPS:
+        raise InputError("--by", by, f"has {spells[by].nunique()} groups", f"at most {MOST_GROUPS}")
+    return by
+
+
+def median_words(value: float, low: float, high: float) -> str:
+    """A median with its interval: "1.9 (1.7–2.3)"; what is not reached is a dash, or left open with "from"."""
+    if not math.isfinite(low):
+        return "–"
+    middle = f"{value:.1f}" if math.isfinite(value) else "–"
+    return f"{middle} ({low:.1f}–{high:.1f})" if math.isfinite(high) else f"{middle} (from {low:.1f})"
+
+
+def _table(title: str, first: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD)
+    table.add_column(first, min_width=17, overflow="fold")
+    for column in columns:
+        table.add_column(column, justify="right", overflow="fold")
+    return table
+
+
+def print_tables(console: Console, summary: pd.DataFrame, by: str | None) -> None:
+    """Ends by kind with the median, then the share that lasts on at some ages and the restricted mean."""
+    rows = summary.to_dict("records")
+    ends = ["spells", "broken", "fight", "death", "lasting", "median, years"]
+    kinds = _table("Spells by how they ended, and the age that half of them outlast (95 % interval)", by or "", ends)
+    for row in rows:
+        median = median_words(row["median"], row["median_low"], row["median_high"])
+        counts = [f"{row[name]:,}" for name in ("spells", *ENDS, CENSORED)]
+        kinds.add_row(str(row["group"]).replace("_", " "), *counts, median)
+    console.print(kinds)
+    horizon = float(summary["horizon"].iloc[0])
+    spans = [f"{year:g} year{'s' if year > 1 else ''}" for year in YEARS]
+    lasting = _table(
+        "Share of spells that last longer: % ± standard error", by or "", [*spans, f"mean years\nof the first {horizon:.1f}"]
+    )
+    for row in rows:
+        cells = []
+        for year in YEARS:
+            share, error = float(row[f"survival_{year:g}"]), float(row[f"se_{year:g}"])
+            cells.append(f"{100 * share:.0f} ±{100 * error:.1f}" if math.isfinite(share) else "–")
+        mean = f"{row['restricted_mean']:.2f} ±{row['restricted_mean_se']:.2f}"
+        lasting.add_row(str(row["group"]).replace("_", " "), *cells, mean)
+    console.print(lasting)
+
+
+def logrank_sentence(test: LogRank, groups: int) -> str:
+    """The test in a line."""
+    if not math.isfinite(test.p):
+        return f"Log-rank test: no end tells the {groups} groups apart"
+    p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"
+    return f"Log-rank test that the {groups} groups end alike: χ² = {test.chi_square:.2f} on {test.degrees} df, {p}"
+
+
+def _by_group(by: str | None, groups: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Tables of the groups under each other, with a column that names the group."""
+    return pd.concat([table.assign(**{by or "group": name}) for name, table in groups.items()], ignore_index=True)
+
+
+def _show(console: Console, spells: pd.DataFrame, by: str | None, name: str, notes: Sequence[str], out: str) -> None:
+    from .figures import save  # late: matplotlib is slow to import
+    from .survival_figure import age_width, survival_figure
+
+    summary = summary_table(spells, by, YEARS)
+    parts = dict(grouped_spells(spells, by))
+    width = age_width(float(spells["duration"].max()))
+    tables = {
+        "survival": summary,
+        "curves": _by_group(by, {group: kaplan_meier(part) for group, part in parts.items()}),
+        "incidence": _by_group(by, {group: cumulative_incidence(part) for group, part in parts.items()}),
+        "hazard": _by_group(by, {group: hazard_by_age(part, width) for group, part in parts.items()}),
+    }
+    sentence = ""
+    if by is not None and len(parts) > 1:
+        test, tables["logrank"] = logrank(spells, by)
+        sentence = logrank_sentence(test, len(parts))
+    figure = survival_figure(spells, by, f"How long alliances last: {name}")
+    with run_folder(out, f"survival-{name}") as made:
+        for kind, table in tables.items():
+            table.to_csv(made.partial / f"{kind}.csv", index=False, float_format="%.6g")
+        save(figure, made.partial, "survival", f"{len(spells)} spells of {name}")
+        print_tables(console, summary, by)
+        if sentence:
+            console.print(sentence, highlight=False, soft_wrap=True)
+        for note in notes:
+            console.print(note, style="dim", highlight=False, soft_wrap=True)
+    console.print(f"Survival folder: [bold]{made.final}[/bold]", soft_wrap=True)

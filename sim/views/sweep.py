@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -61,11 +63,12 @@ def show_report(console: Console, report: Report) -> None:
     rate = f", {report.new_runs / report.seconds:.0f} runs/s" if report.new_runs and report.seconds > 0 else ""
     console.print(f"{report.points} points, {report.new_runs} new runs in {report.seconds:.1f} s{rate}{known}")
     for point, error in list(report.failed.items())[:5]:
-        console.print(f"[red]point {point} failed[/red]: {error}", soft_wrap=True)
-        console.print(f"  again: alliances replay {report.folder} --point {point} --replicate 0", soft_wrap=True)
+        console.print(f"[red]point {point} failed[/red]: {escape(error)}", soft_wrap=True)
     if len(report.failed) > 5:
         console.print(f"[red]… and {len(report.failed) - 5} more points failed[/red]")
-    console.print(f"Store: [bold]{report.folder}[/bold]", soft_wrap=True)
+    if report.failed:
+        console.print("The same command tries them again.")
+    console.print(f"Store: [bold]{escape(str(report.folder))}[/bold]", soft_wrap=True)
 
 
 def show_points(console: Console, summary: pd.DataFrame) -> None:
@@ -90,22 +93,26 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
         console.print(f"… {len(summary) - MOST_ROWS} more points; `alliances results DIR --summary FILE.csv` has them all")
 
 
-def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str], console: Console | None = None) -> int:
-    """Run a sweep, show what it did; 0, or 1 when points failed.
+def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str]) -> int:
+    """Run a sweep, show what it did; 0, 1 when points failed, 130 when interrupted.
 
     Raises
     ------
     InputError
         Bad input (nothing has been written), or a store that cannot be written.
     """
-    console = console or Console()
+    console = Console()
     total = sum(len(group.points) for group in groups)
     each = "as many replicates as it takes" if settings.replicates is None else f"{settings.replicates} replicates"
     console.print(f"{total} points × {each}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
     if not is_warm():
         console.print("Compiling the rule book for this machine (once, under a minute) …", style="dim")
-    with _on_screen(console) as progress:
-        report = run_sweep(groups, settings, asked, progress)
+    try:
+        with _on_screen(console) as progress:
+            report = run_sweep(groups, settings, asked, progress)
+    except KeyboardInterrupt:
+        print("alliances: interrupted; what is complete is kept, and the same command goes on from there", file=sys.stderr)
+        return 130
     if report.runs:
         show_points(console, summary_by_point(report.folder))
     show_report(console, report)

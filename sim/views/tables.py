@@ -7,8 +7,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ..analysis.intervals import standard_error
 from ..analysis.networks import NetworkOutcomes
-from ..analysis.summary import Summary, standard_error
+from ..analysis.summary import Summary
 
 
 def shown_years(years: list[int], most: int = 6) -> list[int]:

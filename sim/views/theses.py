@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..analysis.calibration import Calibration
+from ..analysis.intervals import Z
 from ..analysis.predictions import EXPERIMENTS, OUTCOMES, predicted
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
@@ -96,7 +97,7 @@ def _print(console: Console, title: str, table: pd.DataFrame, digits: int = 2) -
     console.print(out)
 
 
-def show(console: Console, fitted: Sequence[Fitted], targets: Sequence[Target], tables: dict[str, pd.DataFrame]) -> None:
+def show(console: Console, targets: Sequence[Target], tables: dict[str, pd.DataFrame]) -> None:
     """Print what was found, the ranking first."""
     last = tables["by_tolerance"]
     narrow = last[last["tolerance"] == last["tolerance"].min()].set_index("thesis")
@@ -151,7 +152,7 @@ def predictions_figure(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
                     .loc[list(EXPERIMENTS)]
                 )
                 rows = np.arange(len(part)) + 0.08 * (n - (len(titles) - 1) / 2)
-                axes.errorbar(part["probability"], rows, xerr=1.96 * part["se"], fmt=markers[n], color=LINES[n], markersize=3.5,
+                axes.errorbar(part["probability"], rows, xerr=Z * part["se"], fmt=markers[n], color=LINES[n], markersize=3.5,
                               linewidth=0.7, label=titles[name])  # fmt: skip
             axes.set_title(outcome, fontsize=8, loc="left")
             axes.set_xlim(-0.03, 1.03)
@@ -180,7 +181,7 @@ def theses_command(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0
-    given = read_line([] if arguments is None else arguments)
+    given = read_line(arguments)
     if given["preset"] == KEYS["preset"] and not any(word.startswith("preset=") for word in arguments):
         given["preset"] = "theses"
     names = chosen_theses(given["thesis"])
@@ -203,7 +204,7 @@ def theses_command(arguments: Sequence[str]) -> int:
         "scores": scores(fitted, targets).to_frame(), "predictions": predictions,
         "discriminating": discriminating(predictions, dict.fromkeys(names, 1.0 / len(names))),
     }  # fmt: skip
-    show(console, fitted, targets, tables)
+    show(console, targets, tables)
     folder = write(
         given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "fits": [str(r.folder) for r in runs]}
     )

@@ -1,8 +1,7 @@
 """Synthetic worlds: up to 3,000 drawn factions across theatres, each with a bounded number of contacts.
 
-A faction is drawn from its own name and the seed of the world, so it is the same whoever else is there; a pair is drawn
-from the names of both. Who can meet whom depends on who is there: a faction ranks those of its theatres by a keyed
-preference, and pairs are joined in that order until either side has as many contacts as it can keep.
+The factions are drawn first (`synthetic_factions.py`), then who can meet whom (`synthetic_contacts.py`); here they become
+the tables of a world, with the ties between them at the start. A pair is drawn from the names of both.
 
 Building costs time with the square of the factions in a theatre, once (about two seconds for 3,000); running costs time
 with the contacts alone. Slots for factions born in a run have a dyad with everybody, n * slots in all; once born, a
@@ -12,198 +11,22 @@ splinter meets those that the faction it came from can meet (`rules/processes/op
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtr, ndtri
 
 from .calendar import Calendar
 from .graph import all_pairs, graph_of
-from .names import CAPABILITIES, SANCTUARY_KIND, Actor, Leader, Level, Stance, Talks
+from .names import Actor, Leader, Level, Stance, Talks
 from .philox import uniforms
 from .schedules import NEVER, blank_facts, blank_monthly
 from .schema import validated
-from .synthetic_schema import Span, SyntheticConf
+from .synthetic_contacts import contacts
+from .synthetic_factions import BOND, FOE, GOVERNANCE, between, draw_factions, group_name
+from .synthetic_schema import SyntheticConf
 from .tables import FACTION, FACTION_FACTS, ORGANISATION, RELATION, TIE, Facts, Floats, State, Table, fresh, table
 from .world import World, key_of
-
-BODY, MIND, PLACE, REPUTE, STANDING, POSTURE, SKILL, LACK = 0, 1, 2, 3, 4, 5, 6, 8
-"""Numbers of a faction's draws; skills and lacks take two blocks of four."""
-BOND, FOE, GOVERNANCE = 16, 17, 18
-"""Numbers of the draws of a pair, and of a place."""
-
-
-def _between(u: Floats, span: Span) -> Floats:
-    return span[0] + (span[1] - span[0]) * u
-
-
-def _correlated(z: Floats, u: Floats, rho: float) -> Floats:
-    """Uniforms whose normal scores correlate by rho with z; u: uniforms of their own."""
-    return np.asarray(ndtr(rho * z + np.sqrt(1.0 - rho * rho) * ndtri(u)))
-
-
-def _one_of(u: Floats, weights: list[float]) -> NDArray[np.int64]:
-    """Index of the weight on which u falls."""
-    edges = np.cumsum(weights) / np.sum(weights)
-    return np.minimum(np.searchsorted(edges, u, side="right"), len(weights) - 1).astype(np.int64)
-
-
-def group_name(k: int) -> str:
-    """Name of the k-th faction, from 0; the same in a world of any size."""
-    return f"group_{k + 1:04d}"
-
-
-@dataclass(frozen=True)
-class Factions:
-    """What is drawn of each faction, in the order of their numbers.
-
-    Attributes
-    ----------
-    key : (n,) int64
-    fighters, years : (n,) float
-        People; age of the faction.
-    size_class, theatre : (n,) int64
-    sociability : (n,) float
-        Mean 1: by how much more than others it forms ties.
-    presence : (n, places) float
-        Rows sum to 1.
-    entry : (n,) int64
-        Month in which it is founded; 0 if it is there from the start.
-    traits : dict
-        By name, 0..1.
-    capability, need : (n, 7) float
-    """
-
-    key: NDArray[np.int64]
-    fighters: Floats
-    years: Floats
-    size_class: NDArray[np.int64]
-    theatre: NDArray[np.int64]
-    sociability: Floats
-    presence: Floats
-    entry: NDArray[np.int64]
-    traits: dict[str, Floats]
-    capability: Floats
-    need: Floats
-
-
-def _presence(conf: SyntheticConf, theatre: NDArray[np.int64], u: Floats) -> Floats:
-    """Shares of presence: neighbouring places of the home theatre, and one place abroad for some. (n, L)."""
-    count, places, n = len(conf.theatres), conf.territory.places, len(theatre)
-    out = np.zeros((n, count * places))
-    rows = np.arange(n)
-    spread = _one_of(u[1], conf.territory.spread) + 1
-    start = np.floor(u[2] * places).astype(np.int64)
-    for step in range(int(spread.max())):
-        there = spread > step
-        out[rows[there], (theatre * places + (start + step) % places)[there]] += 1.0 / spread[there]
-    away = (u[3] < conf.territory.abroad) & (count > 1)
-    v = u[3] / max(conf.territory.abroad, 1e-12)  # uniform among those who are abroad
-    other = _one_of(v, list(conf.theatres.values()))
-    other = np.where(other == theatre, (other + 1) % count, other)
-    out[away] *= 1.0 - conf.territory.abroad_share
-    out[rows[away], (other * places + start)[away]] += conf.territory.abroad_share
-    return out
-
-
-def _entries(conf: SyntheticConf, u: Floats) -> NDArray[np.int64]:
-    """Month of founding: 0 for who is there from the start, the others evenly over the months in which factions come."""
-    share, months = conf.arrivals.share, conf.arrivals.months
-    late = 1 + np.floor(u / max(share, 1e-12) * months).astype(np.int64)
-    return np.where(u < share, late, 0)
-
-
-def draw_factions(conf: SyntheticConf) -> Factions:
-    """Draw every faction, each by its own name."""
-    keys = np.array([key_of(group_name(k)) for k in range(conf.n)], dtype=np.int64)
-
-    def draws(number: int) -> Floats:
-        return uniforms(conf.seed, number, keys)
-
-    body, mind, place, repute = draws(BODY), draws(MIND), draws(PLACE), draws(REPUTE)
-    standing, posture = draws(STANDING), draws(POSTURE)
-    size_class = _one_of(body[0], conf.sizes.counts)
-    edges = np.concatenate([[0.0], np.cumsum(conf.sizes.counts) / np.sum(conf.sizes.counts)])
-    within = np.clip((body[0] - edges[size_class]) / (edges[size_class + 1] - edges[size_class]), 0.0, 1.0)
-    bounds = np.log(conf.sizes.bounds)
-    z_size = ndtri(body[0])
-    shape = conf.bonds.evenness
-    theatre = _one_of(place[0], list(conf.theatres.values()))
-    doctrine = np.interp(mind[0], conf.doctrine.shares, conf.doctrine.values)
-    scope = np.interp(_correlated(ndtri(mind[0]), mind[1], conf.scope.with_doctrine), conf.scope.shares, conf.scope.values)
-    traits = conf.traits
-    skills = np.concatenate([draws(SKILL), draws(SKILL + 1)])[: len(CAPABILITIES)]
-    lacks = np.concatenate([draws(LACK), draws(LACK + 1)])[: len(CAPABILITIES)]
-    capability = np.stack([_between(skills[k], conf.capability[kind]) for k, kind in enumerate(CAPABILITIES)], axis=1)
-    holds = standing[3] < np.array(conf.holds_territory)[size_class]
-    capability[holds, SANCTUARY_KIND] = _between(skills[SANCTUARY_KIND], conf.territory_sanctuary)[holds]
-    return Factions(
-        key=keys,
-        fighters=np.exp(bounds[size_class] + within * (bounds[size_class + 1] - bounds[size_class])),
-        years=np.interp(_correlated(z_size, body[1], conf.ages.with_size), conf.ages.shares, conf.ages.years),
-        size_class=size_class,
-        theatre=theatre,
-        sociability=np.asarray(gammaincinv(shape, _correlated(z_size, body[2], conf.bonds.with_size)) / shape),
-        presence=_presence(conf, theatre, place),
-        entry=_entries(conf, body[3]),
-        traits={
-            "doctrine": doctrine,
-            "scope": scope,
-            "strategy": _between(mind[2], traits.strategy),
-            "disposition": _between(mind[3], traits.disposition),
-            "grievance": _between(repute[0], traits.grievance),
-            "foreign": scope * _between(repute[1], traits.foreign),
-            "reputation": _between(repute[2], traits.reputation),
-            "brand": _between(repute[3], traits.brand),
-            "recognition": _between(standing[0], traits.recognition),
-            "authority": _between(standing[1], traits.authority),
-            "cohesion": _between(standing[2], traits.cohesion),
-            "enmity_host": _between(posture[0], conf.states.enmity_host),
-            "kinetic": _between(posture[1], conf.states.kinetic),
-            "targeting": _between(posture[2], conf.states.targeting),
-            "interdiction": _between(posture[3], conf.states.interdiction),
-        },
-        capability=capability,
-        need=np.stack([_between(lacks[k], conf.need[kind]) for k, kind in enumerate(CAPABILITIES)], axis=1),
-    )
-
-
-def _bits(there: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Rows of up to 64 flags as one word each."""
-    return np.asarray((there.astype(np.uint64) << np.arange(there.shape[1], dtype=np.uint64)).sum(axis=1), dtype=np.uint64)
-
-
-def _joined(pairs: np.ndarray, n: int, most: int) -> np.ndarray:
-    """Positions of the pairs that are joined, in their order, while neither side has `most` contacts."""
-    room, kept = [most] * n, []
-    for position, (i, j) in enumerate(pairs.tolist()):
-        if room[i] and room[j]:
-            room[i] -= 1
-            room[j] -= 1
-            kept.append(position)
-    return np.array(kept, dtype=np.int64)
-
-
-def contacts(conf: SyntheticConf, drawn: Factions) -> np.ndarray:
-    """Pairs of factions that can meet: of one theatre, those of one place by preference. (D, 2)."""
-    n, places = len(drawn.key), conf.territory.places
-    there = np.asarray(drawn.presence > 0.0)
-    in_theatre: NDArray[np.bool_] = np.asarray(np.any(there.reshape(n, -1, places), axis=2))
-    found = []
-    for theatre in range(in_theatre.shape[1]):
-        members = np.flatnonzero(in_theatre[:, theatre])
-        found.append(members[all_pairs(len(members))])
-    codes = np.unique(np.concatenate([pairs[:, 0] * n + pairs[:, 1] for pairs in found]))
-    if len(codes) == 0:
-        codes = np.array([1], dtype=np.int64)  # the first two, so that there is a pair to ask about
-    pairs = np.stack([codes // n, codes % n], axis=1)
-    words = _bits(there)
-    near = (words[pairs[:, 0]] & words[pairs[:, 1]]) != 0
-    u = uniforms(conf.seed, BOND, drawn.key[pairs[:, 0]], drawn.key[pairs[:, 1]])[0]
-    pairs = pairs[np.argsort(-np.log(u) / np.where(near, conf.contacts.same_place, 1.0), kind="stable")]
-    return np.asarray(pairs[_joined(pairs, n, conf.contacts.most)])
 
 
 def _age_of_tie(conf: SyntheticConf, u: Floats) -> Floats:
@@ -265,7 +88,7 @@ class SyntheticBuilder:
     def governance(self) -> Floats:
         """(T, L): reach of the government in each place, the same in every month."""
         keys = np.array([key_of(f"place {name}") for name in self.places], dtype=np.int64)
-        reach = _between(uniforms(self.conf.seed, GOVERNANCE, keys)[0], self.conf.territory.governance)
+        reach = between(uniforms(self.conf.seed, GOVERNANCE, keys)[0], self.conf.territory.governance)
         return np.tile(reach, (self.months, 1))
 
     def facts(self) -> Facts:
@@ -329,12 +152,12 @@ class SyntheticBuilder:
         allied, tied = level >= Level.MATERIAL, level != Level.NONE
         young = self.drawn.years <= self.conf.traits.founder_years
         out["age"][d] = np.where(allied, np.floor(12.0 * years), 0.0)
-        out["trust"][d] = np.where(level > 0, _between(np.where(allied, ripe, 0.0), bonds.trust), 0.0)
-        out["embedded"][d] = np.where(level > 0, _between(np.where(allied, ripe, 0.0), bonds.embedded), 0.0)
-        out["visibility"][d] = np.where(tied, _between(seen_u, bonds.visibility), 0.0)
-        held = np.where(allied & young[i] & young[j], _between(held_u, bonds.personal), 0.0)
+        out["trust"][d] = np.where(level > 0, between(np.where(allied, ripe, 0.0), bonds.trust), 0.0)
+        out["embedded"][d] = np.where(level > 0, between(np.where(allied, ripe, 0.0), bonds.embedded), 0.0)
+        out["visibility"][d] = np.where(tied, between(seen_u, bonds.visibility), 0.0)
+        held = np.where(allied & young[i] & young[j], between(held_u, bonds.personal), 0.0)
         out["held_first"][d] = out["held_second"][d] = held
-        out["blood"][d] = np.where(level == Level.ARMED_CONFLICT, _between(blood_u, self.conf.foes.blood), 0.0)
+        out["blood"][d] = np.where(level == Level.ARMED_CONFLICT, between(blood_u, self.conf.foes.blood), 0.0)
         return out
 
     def faction_state(self) -> Table:

@@ -117,6 +117,7 @@ ORGANISATION = _columns(
     f8 shock | share | 0..1 | memory of a disclosed death or of a contested succession
     i8 present | flag | 0, 1 | whether it exists
     i8 seen | number | 0 or more | generation of the emir's leadership at the last look
+    i8 accession | flag | 0, 1 | 1 in the month in which it has a new emir
     i8 talks | code | names.Talks | state of its negotiation with the coalition
     i8 talks_age | months | 0 or more | months in that state
     i8 counterpart | organisation | -1.. | organisation that the offer is about; -1 without

@@ -12,19 +12,8 @@ from exact_world import DEAF, MONTHS, START, SURE, isolated, named, pressed, set
 
 from sim.analysis.wedges import comparison
 from sim.analysis.wedges.comparison import Arm, Setting, arm_of, arms_of, compare, proven
-from sim.analysis.wedges.watched import (
-    OF_A_PAIR,
-    OF_A_RUN,
-    RUN,
-    Pair,
-    _of_pair,
-    allied_at_start,
-    courted_organisation,
-    named_pair,
-    pair_of,
-    run_seen,
-    watched_pairs,
-)
+from sim.analysis.wedges.pairs import Pair, allied_at_start, named_pair, pair_of, watched_pairs
+from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, _of_pair, courted_organisation, run_seen
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.world.instruments import with_wedge

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.analysis.wedges.effects import Z, course, effects, kind_of, months_to_break, months_to_effect, paired
+from sim.analysis.intervals import Z
+from sim.analysis.wedges.effects import course, effects, kind_of, months_to_break, months_to_effect, paired
 from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Seen
 
 

@@ -5,13 +5,16 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.analysis.attribution import grouped
+from sim.analysis.claim_shares import grouped
 from sim.analysis.discovery import discover
-from sim.analysis.sensitivity import morris, pawn, sobol, swings
+from sim.analysis.morris import morris
+from sim.analysis.pawn import pawn
+from sim.analysis.sensitivity import swings
+from sim.analysis.sobol import sobol
 from sim.runs.design import Design
-from sim.views.discovery import discovery_figure
+from sim.views.discovery_figure import discovery_figure
 from sim.views.figures import end_labels, save
-from sim.views.sensitivity import indices_figure, shares_figure, tornado_figure
+from sim.views.sensitivity_figures import indices_figure, shares_figure, tornado_figure
 
 OVER = "ledger:bond,brand,choice"
 METHODS = {"sobol": (sobol, 64), "morris": (morris, 10), "lhs": (pawn, 200)}
@@ -61,6 +64,17 @@ def test_few_of_many_say_so(result):
 @pytest.mark.parametrize("by", ["mechanism", "article", "claim"])
 def test_shares_fit_their_frame(result, by):
     assert inside(shares_figure(grouped(result, by), "the survival of the alliance"))
+
+
+@pytest.mark.parametrize("kind", METHODS)
+def test_an_outcome_that_moves_nowhere_is_drawn_too(kind):
+    method, n = METHODS[kind]
+    points = Design(kind, n, OVER).points()
+    values = np.ones((len(points.table), 4))
+    flat = method(points, values, resamples=20)
+    assert inside(indices_figure(flat, "survival"))
+    assert inside(shares_figure(grouped(flat, "mechanism"), "survival"))
+    assert inside(tornado_figure(swings(points, values), "survival"))
 
 
 def test_tornado_and_box(tmp_path):

@@ -4,18 +4,15 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from sim.analysis.clustering import clustering_ratio, graph_of_pairs, swapped
 from sim.analysis.networks import (
     NetworkOutcomes,
     assortativity,
-    clustering_ratio,
-    degree_distribution,
     far_over_near,
     gini,
-    graph_of_pairs,
     initial_network,
     network_columns,
     network_outcomes,
-    swapped,
 )
 from sim.world.loading import read_option
 from sim.world.scenario import build_world
@@ -26,10 +23,6 @@ def test_gini_of_known_values():
     assert gini([0, 0, 0, 1]) == pytest.approx(0.75)
     assert gini([1, 3]) == pytest.approx(0.25)
     assert np.isnan(gini([0, 0]))
-
-
-def test_degrees():
-    assert degree_distribution([0, 0, 2, 1, 1]).tolist() == [2, 2, 1]
 
 
 def test_the_karate_club():

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.analysis.intervals import wilson
 from sim.analysis.phase import OUTCOMES, contour, phase_map
-from sim.analysis.summary import wilson
 from sim.errors import InputError
 from sim.views.figures import save
-from sim.views.phase import edges, phase_figure
+from sim.views.phase_figure import edges, phase_figure
 
 
 def runs(*cells):

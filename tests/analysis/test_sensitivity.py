@@ -6,9 +6,12 @@ import pytest
 from SALib.analyze import pawn as salib_pawn
 from SALib.analyze import sobol as salib_sobol
 
-from sim.analysis.attribution import assumed, grouped
+from sim.analysis.claim_shares import grouped
+from sim.analysis.morris import morris
 from sim.analysis.noise import replicate_noise
-from sim.analysis.sensitivity import _kolmogorov, morris, pawn, sobol, swings
+from sim.analysis.pawn import _kolmogorov, pawn
+from sim.analysis.sensitivity import swings
+from sim.analysis.sobol import sobol
 from sim.analysis.verdict import top_down
 from sim.errors import InputError
 from sim.evidence.claims import Article
@@ -259,7 +262,7 @@ def test_a_parameter_is_split_equally_among_its_claims(attributed):
         assert table["share"].sum() == pytest.approx(1)
         assert (table["low"] <= table["share"] + 1e-9).all()
         assert (table["share"] <= table["high"] + 1e-9).all()
-    assert list(assumed(found, entries).index) == ["brand.weight"]
+    assert grouped(found, "claim", entries, sources)["parameters"]["assumption only"] == "brand.weight"
 
 
 def test_the_project_s_own_ledger_attributes_everything():
@@ -269,7 +272,7 @@ def test_the_project_s_own_ledger_attributes_everything():
     claims = grouped(found, "claim")
     assert claims["share"].sum() == pytest.approx(1)
     assert claims.drop("assumption only")["paraphrase"].str.len().min() > 10
-    assert "choice.sharpness" in assumed(found).index
+    assert "choice.sharpness" in claims["parameters"]["assumption only"]
 
 
 @pytest.mark.parametrize(

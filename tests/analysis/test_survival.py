@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.logrank import _k_sample, logrank, logrank_pair
 from sim.analysis.spells import CENSORED, ENDS
 from sim.analysis.survival import (
-    _k_sample,
     cumulative_incidence,
     hazard_by_age,
     kaplan_meier,
-    logrank,
-    logrank_pair,
     quantile,
     restricted_mean,
     summary_table,

@@ -63,7 +63,7 @@ def test_the_same_command_gives_the_same_numbers(tmp_path, capsys):
         (["replicates=0"], ["replicates", "1 or more"]),
         (["replicates=-5"], ["replicates", "1 or more"]),
         (["seed=-1"], ["seed"]),
-        (["months=0"], ["1 or more"]),
+        (["months=0"], ["months", "1 or more"]),
         (["scenario.factions.haqqany.fighters=5"], ["haqqany"]),
         (["scenario.factions.haqqani.fighters=-5"], ["fighters", "-5"]),
         (["scenario.start=1996-13"], ["start"]),
@@ -118,6 +118,11 @@ def test_evidence_verbs(capsys):
     out = capsys.readouterr().out
     assert "paragraph" in out
     assert "range 0 to 3" in out
+    assert "bacon_2018.12" in out
+    assert main(["evidence", "show", "bacon_2018.12"]) == 0  # and back
+    out = capsys.readouterr().out
+    assert "paragraph 7" in out
+    assert "cited by bond.weight" in out
     assert main(["evidence", "claims", "--type", "mechanism", "--actor", "haqqani"]) == 0
     assert " of " in capsys.readouterr().out
     assert main(["evidence", "show", "bond.wait"]) == 2

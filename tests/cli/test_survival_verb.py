@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from sim.analysis.survival import LogRank
+from sim.analysis.logrank import LogRank
 from sim.cli import main
 from sim.views.figures import save
-from sim.views.spells import logrank_sentence, median_words
-from sim.views.survival import survival_figure
+from sim.views.survival import logrank_sentence, median_words
+from sim.views.survival_figure import survival_figure
 
 FILES = {"survival.csv", "curves.csv", "incidence.csv", "hazard.csv", "survival.png", "survival.svg"}
 SMALL = ["scenario=talks_2018", "replicates=8", "threads=1", "months=24", "figures=false"]

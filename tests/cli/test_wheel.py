@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
+
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,3 +37,11 @@ def test_an_installed_wheel_runs_from_another_directory(tmp_path):
         assert done.returncode == 0, done.stderr
         assert str(site) in done.stdout
     assert list(elsewhere.iterdir()) == []
+
+
+def test_every_dependency_names_the_oldest_release_that_works():
+    """`make releases` installs just these."""
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = about["optional-dependencies"]
+    for text in about["dependencies"] + extras["cluster"] + extras["solara"]:
+        assert [part.operator for part in Requirement(text).specifier].count(">=") == 1, text

@@ -95,6 +95,8 @@ def test_a_sweep(line, folder):
 
 @given(line=overrides(), flags=st.sampled_from([[], ["-m"], ["--cfg", "job"]]))
 @example(line=["thesis=consensus", "keep=[pairs]"], flags=["-m"])
+@example(line=["thesis=consensus", "scenariotalks_2018"], flags=["-m"])
+@example(line=["thesis=consensus", "+=0x10"], flags=[])
 @example(line=["thesis=consensus", "executor=threads", "executor.workers=0"], flags=["-m"])
 @example(line=["thesis=consensus", "scenario.focal.x=y", "design=lhs"], flags=[])
 @example(line=["thesis=consensus", "parameters.bond.weight=x"], flags=["--cfg", "job"])

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pushing import damaged, push, push_words, pushed, tables
 
-from sim.runs.design import read_design
-from sim.views import figures, spells, survival
+from sim.runs.design_table import read_design
+from sim.views import figures, survival, survival_figure
 
 CELLS = [
     "", " ", "x", "0", "1", "-1", "0.5", "1e-300", "1e300", "1e6", "1e-6", "1e400", "nan", "inf", "-inf", "²", "1_0", "9" * 5000, "a" * 200_000, "1,5", "broken",
@@ -31,9 +31,9 @@ def test_spells(bytes_, words, folder, monkeypatch, tmp_path_factory):
         place = tmp_path_factory.mktemp("out")
         yield SimpleNamespace(partial=place, final=place)
 
-    monkeypatch.setattr(spells, "run_folder", elsewhere)
+    monkeypatch.setattr(survival, "run_folder", elsewhere)
     monkeypatch.setattr(figures, "save", lambda *_: None)
-    monkeypatch.setattr(survival, "survival_figure", lambda *_: None)
+    monkeypatch.setattr(survival_figure, "survival_figure", lambda *_: None)
     (folder / "spells.csv").write_bytes(bytes_)
     code, said = push_words("tables: spells", ["survival", "spells.csv", *words], folder)
     assert not code or said.startswith("alliances: ")

@@ -12,7 +12,7 @@ from sim.evidence.ledger import LEDGER, read_ledger
 from sim.evidence.trace import check, trace
 from sim.paths import CONF, SEEDS
 from sim.rules.weigh import TERM_NAMES
-from sim.views.evidence import settings
+from sim.views.configured import settings
 from sim.world.parameters import default_values
 
 TEXTS = Path(os.environ.get("ALLIANCES_ARTICLES", SEEDS.parent.parent / "shared" / "seeds"))

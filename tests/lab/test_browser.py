@@ -80,10 +80,37 @@ def test_the_link_brings_everything_back(visit):
     assert other.faults == []
 
 
+def test_the_link_brings_back_the_run_the_month_and_the_mixture(visit):
+    v = visit()
+    page = v.go(f"#page=why&{HALT}&run=7&month=2019-11")
+    assert page.locator("#why-replicate").input_value() == "7"
+    assert page.locator("#why-date").inner_text().startswith("November 2019")
+    page.locator("#why-on").click()
+    page.wait_for_url("**/*month=2019-12*")
+    page.locator("#why-another").click()
+    v.quiet()
+    assert "run=8" in page.url
+    assert "month=" not in page.url
+    page.goto(f"{v.url}/#page=why&{HALT}&run=7&month=2020-02")
+    v.quiet()
+    assert page.locator("#why-date").inner_text().startswith("February 2020")
+    page.locator("#why-to-many").click()
+    v.quiet()
+    assert "run=" not in page.url
+    page = v.go(f"#page=theories&{HALT}&mix=consensus:30,cost_benefit_only:10")
+    assert page.locator("#weight-consensus").input_value() == "30"
+    assert page.locator("#weight-deep_ties_beyond_cost_benefit").input_value() == "0"
+    page.locator("#weight-consensus").fill("60")
+    page.wait_for_url("**/*mix=consensus%3A60*")
+    page.get_by_role("button", name="As the data weigh them").click()
+    assert "mix=" not in page.url
+    assert v.faults == []
+
+
 def test_what_an_address_holds_wrongly_is_named_and_left_out(visit):
-    page = visit().go("#page=wedge&scenario=nowhere&w=offer,taliban,al_qaeda,nan&p=bond.weight:x&seed=-4")
+    page = visit().go("#page=wedge&scenario=nowhere&w=offer,taliban,al_qaeda,nan&p=bond.weight:x&seed=-4&run=-1")
     said = page.locator("#banner").inner_text()
-    for words in ("nowhere", "offer", "bond.weight", "seed"):
+    for words in ("nowhere", "offer", "bond.weight", "seed", "run"):
         assert words in said
     assert page.locator(".headline").count() == 1
 

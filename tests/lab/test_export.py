@@ -9,7 +9,8 @@ import pytest
 from sim.cli import main
 from sim.lab.answers import answer_data
 from sim.lab.blocks import Blocks
-from sim.lab.export import FACTORS, script, states_of
+from sim.lab.export import FACTORS, MODULES, states_of
+from sim.views.inline import script
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -45,7 +46,7 @@ def test_nothing_comes_from_outside(tmp_path):
 
 
 def test_the_script_is_one_without_imports():
-    text = script()
+    text = script(MODULES)
     assert "import " not in re.sub(r"//.*", "", text)
     assert not re.search(r"^export ", text, re.M)
 

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from sim.cli import main
 from sim.errors import InputError
-from sim.papers import runs
 from sim.papers.draw import drawn
 from sim.papers.experiment import experiments, moved, read_experiment, rows_of, share_rows
+from sim.papers.figures import ties
+from sim.papers.making import COMPUTE
 from sim.papers.provenance import read_origin, save_with_origin
-from sim.papers.runs import COMPUTE
+from sim.runs.config import plan_of
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -31,6 +32,17 @@ def test_every_figure_has_a_function_numbers_and_words():
         assert table["value"].notna().all()
         assert experiment.conf.question.endswith("?")
         assert len(experiment.conf.caption) > 60
+
+
+@pytest.mark.parametrize("name", experiments())
+def test_what_a_figure_runs_can_be_run_by_hand(name):
+    experiment = read_experiment(name)
+    plan = plan_of([f"experiment={name}"])
+    assert plan.world.name == experiment.runs.scenarios[0]
+    assert (plan.replicates, plan.seed) == (experiment.replicates("full"), experiment.seed)
+    assert [reading.name for reading in plan.readings] == experiment.runs.theses
+    assert experiment.runs.name == name
+    assert plan_of([f"experiment={name}", "replicates=5", "thesis=consensus"]).replicates == 5
 
 
 @pytest.mark.parametrize("name", experiments())
@@ -83,7 +95,15 @@ def test_made_and_traced_back_from_every_format(tmp_path, capsys):
     assert main(["trace", str(folder / "thesis_comparison.pdf")]) == 0
     said = " ".join(capsys.readouterr().out.split())
     command = "alliances figures thesis_comparison quality=draft"
-    for words in (command, "experiments/thesis_comparison", "bond.weight", "bacon_2018", "evidence", "Question"):
+    for words in (
+        command,
+        "conf/experiment/thesis_comparison.yaml",
+        "experiments/thesis_comparison",
+        "bond.weight",
+        "bacon_2018",
+        "evidence",
+        "Question",
+    ):
         assert words in said
 
 
@@ -101,8 +121,8 @@ def test_a_figure_made_with_something_else_says_so(tmp_path, monkeypatch, capsys
 @needs_compiler
 def test_a_change_of_the_model_that_changes_a_conclusion_fails_and_says_which(monkeypatch, capsys):
     assert main(["figures", "official_and_actual", "--check"]) == 0
-    changed = {**runs.values_of("consensus"), "common_enemy.weight": 0.0}
-    monkeypatch.setattr(runs, "values_of", lambda _: changed)
+    changed = {**ties.values_of("consensus"), "common_enemy.weight": 0.0}
+    monkeypatch.setattr(ties, "values_of", lambda _: changed)
     capsys.readouterr()
     assert main(["figures", "official_and_actual", "--check"]) == 1
     said = capsys.readouterr().out

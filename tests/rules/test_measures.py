@@ -6,8 +6,10 @@ import pytest
 
 from sim.rules import initial, measures, ties
 from sim.rules.draws import INITIAL, master_key, normal, pair_uniforms
+from sim.rules.processes import attacks, dissent, leadership, opportunity, reaction, resources
 from sim.rules.record import record
-from sim.world.names import Actor, Leader, Pledge
+from sim.rules.terms.common_rival import common_rival
+from sim.world.names import Actor, Leader, Pledge, Stance
 from sim.world.tables import journal_for
 
 RED, PINK, BLUE, BLACK = range(4)
@@ -60,6 +62,8 @@ def test_the_strongest_shared_enemy_counts(bench):
     assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == pytest.approx(0.4 * 0.9)
     b.w.enmity[BLUE] = 0.0
     assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == 0.0
+    stateless = b.w._replace(campaign=b.w.campaign[:, :0])
+    assert measures.shared_enemy(b.s, stateless, b.t, RED, BLUE) == 0.0
 
 
 def test_kinetic_pressure_is_the_schedule_and_what_hostile_states_add(bench):
@@ -88,6 +92,8 @@ def test_the_patron_that_squeezes_hardest_counts(bench):
     assert measures.coercion(b.s, b.w, b.t, RED) == pytest.approx(0.56)
     b.w.leverage[:, RED] = 0.0
     assert measures.coercion(b.s, b.w, b.t, RED) == 0.0
+    b.w.actor[:] = Actor.HOST
+    assert measures.coercion(b.s, b.w, b.t, RED) == 0.0  # no patron in the world
 
 
 def test_might_is_fighters_with_explosives_and_logistics(bench):
@@ -157,6 +163,10 @@ def test_the_organisation_of_a_splinter_is_looked_up(bench):
     assert b.w.dyad[d].relation == -1
     assert measures.relation_with(b.s, b.w, d, PINK) == b.w.relation_of[0, 2]
     assert measures.relation_with(b.s, b.w, d, SLOT) == b.w.relation_of[2, 0]
+    d = b.dyad(SLOT, 4)
+    assert b.w.dyad[d].first == SLOT
+    assert measures.relation_with(b.s, b.w, d, SLOT) == b.w.relation_of[2, 3]
+    assert measures.relation_with(b.s, b.w, d, 4) == b.w.relation_of[3, 2]
 
 
 def test_who_could_belong_to_an_organisation(bench):
@@ -167,6 +177,8 @@ def test_who_could_belong_to_an_organisation(bench):
     assert measures.belongs(b.s, RED, 0)
     assert not measures.belongs(b.s, RED, 1)
     assert not measures.belongs(b.s, BLACK, 2)  # not yet there
+    b.s.faction[SLOT].present, b.s.faction[SLOT].organisation = 1, 2
+    assert [measures.belongs(b.s, SLOT, o) for o in range(4)] == [False, False, True, False]
 
 
 def test_deepest_tie_with_an_organisation(bench):
@@ -180,8 +192,48 @@ def test_deepest_tie_with_an_organisation(bench):
     assert measures.deepest(b.s, b.w, BLUE, 2) == 0  # not there
     b.s.faction[BLACK].present = 1
     assert measures.deepest(b.s, b.w, BLUE, 2) == 4
+    assert measures.deepest(b.s, b.w, BLUE, 0) == 1  # blacks are not reds
     b.set_level(BLUE, BLACK, -2)
     assert measures.deepest(b.s, b.w, BLUE, 2) == 0
+
+
+def test_each_looks_at_its_own_contacts(bench):
+    """Contacts lie in one list, faction after faction: whatever the next one has is no matter."""
+    b = bench
+    b.s.faction[BLACK].present = b.s.organisation[2].present = 1
+    b.set_level(BLUE, BLACK, 1)
+    b.set_level(BLUE, RED, 2)
+    b.set_level(BLUE, PINK, 0)
+    b.p.transfer_learning, b.p.reaction_patron = 0.5, 1.0
+    b.w.enmity[:] = 0.7
+    b.s.relation.stance = Stance.RENOUNCE
+    b.s.tie.overlap = 0.2
+    b.s.capability[[RED, PINK], 2] = 1.0
+
+    def seen():
+        resources.learn(b.s, b.w, b.p, BLUE, 0.0, b.scratch)
+        return [
+            attacks.joint_partners(b.s, b.w, BLUE),
+            attacks.scapegoat(b.s, b.w, BLUE),
+            dissent.best_rival(b.s, b.w, BLUE),
+            dissent.resented_line(b.s, b.w, BLUE),
+            leadership.shelter(b.s, b.w, BLUE),
+            measures.deepest(b.s, b.w, BLUE, 0),
+            opportunity.common_friend(b.s, b.w, BLUE, RED),
+            reaction.displeasure(b.s, b.w, b.p, BLUE, 1),
+            resources.backing(b.s, b.w, BLUE),
+            resources.clash(b.s, b.w, BLUE),
+            common_rival(b.s, b.w, b.p, b.t, BLUE, PINK, b.dyad(BLUE, PINK)),
+            b.scratch.capability[BLUE].tolist(),
+        ]
+
+    before = seen()
+    b.tie(BLACK, RED).overlap = b.tie(BLACK, PINK).overlap = 1.0
+    for level in (4, -2):
+        b.set_level(BLACK, RED, level)
+        b.set_level(BLACK, PINK, level)
+        b.set_level(RED, PINK, level)
+        assert seen() == before
 
 
 def test_detection_is_verification_or_visibility(bench):

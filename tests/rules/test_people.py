@@ -290,20 +290,21 @@ def test_slots_are_used_once_and_in_order(bench):
     assert dissent.free_slot(b.s, b.w) == -1
 
 
-def test_a_new_organisation_is_distant_from_its_parent_only(bench):
+@pytest.mark.parametrize("parent", [0, 1])
+def test_a_new_organisation_is_distant_from_its_parent_only(bench, parent):
     b = bench
     b.s.organisation[3].defunct, b.s.organisation[3].shock = 1, 0.5
-    b.s.organisation[0].cohesion = 0.55
+    b.s.organisation[parent].cohesion = 0.55
     b.s.faction[SLOTS[0]].generation = 1
     b.s.relation.stance = Stance.EMBRACE
-    dissent.found_organisation(b.s, b.w, 3, 0, SLOTS[0], 44)
+    dissent.found_organisation(b.s, b.w, 3, parent, SLOTS[0], 44)
     new = b.s.organisation[3]
     assert (new.present, new.defunct, new.emir, new.seen, new.cohesion, new.shock) == (1, 0, SLOTS[0], 1, 0.55, 0.0)
     for o in range(5):
         for q in range(5):
             relation = b.relation(o, q)
             if o != q and 3 in (o, q):
-                assert relation.stance == (Stance.DISTANCE if 0 in (o, q) else Stance.AMBIGUOUS)
+                assert relation.stance == (Stance.DISTANCE if parent in (o, q) else Stance.AMBIGUOUS)
                 assert relation.since == 44
             else:
                 assert (relation.stance, relation.since) == (Stance.EMBRACE, -1)
@@ -377,6 +378,7 @@ def test_first_ties_of_a_splinter_under_a_rivals_flag(bench):
     b = born(bench, BLACK)
     assert b.s.faction[SLOTS[0]].organisation == 2
     assert b.s.organisation[3].present == 0
+    assert (b.s.organisation[2].emir, b.relation(2, 0).stance) == (BLACK, Stance.AMBIGUOUS)  # the rival's is as it was
     level, tie = ties_of_child(b, BLACK)
     assert (level, tie["blood"]) == (Level.MATERIAL, 0.0)  # under one flag old blood is forgotten
     assert ties_of_child(b, BLUE)[0] == Level.CONTACT

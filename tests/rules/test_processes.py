@@ -141,8 +141,19 @@ def test_stance_moves_with_offers_and_is_held_by_hardliners(bench):
 def test_pledges_lapse_with_a_new_emir(bench):
     b = bench
     assert b.relation(0, 1).answer == Pledge.ACCEPTED
-    b.s.faction[RED].bulletin = 1
+    b.s.organisation[0].accession = 1
     politics.settle_politics(b.s, b.w)
+    assert b.relation(0, 1).answer == Pledge.NONE
+
+
+@pytest.mark.parametrize("usurped", [False, True])
+def test_a_succession_ends_a_pledge_whichever_faction_takes_the_emirate(bench, usurped):
+    b = bench
+    b.p.cohesion_usurpation = 1e9 if usurped else 0.0
+    b.s.faction[RED].generation, b.s.faction[RED].authority = 2, 0.3
+    politics.politics(b.s, b.w, b.p, b.t, draws.master_key(1, 0), 0, b.surveyed(), b.journal)
+    politics.settle_politics(b.s, b.w)
+    assert b.s.organisation[0].emir == (PINK if usurped else RED)
     assert b.relation(0, 1).answer == Pledge.NONE
 
 

@@ -41,7 +41,8 @@ def test_every_file_of_a_term_is_in_the_list_and_back():
 def test_weigh_terms_writes_each_term_in_its_place(bench):
     b = bench
     b.s.faction[RED].setback, b.tie(RED, BLUE).blood, b.tie(RED, BLUE).rapport = 0.5, 0.5, 0.7
-    out = np.zeros(len(TERM_NAMES))
+    b.relation(0, 1).stance = 2
+    out = np.full(len(TERM_NAMES), np.nan)
     b.surveyed()
     weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, b.dyad(RED, BLUE), out)
     for n, name in enumerate(TERM_NAMES):
@@ -98,13 +99,13 @@ def test_ideology_is_one_for_equals_and_falls_with_distance(bench):
 
 
 def test_bond_saturates_with_age_and_needs_substance(bench):
-    bench.p.bond_maturity, bench.p.bond_embedded_share = 36.0, 0.5
+    bench.p.bond_maturity, bench.p.bond_embedded_share = 36.0, 0.7
     tie = bench.tie(RED, BLUE)
     tie.age = 36
     young = term("bond", bench, RED, BLUE)
-    assert young == pytest.approx(0.5 * (0.5 + 0.3) * (1 - np.exp(-1)))
+    assert young == pytest.approx((0.7 * 0.3 + 0.3 * 0.5) * (1 - np.exp(-1)))
     tie.age = 10_000
-    assert term("bond", bench, RED, BLUE) == pytest.approx(0.4)
+    assert term("bond", bench, RED, BLUE) == pytest.approx(0.36)
     tie.age = 0
     assert term("bond", bench, RED, BLUE) == 0.0
     tie.age, tie.trust, tie.embedded = 100, 0.0, 0.0
@@ -319,12 +320,16 @@ def test_offers_to_one_faction_come_on_top_and_stop_at_one(bench):
     b = bench
     b.t = 60
     b.p.talks_detection = 0.5
-    b.w = b.w._replace(bid=table(5, BID), inducement=np.zeros((len(b.w.watch), 5)))
-    b.w.bid.faction = RED, RED, RED, PINK, BLUE
-    b.w.bid.about = 1, 1, 2, 1, 0
-    b.w.inducement[b.t] = 0.3, 0.2, 0.9, 0.8, 0.9
+    b.w = b.w._replace(bid=table(6, BID), inducement=np.zeros((len(b.w.watch), 6)))
+    b.w.bid.faction = RED, RED, RED, RED, PINK, BLUE
+    b.w.bid.about = 1, 1, 0, 2, 1, 0
+    b.w.inducement[b.t] = 0.3, 0.2, 0.9, 0.9, 0.8, 0.9
     seen = 0.6 * (0.24 + 0.76 * 0.4)  # credibility, detection
     assert term("inducement", b, RED, BLUE) == pytest.approx(0.5 * seen)
+    b.tie(PINK, BLUE).visibility = 0.4
+    assert term("inducement", b, PINK, BLUE) == pytest.approx(0.8 * seen)
+    b.w.relation[b.w.relation_of[1, 0]].policy = b.w.relation[b.w.relation_of[0, 1]].policy
+    assert term("inducement", b, BLUE, RED) == pytest.approx(0.9 * seen)
     b.s.organisation[0].talks = int(Talks.OPEN)
     assert term("inducement", b, RED, BLUE) == pytest.approx((0.5 + 0.7 * 0.6) * seen)
     b.w.inducement[b.t] = 1.0

@@ -154,6 +154,9 @@ def test_meetings_are_drawn_at_a_rate_times_contact(bench):
             if {int(b.w.dyad[d].first), int(b.w.dyad[d].second)} & {FIRST_SLOT, SECOND_SLOT}:
                 assert b.scratch.meets[d] == 0  # not born
     assert b.scratch.meets.sum() > 3
+    b.s.faction[BLACK].present, b.p.choice_rate = 0, 100.0
+    opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
+    assert [b.scratch.meets[b.dyad(BLACK, j)] for j in (RED, PINK, BLUE)] == [0, 0, 0]
 
 
 def test_a_splinter_meets_nobody_its_origin_cannot(bench):
@@ -299,6 +302,7 @@ def exposed(bench, hazard, watch, stance=Stance.DISTANCE, level=3):
     b.set_level(RED, BLUE, level)
     b.relation(1, 0).stance = stance
     bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    assert [row[7] for row in rows(b)] == [-1] * len(rows(b))  # no mechanism
     return bool(b.tie(RED, BLUE).exposed)
 
 
@@ -330,6 +334,8 @@ def test_within_an_organisation_nothing_is_denied(bench):
     b = bench
     b.points.exposure_hazard = 1e9
     b.s.relation.stance = int(Stance.RENOUNCE)
+    b.p.visibility_openness, b.p.visibility_adjustment, b.tie(RED, PINK).visibility = 0.8, 0.25, 0.4
     bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
+    assert b.tie(RED, PINK).visibility == pytest.approx(0.4 + 0.25 * (0.8 - 0.4))
     assert b.tie(RED, PINK).exposed == 0
     assert b.tie(RED, BLUE).exposed == b.tie(PINK, BLUE).exposed == 1

@@ -116,7 +116,7 @@ def test_a_faction_weighs_whom_it_meets(bench):
     weigh.weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, d, expected)
     sums = weigh.sums_by_shape(expected)
     b.scratch.desire[:] = 7
-    b.scratch.meets[d] = 1
+    b.scratch.meets[d] = b.scratch.meets[b.dyad(PINK, BLUE)] = 1
     seen = set()
     for u in np.linspace(0.005, 0.995, 100):
         b.scratch.draw[d] = 0.5

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.evidence.ledger import Distribution, ledger
-from sim.runs.design import Design, ledger_ranges, read_design
+from sim.runs.axes import ledger_ranges
+from sim.runs.design import Design
+from sim.runs.design_table import read_design
 from sim.world.parameters import default_values
 
 BOND = {"bond.weight": (0.5, 2.0), "bond.maturity": (12, 120, "loguniform"), "brand.weight": (0.0, 3.0, "triangular", 1.0)}

@@ -1,5 +1,7 @@
 """Executors: the same bytes whoever runs a tile, also when workers are killed on the way."""
 
+import contextlib
+import logging
 import os
 import signal
 import threading
@@ -10,6 +12,7 @@ import psutil
 import pytest
 
 from sim.errors import InputError
+from sim.runs import executors
 from sim.runs.executors import check_executor, job_script
 from sim.runs.results import check_store, read_results
 from sim.world.loading import read_option
@@ -32,7 +35,8 @@ def workers_of_this_process():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_dask_gives_the_same_rows_even_when_a_worker_is_killed(sweep, tmp_path):
+@pytest.mark.parametrize("number", [1, 2])
+def test_dask_gives_the_same_rows_even_when_workers_are_killed(sweep, tmp_path, number):
     here = sweep(600, output=str(tmp_path / "threads"))
     killed = []
 
@@ -41,8 +45,9 @@ def test_dask_gives_the_same_rows_even_when_a_worker_is_killed(sweep, tmp_path):
         while not killed and time.monotonic() < deadline:
             workers = workers_of_this_process()
             if len(workers) >= 2 and list((tmp_path / "dask").rglob("outcomes/*.parquet")):
-                os.kill(workers[0].pid, signal.SIGKILL)
-                killed.append(workers[0].pid)
+                for worker in workers[:number]:  # the second takes with it whatever only the two had
+                    os.kill(worker.pid, signal.SIGKILL)
+                    killed.append(worker.pid)
             time.sleep(0.01)
 
     watcher = threading.Thread(target=kill_one)
@@ -71,3 +76,40 @@ def test_executors_are_checked(sweep):
         check_executor({"name": "desk"})
     with pytest.raises(InputError, match="no scheduler answers"):
         sweep(5, executor={"name": "dask", "address": "tcp://127.0.0.1:9"})
+
+
+def test_a_cluster_that_does_not_come_up_is_told_and_workers_are_kept_quiet(sweep, monkeypatch):
+    import distributed
+
+    def none(**asked):
+        assert asked["silence_logs"] == logging.CRITICAL  # a worker that stops late logs a traceback
+        raise RuntimeError("Nanny failed to start.")
+
+    monkeypatch.setattr(distributed, "LocalCluster", none)
+    with pytest.raises(InputError, match="no worker could be started"):
+        sweep(5, executor={"name": "dask", "workers": 2})
+
+
+@pytest.mark.parametrize("handed_over", [True, False])
+def test_a_cluster_that_is_lost_is_told(sweep, monkeypatch, handed_over):
+    import distributed
+
+    lost = distributed.CancelledError("scheduler-connection-lost")
+
+    class Client:
+        def scheduler_info(self, n_workers):
+            return {"workers": {}}
+
+        def submit(self, *arguments, **options):
+            return arguments
+
+    def finished(futures, **options):
+        assert len(futures) == 3  # some tiles wait for workers that may come
+        if not handed_over:
+            raise lost
+        yield futures[0], lost  # Dask does both
+
+    monkeypatch.setattr(executors, "_connected", lambda conf: contextlib.nullcontext(Client()))
+    monkeypatch.setattr(distributed, "as_completed", finished)
+    with pytest.raises(InputError, match="connection-lost"):
+        sweep(600, executor={"name": "dask", "workers": 2})

@@ -11,16 +11,22 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
 import pytest
 
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.runs import sweep as sweeps
-from sim.runs.batch import Tile, TileResult, base_world, own_seed, point_table, wedge_with
+from sim.runs import sweep_store
+from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
+from sim.runs.lock import folder_lock
+from sim.runs.points import Points
 from sim.runs.replay import replay
-from sim.runs.results import check_store, query, read_results, summary_by_point
+from sim.runs.results import check_store, query, read_results, rerun_command, summary_by_point
 from sim.runs.sweep import Settings, plain_config, replicates_needed, run_sweep
-from sim.runs.sweep_store import Rectangle, SweepStore, missing, write_whole
+from sim.runs.sweep_store import SweepStore, digest_of, write_whole
 from sim.world.instruments import with_wedge
 
 
@@ -112,6 +118,8 @@ def test_a_failing_point_is_recorded_and_does_not_stop_the_rest(groups, tmp_path
     assert "size" in report.failed[1]
     assert sorted(rows_of(report.folder)["point"].unique()) == [0, 2]
     assert "point 1: failed" in check_store(report.folder)[0]
+    again = run_sweep([group], Settings(10, output=str(tmp_path)), [])
+    assert (again.new_runs, list(again.failed)) == (10, [1])  # tried again, and not forgotten
     with pytest.raises(InputError, match="failed in the sweep"):
         replay(report.folder, 1, 0)
 
@@ -157,26 +165,6 @@ def test_settings_are_checked():
     ]:  # fmt: skip
         with pytest.raises(InputError, match=word):
             Settings(**bad).check()
-
-
-def test_missing_tiles_cover_what_is_not_held_exactly_once():
-    rng = random.Random(5)
-    for _ in range(200):
-        points = rng.randint(1, 12)
-        wanted = np.array([rng.randint(0, 9) for _ in range(points)])
-        group = np.sort(np.array([rng.randint(0, 2) for _ in range(points)]))
-        held = []
-        for _ in range(rng.randint(0, 4)):
-            a, r = rng.randint(0, points), rng.randint(0, 8)
-            held.append(Rectangle(a, rng.randint(a, points), r, rng.randint(r, 9)))
-        seen = {(p, r) for h in held for p in range(h.first, h.last) for r in range(h.replicate, h.until)}
-        for tile in missing(wanted, held, group, rng.randint(1, 20)):
-            assert len(set(group[tile.first : tile.last])) == 1
-            for p in range(tile.first, tile.last):
-                for r in range(tile.replicate, tile.until):
-                    assert (p, r) not in seen
-                    seen.add((p, r))
-        assert all((p, r) in seen for p in range(points) for r in range(wanted[p]))
 
 
 def test_a_full_disk_or_a_read_only_folder_is_told_and_nothing_is_lost(sweep, monkeypatch, tmp_path):
@@ -288,3 +276,131 @@ def test_two_processes_on_one_store_do_not_harm_it(tmp_path):
     assert [process.wait() for process in both] == [0, 0]
     assert same(rows_of(sweep_folder(alone)), rows_of(sweep_folder(shared)))
     assert check_store(sweep_folder(shared)) == []
+
+
+# What the soak found (make soak): each was a way to lose runs, to count them twice or to leave something behind.
+
+
+def names_of(folder, kind="outcomes"):
+    return sorted(path.name for path in (folder / kind).iterdir())
+
+
+def test_a_kill_while_shards_are_merged_leaves_no_run_twice(sweep, monkeypatch):
+    folder = sweep(20, kept=("pairs",)).folder
+    before = {kind: rows_of(folder, kind) for kind in ("outcomes", "pairs")}
+    monkeypatch.setattr(sweep_store, "MOST_SHARDS", 1)
+    monkeypatch.setattr(Path, "unlink", stop)
+    with pytest.raises(KeyboardInterrupt):
+        sweep(20, kept=("pairs",))
+    monkeypatch.undo()
+    assert len(names_of(folder)) == 3  # the part, and both shards that it covers
+    assert sweep(20, kept=("pairs",)).runs == 120
+    assert len(names_of(folder)) == 1
+    assert all(same(rows_of(folder, kind), rows) for kind, rows in before.items())
+
+
+def stop(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_a_part_that_was_merged_again_does_not_count_beside_the_new_one(sweep, monkeypatch):
+    monkeypatch.setattr(sweep_store, "MOST_SHARDS", 1)
+    folder = sweep(10).folder
+    old = SweepStore(folder).files()
+    content = old[0].read_bytes()
+    sweep(20)
+    old[0].write_bytes(content)  # as if killed before it was removed
+    assert old[0] not in SweepStore(folder).files()
+    assert list(query(folder, "SELECT count(*) AS n FROM outcomes")["n"]) == [120]
+    sweep(20)
+    assert not old[0].exists()
+
+
+def test_tiles_cut_otherwise_count_once_and_are_merged(sweep):
+    folder = sweep(20, kept=("pairs",)).folder
+    before = rows_of(folder)
+    shard = next(path for path in SweepStore(folder).files() if path.name.startswith("p0000000"))
+    table = pq.read_table(shard)
+    content = as_file(table.filter(pa.compute.less(table["replicate"], 15)))
+    (folder / "outcomes" / f"p0000000-0000003-r000000-000015-{digest_of(content)}.parquet").write_bytes(content)
+    store = SweepStore(folder)
+    assert sorted(map(len, store.sources())) == [1, 2]
+    assert list(query(folder, "SELECT count(*) AS n FROM outcomes")["n"]) == [120]
+    assert list(sweeps.alive_by_point(store, 6)[0]) == [20] * 6
+    assert sweep(20, kept=("pairs",)).runs == 120
+    assert sum(len(pq.read_table(folder / "outcomes" / name)) for name in names_of(folder)) == 120
+    assert same(before, rows_of(folder))
+
+
+def test_leftovers_of_a_kill_are_removed_but_not_those_of_a_process_at_work(sweep):
+    folder = sweep(5).folder
+    left = folder / "outcomes" / f"{sweep_store.UNFINISHED}x"
+    left.write_bytes(b"half")
+    with folder_lock(folder):
+        assert sweep(5).new_runs == 0
+        assert left.exists()
+    sweep(5)
+    assert not left.exists()
+
+
+def test_lost_or_damaged_pairs_are_noticed_and_made_again(sweep):
+    folder = sweep(10, kept=("pairs",)).folder
+    before = rows_of(folder, "pairs")
+    for damage in (lambda path: path.unlink(), lambda path: path.write_bytes(b"")):
+        damage(SweepStore(folder).files("pairs")[0])
+        assert "pairs" in check_store(folder)[0]
+        assert sweep(10, kept=("pairs",)).new_runs == 30
+        assert check_store(folder) == []
+        assert same(before, rows_of(folder, "pairs"))
+
+
+def test_the_last_replicates_are_missed_and_the_command_that_asked_for_them_is_told(groups, tmp_path, capsys):
+    from sim.cli import main
+
+    for n in (10, 25, 15):
+        folder = run_sweep(groups, Settings(n, output=str(tmp_path)), ["-m", "keep=[]", f"replicates={n}"]).folder
+    for path in SweepStore(folder).files():
+        if "r000010-000025" in path.name:
+            path.unlink()
+    assert check_store(folder) == [
+        f"outcomes: points {first} to {first + 2}: replicates 10 to 24 are missing" for first in (0, 3)
+    ]
+    assert rerun_command(folder) == "alliances run -m 'keep=[]' replicates=25"
+    assert main(["results", str(folder), "--check"]) == 1
+    assert "alliances run -m 'keep=[]' replicates=25\n" in capsys.readouterr().out
+
+
+def test_a_sweep_killed_before_its_first_shard_can_be_looked_at(sweep):
+    folder = sweep(5).folder
+    for path in SweepStore(folder).files():
+        path.unlink()
+    with pytest.raises(InputError, match="nothing has been run yet"):
+        read_results(folder)
+    assert "replicates 0 to 4 are missing" in check_store(folder)[0]
+    assert sweep(5).new_runs == 30
+
+
+def test_two_that_work_in_a_folder_and_one_that_tidies_up(tmp_path):
+    with folder_lock(tmp_path) as one:
+        with folder_lock(tmp_path) as other:
+            assert not one.alone()
+            one.work()
+            assert not other.alone()
+        assert one.alone()
+        assert one.certain
+
+
+def test_ctrl_c_in_a_sweep_says_what_is_kept(groups, tmp_path, monkeypatch, capsys):
+    from sim.views import sweep as view
+
+    monkeypatch.setattr(view, "run_sweep", stop)
+    assert view.execute_sweep(groups, Settings(5, output=str(tmp_path)), []) == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+
+
+def test_the_design_is_there_when_the_manifest_is(groups, tmp_path, monkeypatch):
+    written = []
+    monkeypatch.setattr(sweep_store, "write_whole", lambda path, content: written.append(path.name))
+    design = Points("lhs", pd.DataFrame({"x": [0.5]}), np.array([[0.5]]), {"names": ["x"]}, 1, False)
+    SweepStore(tmp_path).begin({"identity": "x"}, pd.DataFrame(index=pd.RangeIndex(1, name="point")), {0: design})
+    assert written == ["points.parquet", "g0000.parquet", "manifest.json"]

@@ -10,7 +10,7 @@ from sim.world import philox
 from sim.world.loading import load_world, read_option
 from sim.world.names import Level
 from sim.world.scenario import build_world
-from sim.world.synthetic import draw_factions
+from sim.world.synthetic_factions import draw_factions
 from sim.world.synthetic_schema import SyntheticConf
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ...engine.outcomes import ABSENT
 from ...engine.verbs import push_of_step
 from ...errors import InputError
 from ...evidence.ledger import ledger
 from ...rules.weigh import N_TERMS, SHAPE_NAMES, SHAPES, TERM_NAMES
 from ...world.names import Level
-from .witness import ABSENT, Course
+from .witness import Course
 
 KINDS = ("break", "formation", "fight", "hold")
 

@@ -15,16 +15,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ...world.changes import with_pressure, with_shock
 from ...world.instruments import with_wedge
 from ...world.packages import package
 from ...world.scenario import build_world
 from ...world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ...world.tables import Floats
 from ...world.world import World
 
-Floats = NDArray[np.float64]
 EXACT = 8
 """Most factors of which every set is run."""
 Value = Callable[[frozenset[int]], Floats]
@@ -91,7 +90,7 @@ def _sampled(count: int, of: Value, orders: int, seed: int) -> Floats:
     return np.array(rows)
 
 
-def shapley(factors: Sequence[str], value: Value, *, exact: int = EXACT, orders: int = 32, seed: int = 1) -> Attribution:
+def shapley(factors: Sequence[str], value: Value, *, orders: int = 32, seed: int = 1) -> Attribution:
     """Shapley values of factors.
 
     Parameters
@@ -99,8 +98,6 @@ def shapley(factors: Sequence[str], value: Value, *, exact: int = EXACT, orders:
     factors : sequence of str
     value : callable
         From the set of factors that are on (their numbers) to one number a run, (R,), on the same keys.
-    exact : int
-        Most factors of which every set is run.
     orders : int
         Orders to sample beyond; taken in pairs.
     """
@@ -114,7 +111,7 @@ def shapley(factors: Sequence[str], value: Value, *, exact: int = EXACT, orders:
     count, everyone = len(factors), frozenset(range(len(factors)))
     alone = [_mean(of(frozenset({k})) - of(frozenset())) for k in range(count)]
     last = [_mean(of(everyone) - of(everyone - {k})) for k in range(count)]
-    if count <= exact:
+    if count <= EXACT:
         marginal = _exact(count, of)
         values, errors, sampled = [_mean(x) for x in marginal], [_se(x) for x in marginal], 0
     else:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.watched import Pair
+from ..wedges.pairs import Pair
 from .account import accounts, chosen_turn
 from .sentences import LEAST
 from .witness import witnessed

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...engine.outcomes import ABSENT
 from ...rules.weigh import TERM_NAMES
 from ...world.names import ORGANISATION_EVENTS, Event, Leader, Level, Pledge, Stance, Talks, label
 from ...world.schema import WedgeConf
 from ...world.tables import Table
 from ...world.world import World
 from .account import Account, Turn
-from .witness import ABSENT, Course
+from .witness import Course
 
 TERM_WORDS = {
     "benefit": "what the partner can do for it",
@@ -251,13 +252,6 @@ def told_events(course: Course, first: int, last: int) -> list[tuple[int, str]]:
         if kept:
             found.append((int(row["month"]), event_words(world, row)))
     return found
-
-
-def numbers_told(sentences: Sequence[Sentence]) -> list[float]:
-    """Every signed number in the sentences, for the test that the tables hold them."""
-    import re
-
-    return [float(x) for s in sentences for x in re.findall(r"[+-]\d+\.\d+", s.text)]
 
 
 assert set(TERM_WORDS) == set(TERM_NAMES), np.setxor1d(list(TERM_WORDS), TERM_NAMES)

@@ -23,7 +23,7 @@ from ...rules.weigh import TERM_NAMES
 from ...world.names import ORGANISATION_EVENTS, Event, Level, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.watched import Pair
+from ..wedges.pairs import Pair
 from .sentences import faction_words, organisation_words
 
 MOST_RUNS = 600
@@ -141,7 +141,7 @@ def endings(seen: Ensemble) -> Endings:
     )  # fmt: skip
 
 
-def token(world: World, pair: Pair, row: Table, ties: set[int], sides: set[int], homes: set[int]) -> str:
+def token(world: World, row: Table, ties: set[int], sides: set[int], homes: set[int]) -> str:
     """What an event adds to a story of a pair, in words; empty if nothing."""
     kind, i, j = Event(int(row["kind"])), int(row["i"]), int(row["j"])
     if kind in ORGANISATION_EVENTS:
@@ -185,7 +185,7 @@ def first_times(seen: Ensemble, runs: int) -> tuple[list[str], NDArray[np.float6
     for row, run in zip(seen.events, seen.run, strict=True):
         if run >= runs:
             break
-        words = token(seen.world, seen.pair, row, ties, sides, homes)
+        words = token(seen.world, row, ties, sides, homes)
         if words:
             first.setdefault((int(run), words), int(row["month"]))
     counts = Counter(words for _, words in first)
@@ -205,7 +205,7 @@ def features(times: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.concatenate([happened, before.reshape(len(times), -1)], axis=1)
 
 
-def clusters(marks: NDArray[np.bool_], most: int = MOST_CLUSTERS) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
+def clusters(marks: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64], float]:
     """Cluster of each run, numbered from 1, the distances, and the silhouette (0 of a single cluster). (N,), (N, N)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # two runs in which nothing happened: 0 of 0
@@ -214,7 +214,7 @@ def clusters(marks: NDArray[np.bool_], most: int = MOST_CLUSTERS) -> tuple[NDArr
     if len(marks) < 4 or not flat.any():
         return chosen, square, best
     tree = linkage(flat, "complete")
-    for count in range(2, most + 1):
+    for count in range(2, MOST_CLUSTERS + 1):
         labels = fcluster(tree, count, "maxclust")
         sizes = np.bincount(labels)[1:]
         if len(sizes) > 1 and sizes.min() >= FEWEST * len(marks):

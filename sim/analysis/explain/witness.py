@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from ...engine import verbs
 from ...engine.model import AllianceModel
+from ...engine.outcomes import ABSENT
 from ...rules.weigh import N_TERMS
 from ...world.names import Level
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.watched import Pair
-
-ABSENT = -9
-"""Level of a tie of which a side is not there."""
+from ..wedges.pairs import Pair
 
 
 class Witness(AllianceModel):

@@ -18,7 +18,8 @@ from ...world.schema import WedgeConf
 from ...world.tables import Table, differing
 from ...world.world import World
 from .effects import course, effects, months_to_break, months_to_effect
-from .watched import Pair, Seen, run_seen
+from .pairs import Pair
+from .watched import Seen, run_seen
 
 PROVEN_ON = 32
 """Replicates whose whole state is compared, month by month, before anything is reported."""

@@ -6,13 +6,10 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from ...world.tables import Floats
+from ..intervals import Z
 from .watched import OF_A_PAIR, OF_A_RUN, RUN, Kind, Seen
-
-Floats = NDArray[np.float64]
-Z = 1.959963984540054
-"""Standard normal quantile of 95 % intervals."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from ...world.instruments import window, with_wedge
 from ...world.schema import WedgeConf
+from ...world.tables import Floats
 from ...world.world import World
+from ..intervals import Z
 from .comparison import Setting
-from .effects import Z, paired
+from .effects import paired
 from .search_settings import VERIFICATION
 from .watched import RUN, Seen, run_seen
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from ...world.packages import composed_wedge, put_off, scaled
 from ...world.parameters import parameter_table
 from ...world.schema import WedgeConf
 from ...world.world import World
+from ..intervals import Z
 from .comparison import Arm, Setting, Told, arm_of
-from .effects import Z, paired
+from .effects import paired
 from .watched import run_seen
 
 Runs = NDArray[np.float64]

@@ -17,12 +17,12 @@ from scipy.stats import rankdata
 from ...errors import InputError
 from ...paths import CONF
 from ...world.parameters import checked, parameter_table
+from ...world.tables import Floats
 from ...world.world import World
 from .comparison import Arm, Compared, Setting, Told
 from .effects import paired
 from .watched import run_seen
 
-Floats = NDArray[np.float64]
 POSTERIOR = CONF / "calibration" / "posterior.csv"
 
 

@@ -1,8 +1,10 @@
 // A room without a server: answers for a grid of settings stand in the page; this shows them.
 
-import { $, claimsList, h, show } from "./dom.js";
-import { figure, forest, legend, lineChart } from "./draw.js";
-import { inRuns, monthWords, plain, points, signed } from "./words.js";
+import { $, claimsList, h, show } from "/drawing/dom.js";
+import { ALIVE_KEYS, aliveChart } from "/drawing/alive.js";
+import { figure, legend } from "/drawing/draw.js";
+import { forest } from "/drawing/forest.js";
+import { inRuns, monthWords, plain, points, signed } from "/drawing/words.js";
 
 const data = JSON.parse($("#data").textContent);
 const chosen = data.axes.map(() => 0);
@@ -14,16 +16,14 @@ function headline(a) {
 }
 
 function draw() {
-  const a = data.answers[chosen.join("")], base = data.baseline;
-  const low = a.low.map((v, t) => base[t] + v), high = a.high.map((v, t) => Math.min(1, base[t] + v));
-  const floor = Math.max(0, Math.floor(20 * (Math.min(...base, ...low) - 0.01)) / 20);
+  const a = data.answers[chosen.join("")], course = { baseline: data.baseline, under: data.baseline.map((v, t) => v + a.difference[t]), low: a.low, high: a.high };
   show($("#answer"),
     h("p", { class: "headline", role: "status", text: headline(a) }),
     h("div", { class: "grid2" },
-      figure("alive", lineChart({ months: data.months, range: [floor, 1.005], label: headline(a), lines: [{ values: base.map((v, t) => v + a.difference[t]), low, high, css: "wedge" }, { values: base, css: "baseline", dashed: true }] }), "Alive, month by month; band: 95 % interval of the paired difference."),
+      figure("alive", aliveChart({ months: data.months, label: headline(a), course }), "Alive, month by month; band: 95 % interval of the paired difference."),
       h("div", {}, figure("side", forest({ rows: a.ties.map((t, n) => ({ label: data.ties[n], ...t })), label: "Change in the share broken of every watched tie, points" }), "Every watched tie: change in the share broken, points. Filled: clear."),
         h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "what else moves, a run" }), h("th", { class: "number", text: "difference" }))), h("tbody", {}, a.side.map((m, n) => h("tr", {}, h("td", { text: data.side[n].label }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: m.clear ? `${signed(m.difference * data.side[n].times, 2)}${data.side[n].unit}` : "no clear effect" }))))))),
-    legend([{ css: "wedge", label: "with the wedge" }, { css: "baseline", dashed: true, label: "without" }]));
+    legend(ALIVE_KEYS));
 }
 
 show($("#page"),

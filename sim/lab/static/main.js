@@ -1,7 +1,7 @@
 // The page: choices at the top, one section at a time, listeners on the state.
 
 import { get } from "./api.js";
-import { $, h, openDialog, say, show } from "./dom.js";
+import { $, h, openDialog, say, show } from "/drawing/dom.js";
 import { canRedo, canUndo, change, currentPage, goTo, onChange, redo, reset, restore, state, undo } from "./state.js";
 import { openShare } from "./pages/share.js";
 import { mountBar } from "./pages/challenge_bar.js";

@@ -16,7 +16,7 @@ NO_PLEDGE, OFFERED, UNANSWERED = int(Pledge.NONE), int(Pledge.OFFERED), int(Pled
 ACKNOWLEDGED, ACCEPTED = int(Pledge.ACKNOWLEDGED), int(Pledge.ACCEPTED)
 EMBRACE, DISTANCE, RENOUNCE = int(Stance.EMBRACE), int(Stance.DISTANCE), int(Stance.RENOUNCE)
 NO_TALKS, OPEN, AGREED, FROZEN, SNAPPED_BACK = (int(x) for x in Talks)
-DIED, DISCLOSED = int(LeaderNews.DEATH), int(LeaderNews.DISCLOSURE)
+DISCLOSED = int(LeaderNews.DISCLOSURE)
 
 
 @rule
@@ -56,16 +56,19 @@ def strongest_member(s, w, t, o, other_than):
 def emirate(s, w, p, t, key, o, journal):
     """Who leads o: a new leader of the emir's faction can be contested; a vanished faction is replaced.
 
+    Writes  s.organisation[o]: emir, seen, accession, cohesion, shock
     Draws   TALKS, block index 1: contest
     """
     emir = s.organisation[o].emir
     heir = emir
+    s.organisation[o].accession = 0
     if s.faction[emir].present == 0 or s.faction[emir].organisation != o:
         heir = strongest_member(s, w, t, o, NOBODY)
         if heir == NOBODY:
             s.organisation[o].defunct = 1
             return
     elif s.faction[emir].generation != s.organisation[o].seen:
+        s.organisation[o].accession = 1
         contest = 1.0 - s.faction[emir].authority
         s.organisation[o].cohesion = unit(s.organisation[o].cohesion - p.cohesion_contest * contest)
         blow = 1.0 if s.faction[emir].bulletin == DISCLOSED else contest
@@ -76,6 +79,7 @@ def emirate(s, w, p, t, key, o, journal):
             heir = rival
     if heir != emir:
         s.organisation[o].emir = heir
+        s.organisation[o].accession = 1
         record(journal, t, EMIRATE, o, heir, emir, heir, NOBODY, NOBODY, s.faction[heir].authority)
     s.organisation[o].seen = s.faction[heir].generation
 
@@ -99,13 +103,6 @@ def cohesion(s, w, p, t, o, scratch):
     x += p.cohesion_recovery * (goal - x + w.dialogue[t, o] * (1.0 - x)) - p.cohesion_strain * resentment
     s.organisation[o].cohesion = unit(x)
     s.organisation[o].shock *= p.cohesion_memory
-
-
-@rule
-def succeeded(s, o):
-    """Whether o has a new emir this month."""
-    bulletin = s.faction[s.organisation[o].emir].bulletin
-    return bulletin == DIED or bulletin == DISCLOSED
 
 
 @rule
@@ -152,7 +149,7 @@ def take_stance(s, w, p, t, r, u, v, scratch, journal):
     """
     o = w.relation[r].of
     q = w.relation[r].toward
-    if not happens(p.stance_rate, u) and not succeeded(s, o):
+    if not happens(p.stance_rate, u) and s.organisation[o].accession == 0:
         return
     before = s.relation[r].stance
     gain = distance_pull(s, w, p, t, r)
@@ -303,6 +300,6 @@ def settle_politics(s, w):
         o = w.relation[r].of
         q = w.relation[r].toward
         if s.organisation[o].present == 1 and s.organisation[q].present == 1:
-            if succeeded(s, o) or succeeded(s, q):
+            if s.organisation[o].accession == 1 or s.organisation[q].accession == 1:
                 s.relation[r].reply = NO_PLEDGE
             s.relation[r].answer = s.relation[r].reply

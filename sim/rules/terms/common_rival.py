@@ -8,7 +8,7 @@ from ..measures import hostility, level_of, level_with, share
 
 @rule
 def common_rival(s, w, p, t, i, j, d):
-    """A third organisation that both fight, the stronger the more.
+    """A third faction that both fight, the stronger the more.
 
         x = sum_k min(hostility_ik, hostility_jk) * fighters_k / (fighters_k + fighters_i)
         common_rival = x / (1 + x)

@@ -1,7 +1,7 @@
 // What the model is, how to read it, what it cannot say.
 
-import { h, show } from "../dom.js";
-import { LEVELS } from "../words.js";
+import { h, show } from "/drawing/dom.js";
+import { LEVELS } from "/drawing/words.js";
 
 const KEYS = [
   ["Tab, Shift+Tab", "from control to control"], ["Enter or Space", "press a button, open a tie or an explanation"], ["Arrow keys", "move a slider or a month"],

@@ -1,9 +1,9 @@
 // Every parameter: what it means, how far it may lie, what it rests on. Change it and see what the answer hangs on.
 
 import { get, post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, say, show, wide } from "../dom.js";
+import { $, claimsButton, h, hint, say, show, wide } from "/drawing/dom.js";
 import { change, state } from "../state.js";
-import { bothInRuns, inRuns, plain, points } from "../words.js";
+import { bothInRuns, inRuns, plain, points } from "/drawing/words.js";
 import { drawSensitivity, outdated } from "./assumptions_sensitivity.js";
 import { asData } from "./share.js";
 

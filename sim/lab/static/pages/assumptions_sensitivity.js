@@ -1,9 +1,9 @@
 // One at a time: the answer at either end of the ranges of a family, or of what a claim informs.
 
 import { cancel, post, Superseded } from "../api.js";
-import { h, s, say, show, wide } from "../dom.js";
-import { figure } from "../draw.js";
-import { plain, points } from "../words.js";
+import { h, s, say, show, wide } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { gap } from "./theories_numbers.js";
 

@@ -1,7 +1,7 @@
 // Challenge: choose one, write down a guess, work on the wedge page, hand in a score sheet.
 
 import { Superseded } from "../api.js";
-import { $, h, hint, show } from "../dom.js";
+import { $, h, hint, show } from "/drawing/dom.js";
 import { change, goTo, state } from "../state.js";
 import { hand, makeBoard } from "./challenge_board.js";
 import { CHALLENGES, GUESSES } from "./challenge_goals.js";

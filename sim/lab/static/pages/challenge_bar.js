@@ -1,11 +1,11 @@
 // A slim bar at the bottom of every page while a challenge is on: effort, goal, hand in.
 
 import { get, Superseded } from "../api.js";
-import { $, h, say } from "../dom.js";
+import { $, h, say } from "/drawing/dom.js";
 import { goTo, onChange, state } from "../state.js";
 import { measured, onRunning, running } from "./challenge_now.js";
 import { effortOf, effortWords, judged } from "./challenge_score.js";
-import { signed } from "../words.js";
+import { signed } from "/drawing/words.js";
 
 const PAUSE = 600; // ms without a change before the lab is asked: the page in front comes first
 let parts = null, timer = 0, met = false;

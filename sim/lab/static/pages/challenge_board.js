@@ -1,11 +1,11 @@
 // The class board: names that people choose, looked at again every ten seconds while the page is open.
 
 import { post } from "../api.js";
-import { h, say, show } from "../dom.js";
+import { h, say, show } from "/drawing/dom.js";
 import { change, currentPage, EMPTY, goTo, state } from "../state.js";
 import { pointsBetween } from "./challenge_score.js";
 import { CHALLENGES } from "./challenge_goals.js";
-import { signed } from "../words.js";
+import { signed } from "/drawing/words.js";
 import { asData } from "./share.js";
 
 const EVERY = 10_000;

@@ -1,6 +1,6 @@
 // What a wedge costs, and whether a challenge is met. Functions of data: nothing here draws or asks.
 
-import { bothInRuns, signed } from "../words.js";
+import { bothInRuns, signed } from "/drawing/words.js";
 import { COSTS, GUESSES, VERIFICATION } from "./challenge_goals.js";
 
 const monthOf = (date) => 12 * Number(date.slice(0, 4)) + Number(date.slice(5, 7));

@@ -1,15 +1,15 @@
 // The score sheet: what was asked, set, expected, found and learned, on a page to print and as a text to hand in.
 
 import { post, Superseded } from "../api.js";
-import { h, say, show } from "../dom.js";
+import { h, say, show } from "/drawing/dom.js";
 import { state, toHash } from "../state.js";
-import { plain } from "../words.js";
+import { plain } from "/drawing/words.js";
 import { GUESSES } from "./challenge_goals.js";
 import { learned, MOST_LEARNED, ownName } from "./challenge_now.js";
 import { effortOfUse, effortWords, guessWords, percentBetween, pointsBetween, scoreWords, shareWords } from "./challenge_score.js";
 import { asData, RUNS, save } from "./share.js";
 
-export const linkOf = () => location.origin + location.pathname + toHash(state(), "wedge");
+export const linkOf = () => location.origin + location.pathname + toHash(state(), "wedge", {});
 /** A table that may be wider than the page can be scrolled by keyboard. */
 const scrolling = (name) => ({ class: "scroll", tabindex: 0, role: "region", "aria-label": name });
 const mark = (ok) => (ok === null ? "…" : ok ? "✓ yes" : "✗ no");

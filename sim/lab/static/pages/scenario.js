@@ -1,8 +1,8 @@
 // The situation: in words, on a map, as ties, over time, actor by actor. Everything here is the start, before any run.
 
-import { $, h, hint, show } from "../dom.js";
+import { $, h, hint, show } from "/drawing/dom.js";
 import { goTo, state } from "../state.js";
-import { LEVELS, monthWords } from "../words.js";
+import { LEVELS, monthWords } from "/drawing/words.js";
 import { drawActors } from "./scenario_actors.js";
 import { drawMap, placesTable } from "./scenario_map.js";
 import { drawNetwork, saidAndDone, stancesTable } from "./scenario_ties.js";

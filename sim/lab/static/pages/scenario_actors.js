@@ -1,7 +1,7 @@
 // One card a faction: size, aims, leader, friends, foes; every number with the claims it rests on.
 
-import { claimsButton, h, hint, s } from "../dom.js";
-import { LEVELS, monthWords } from "../words.js";
+import { claimsButton, h, hint, s } from "/drawing/dom.js";
+import { LEVELS, monthWords } from "/drawing/words.js";
 import { between, codesOf, much, orgClass, people, titlesOf } from "./scenario_words.js";
 
 const AIMS = {

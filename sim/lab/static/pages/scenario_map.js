@@ -1,8 +1,8 @@
 // A schematic map: regions side by side, places as boxes near where they lie, a disc for every faction that is there.
 
-import { h, s } from "../dom.js";
-import { figure } from "../draw.js";
-import { monthWords } from "../words.js";
+import { h, s } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { monthWords } from "/drawing/words.js";
 import { codesOf, orgClass, people } from "./scenario_words.js";
 
 const FAR = 12; // degrees between places that are drawn in different panels

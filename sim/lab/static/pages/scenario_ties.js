@@ -1,11 +1,12 @@
 // The ties at the start: a network, the same as a table, and what is known of each.
 
-import { h, openDialog, say } from "../dom.js";
-import { around, figure, legend, network } from "../draw.js";
+import { h, openDialog, say } from "/drawing/dom.js";
+import { figure, legend } from "/drawing/draw.js";
+import { around, network } from "/drawing/network.js";
 import { change, goTo } from "../state.js";
-import { LEVELS } from "../words.js";
+import { LEVELS } from "/drawing/words.js";
 import { askedPair, much, STANCES, STANCE_HINT, titlesOf } from "./scenario_words.js";
-import { hint } from "../dom.js";
+import { hint } from "/drawing/dom.js";
 
 const ALLIED = 2; // material support: what counts as an alliance
 let all = false;

@@ -1,8 +1,8 @@
 // The dated history on a line of time: alliances and rivalries, leaders, blows, newcomers; and as a table.
 
-import { h, s } from "../dom.js";
-import { figure } from "../draw.js";
-import { monthWords, plain } from "../words.js";
+import { h, s } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { monthWords, plain } from "/drawing/words.js";
 import { titlesOf } from "./scenario_words.js";
 
 const LANES = [["ties", "Alliance, rivalry"], ["leaders", "Leaders"], ["blows", "Setbacks"], ["new", "Newcomers"]];

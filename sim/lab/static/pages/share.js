@@ -1,7 +1,7 @@
 // Keep and share: link, file, data, report.
 
 import { post, Superseded } from "../api.js";
-import { h, openDialog, say } from "../dom.js";
+import { h, openDialog, say } from "/drawing/dom.js";
 import { change, EMPTY, state } from "../state.js";
 
 export function save(name, text, type) {

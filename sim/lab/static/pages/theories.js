@@ -1,14 +1,16 @@
 // Which theory: the same wedge under every theory, where the theories part, and a mixture of them.
 
 import { post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, say, show, wide } from "../dom.js";
-import { figure, forest, legend, lineChart } from "../draw.js";
+import { $, claimsButton, h, hint, say, show, wide } from "/drawing/dom.js";
+import { ALIVE_KEYS, aliveChart, floorOf } from "/drawing/alive.js";
+import { figure, legend } from "/drawing/draw.js";
+import { forest } from "/drawing/forest.js";
 import { goTo, state } from "../state.js";
-import { bothInRuns, inRuns, monthWords, plain, points } from "../words.js";
+import { bothInRuns, inRuns, monthWords, plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { keepFocus } from "./theories_focus.js";
 import { drawMixture, posterior, sliders } from "./theories_mix.js";
-import { around, bits, condition, furthest, monthsBetween } from "./theories_numbers.js";
+import { bits, condition, furthest, monthsBetween } from "./theories_numbers.js";
 
 const ROUNDS = [200, 500];
 let asked = "", shown = null;
@@ -73,8 +75,7 @@ function drawResults(section, theses, scenario, found, more) {
   const wedge = state().wedge.length > 0, months = monthsBetween(scenario.start, scenario.last), last = monthWords(months.at(-1));
   const rows = theses.filter((t) => found.theories[t.name]).map((t) => ({ ...t, ...found.theories[t.name] }));
   const pair = scenario.pairs.find((p) => p.name === state().focus) ?? scenario.pairs[0];
-  const low = Math.min(...rows.flatMap((r) => [...r.course.baseline, ...r.course.under, ...r.course.baseline.map((v, t) => v + r.course.low[t])]));
-  const floor = Math.max(0, Math.floor(20 * (low - 0.01)) / 20);
+  const floor = floorOf(rows.map((r) => r.course));
   const starts = state().wedge.map((u) => u.start || months[0]).sort(), mark = wedge && starts[0] > months[0] ? [{ month: months.indexOf(starts[0]), text: "the wedge starts" }] : [];
   const changed = Object.keys(state().parameters).length;
 
@@ -84,18 +85,17 @@ function drawResults(section, theses, scenario, found, more) {
     h("p", { class: "row small muted" }, h("progress", { max: ROUNDS.at(-1), value: found.runs, "aria-label": "Runs done" }), `${found.runs} of ${ROUNDS.at(-1)} paired runs a theory${more ? ", more on their way" : ""}; “clear” where the 95 % interval of the paired difference leaves out zero, as one in twenty does by luck.`,
       changed > 0 && ` ${changed === 1 ? "One assumption that you changed holds" : `${changed} assumptions that you changed hold`} under every theory.`),
     h("div", { class: "grid2" },
-      h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title.length > 31 ? `${r.title.slice(0, 29)}…` : r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
+      h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
         effectTable(rows, wedge)),
       discriminating(rows, found.runs, { wedge, pair, last })));
 
   for (const r of rows) {
-    const words = effect(r.broken, wedge), c = r.course;
+    const words = effect(r.broken, wedge);
     $(`[data-effect="${r.name}"]`, section).textContent = words;
-    show($(`[data-figure="${r.name}"]`, section), figure(`theory_${r.name}`, lineChart({ months, range: [floor, 1.005], width: 320, height: 170, label: `${r.title}: share of runs in which the alliance is alive, by month. ${words}`, marks: mark,
-      lines: [...(wedge ? [{ values: c.under, ...around(c), css: "wedge" }] : []), { values: c.baseline, css: "baseline", dashed: true }] }), ""));
+    show($(`[data-figure="${r.name}"]`, section), figure(`theory_${r.name}`, aliveChart({ months, range: [floor, 1.005], width: 320, height: 170, label: `${r.title}: share of runs in which the alliance is alive, by month. ${words}`, marks: mark, course: r.course, wedge }), ""));
   }
   show($("#t-legend", section), h("p", { class: "small muted", text: `Share of runs in which the alliance is alive, by month; the same axes in every picture.${wedge ? " Band: 95 % interval of the paired difference." : ""}` }),
-    legend([...(wedge ? [{ css: "wedge", label: "with the wedge" }] : []), { css: "baseline", dashed: true, label: "without" }]));
+    legend(wedge ? ALIVE_KEYS : ALIVE_KEYS.slice(1)));
   shown = { rows, months, floor, wedge, last, mark };
   drawMixture($("#t-mixture", section), shown);
 }

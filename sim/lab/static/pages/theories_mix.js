@@ -1,13 +1,22 @@
 // How likely each theory is, and the wedge under a mixture of them: reckoned in the page, nothing is run again.
 
-import { $, h, hint, s, say, show, wide } from "../dom.js";
-import { figure, legend, lineChart } from "../draw.js";
-import { bothInRuns, inRuns, points, signed } from "../words.js";
-import { around, mixed } from "./theories_numbers.js";
+import { $, h, hint, s, say, show, wide } from "/drawing/dom.js";
+import { bandOf } from "/drawing/alive.js";
+import { figure, legend, lineChart } from "/drawing/draw.js";
+import { bothInRuns, inRuns, points, signed } from "/drawing/words.js";
+import { looked, lookAt } from "../state.js";
+import { mixed } from "./theories_numbers.js";
 
-let weights = null; // theory -> 0..100; kept for the visit, not in the address
+let weights = null; // theory -> 0..100; in the address where they are not those of the data
 
 const asData = (theses) => Object.fromEntries(theses.map((t) => [t.name, Math.round(100 * t.probability)]));
+const asText = () => Object.entries(weights).map(([name, weight]) => `${name}:${weight}`).join(",");
+
+/** Weights that an address names; null where it names none of these theories. */
+function fromText(text, theses) {
+  const found = Object.fromEntries((text ?? "").split(",").map((part) => part.split(":")));
+  return theses.some((t) => t.name in found) ? Object.fromEntries(theses.map((t) => [t.name, Math.min(100, Number(found[t.name] ?? 0))])) : null;
+}
 const share = (name) => { const total = Object.values(weights).reduce((a, b) => a + b, 0); return total ? weights[name] / total : 0; };
 
 /** Bars of what the calibration makes of each theory, with a caution. */
@@ -30,8 +39,9 @@ export function posterior(theses) {
 
 /** Sliders, one a theory. `again` is called when the weights have changed. */
 export function sliders(place, theses, again) {
-  weights ??= asData(theses);
-  const set = (values, words) => { weights = values; refresh(); again(); say(words); };
+  weights ??= fromText(looked().mix, theses) ?? asData(theses);
+  const keep = () => lookAt({ mix: JSON.stringify(weights) === JSON.stringify(asData(theses)) ? undefined : asText() });
+  const set = (values, words) => { weights = values; keep(); refresh(); again(); say(words); };
   const refresh = () => theses.forEach((t) => {
     const input = $(`#weight-${t.name}`, place), percent = `${Math.round(100 * share(t.name))} %`;
     if (!input) return;
@@ -45,10 +55,10 @@ export function sliders(place, theses, again) {
       h("button", { onclick: () => set(Object.fromEntries(theses.map((t) => [t.name, 50])), "All theories weigh alike.") }, "All alike")),
     h("div", { class: "weights" }, theses.map((t) => h("div", { class: "weight" },
       h("label", { for: `weight-${t.name}`, text: t.title }),
-      h("input", { type: "range", id: `weight-${t.name}`, min: 0, max: 100, step: 1, value: weights[t.name], oninput: (e) => { weights = { ...weights, [t.name]: Number(e.target.value) }; refresh(); again(); } }),
+      h("input", { type: "range", id: `weight-${t.name}`, min: 0, max: 100, step: 1, value: weights[t.name], oninput: (e) => { weights = { ...weights, [t.name]: Number(e.target.value) }; refresh(); again(); }, onchange: keep }),
       h("output", { for: `weight-${t.name}`, class: "small" }),
       h("button", { class: "link small", "aria-label": `Only ${t.title}`, onclick: () => set(Object.fromEntries(theses.map((o) => [o.name, o.name === t.name ? 100 : 0])), `Only ${t.title}.`) }, "only this one")))),
-    h("p", { class: "small muted", text: "Only the proportions count. The weights are not kept in the address." }));
+    h("p", { class: "small muted", text: "Only the proportions count. The weights stand in the address." }));
   refresh();
 }
 
@@ -67,7 +77,7 @@ export function drawMixture(place, { rows, months, floor, wedge, last, mark }) {
       hint("How wide is the interval?", "The ends of the theories' intervals are mixed as they are, as if all their errors went together: the theories draw the same random numbers. The true interval is at most this wide. It is about chance only; how far the theories are apart is the grey band.")),
     h("div", { class: "mixture" }, figure("mixture", lineChart({ months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month, theories mixed. ${words}`, height: 200,
       lines: [{ values: months.map(() => null), low: m.lowest, high: m.highest, css: "spread" },
-        ...(wedge ? [{ values: m.under, ...around(m), css: "wedge" }] : []),
+        ...(wedge ? [{ values: m.under, ...bandOf(m), css: "wedge" }] : []),
         { values: m.baseline, css: "baseline", dashed: true }], marks: mark }),
       `Alive, month by month, theories mixed. Grey: from the lowest to the highest theory that has weight${wedge ? ", with the wedge; blue: 95 % interval of the mixed difference" : ""}.`)),
     wedge && legend([{ css: "wedge", label: "with the wedge, mixed" }, { css: "baseline", dashed: true, label: "without, mixed" }]),

@@ -73,9 +73,6 @@ export function mixed(rows, weights) {
   };
 }
 
-/** The band of a paired difference around a curve: laid on the baseline, kept within what a share can be. */
-export const around = (c) => Object.fromEntries(["low", "high"].map((end) => [end, c[end].map((v, t) => Math.min(1, Math.max(0, c.baseline[t] + v)))]));
-
 /** Dates of the months between two, both counted in. */
 export function monthsBetween(first, last) {
   const found = [];

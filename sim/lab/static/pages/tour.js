@@ -1,6 +1,6 @@
 // Three steps for the first visit; they can be skipped and asked for again. The box steps aside for what is focused.
 
-import { $, h, show } from "../dom.js";
+import { $, h, show } from "/drawing/dom.js";
 import { goTo } from "../state.js";
 
 const STEPS = [

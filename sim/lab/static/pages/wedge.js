@@ -1,10 +1,13 @@
 // Drive a wedge: instruments at the left, baseline and wedge at the right, on the same random keys.
 
 import { post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, openDialog, say, show, wide } from "../dom.js";
-import { around, figure, forest, legend, lineChart, network } from "../draw.js";
+import { $, claimsButton, h, hint, openDialog, say, show, wide } from "/drawing/dom.js";
+import { ALIVE_KEYS, aliveChart } from "/drawing/alive.js";
+import { figure, legend, lineChart } from "/drawing/draw.js";
+import { forest } from "/drawing/forest.js";
+import { around, network } from "/drawing/network.js";
 import { change, state } from "../state.js";
-import { bothInRuns, inRuns, monthWords, plain, points, signed } from "../words.js";
+import { bothInRuns, inRuns, monthWords, plain, points, signed } from "/drawing/words.js";
 import { asData, RUNS } from "./share.js";
 
 const FIRST = 200;
@@ -147,10 +150,8 @@ function sideCell(m) {
 
 export function drawResults(place, a, scenario, more) {
   shownRuns = a.runs;
-  const c = a.course, all = [...c.baseline, ...c.under, ...c.under.map((_, t) => c.baseline[t] + c.low[t])];
-  const floor = Math.max(0, Math.floor(20 * (Math.min(...all) - 0.01)) / 20);
+  const c = a.course;
   const zeroWedge = !state().wedge.length;
-  const difference = { low: c.low.map((v, t) => c.baseline[t] + v), high: c.high.map((v, t) => Math.min(1, c.baseline[t] + v)) };
   const nodes = around(scenario.factions, scenario.focal);
   const near = new Set(scenario.focal);
   const focal = (name) => near.has(scenario.factions.find((f) => f.name === name)?.organisation);
@@ -161,8 +162,8 @@ export function drawResults(place, a, scenario, more) {
     h("p", { class: "headline", text: headline(a) }),
     h("p", { class: "row small muted" }, h("progress", { max: RUNS, value: a.runs, "aria-label": "Runs done" }), `${a.runs.toLocaleString("en")} of ${RUNS.toLocaleString("en")} paired runs${more ? ", more on their way" : ""}; baseline and wedge draw the same random numbers; intervals are 95 %, of the paired difference.`),
     h("div", { class: "grid2" },
-      figure("alive", lineChart({ months: a.months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month. ${headline(a)}`,
-        lines: [...(zeroWedge ? [] : [{ values: c.under, ...difference, css: "wedge", label: "wedge" }]), { values: c.baseline, css: "baseline", dashed: true, label: "baseline" }], marks: zeroWedge ? [] : [{ month: a.months.indexOf(a.start), text: "the wedge starts" }] }),
+      figure("alive", aliveChart({ months: a.months, course: c, wedge: !zeroWedge, label: `Share of runs in which the alliance is alive, by month. ${headline(a)}`,
+        marks: zeroWedge ? [] : [{ month: a.months.indexOf(a.start), text: "the wedge starts" }] }),
         h("span", {}, h("strong", { text: "Alive, month by month. " }), "Band: 95 % interval of the paired difference.")),
       figure("difference", lineChart({ months: a.months, zero: true, label: "Paired difference of the share alive, wedge less baseline, by month", lines: [{ values: c.difference, low: c.low, high: c.high, css: "wedge", label: "difference" }] }),
         h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.")),
@@ -170,7 +171,7 @@ export function drawResults(place, a, scenario, more) {
         h("span", {}, h("strong", { text: "Official distance. " }), "What is said; the first picture is what is kept. Renounced in words only at the end: ", points(a.focus.official_end), a.focus.official_end.clear ? "" : " (no clear effect)")),
       figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
         h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
-    legend([{ css: "wedge", label: "with the wedge" }, { css: "baseline", dashed: true, label: "without" }]),
+    legend(ALIVE_KEYS),
     h("div", { class: "grid2" },
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
         h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),

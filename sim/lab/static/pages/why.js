@@ -1,7 +1,8 @@
 // Why: what ended the alliance over many runs, and one run month by month.
 
 import { post, Superseded } from "../api.js";
-import { $, h, say, show } from "../dom.js";
+import { $, h, say, show } from "/drawing/dom.js";
+import { looked, lookAt } from "../state.js";
 import { asData } from "./share.js";
 import { drawMany, manyHeadline } from "./why_many.js";
 import { fault, keepPlace } from "./why_place.js";
@@ -12,8 +13,9 @@ let view = "many", asked = "", found = null, opened = false, context;
 
 export async function draw(section, given) {
   context = { ...given, section };
-  if (!$("#why-many-view", section)) build(section);
-  await refresh();
+  const wanted = looked().run === undefined ? "many" : "run";
+  if (!$("#why-many-view", section)) { view = wanted; build(section); }
+  await (wanted === view ? refresh(looked().run) : turn(wanted, looked().run));
 }
 
 function build(section) {
@@ -21,13 +23,13 @@ function build(section) {
   show(section,
     h("h1", { text: "Why" }),
     h("div", { class: "row why-views", role: "group", "aria-label": "What to look at" }, choice("many", "Many runs"), choice("run", "One run, month by month")),
-    h("div", { id: "why-many-view", "aria-busy": "false" }), h("div", { id: "why-run-view", hidden: true }));
+    h("div", { id: "why-many-view", "aria-busy": "false", hidden: view !== "many" }), h("div", { id: "why-run-view", hidden: view !== "run" }));
 }
 
 /** Show one of the two views; `replicate` opens that run. */
 async function turn(name, replicate) {
   view = name;
-  if (view !== "run") stopPlaying();
+  if (view !== "run") { stopPlaying(); lookAt({ run: undefined, month: undefined }); }
   for (const other of ["many", "run"]) {
     $(`#why-to-${other}`, context.section).setAttribute("aria-pressed", String(other === view));
     $(`#why-${other}-view`, context.section).hidden = other !== view;

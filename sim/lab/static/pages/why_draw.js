@@ -1,21 +1,13 @@
-// Drawings of the WHY page: bars beside each other, a dot in time, levels by month, a waterfall.
+// Drawings of the WHY page: bars beside each other, levels by month, a waterfall.
 
-import { s } from "../dom.js";
-import { LEVELS, signed } from "../words.js";
+import { s } from "/drawing/dom.js";
+import { scale, years } from "/drawing/draw.js";
+import { LEVELS, signed } from "/drawing/words.js";
 import { STANCE_WORDS } from "./why_words.js";
-
-const between = (low, high, from, to) => (v) => from + ((v - low) / (high - low || 1)) * (to - from);
-
-/** Januaries to print, at most so many. */
-function years(months, most) {
-  const found = months.map((date, t) => [date, t]).filter(([date]) => date.endsWith("-01"));
-  const every = Math.max(1, Math.ceil(found.length / most));
-  return found.filter((_, n) => n % every === 0).map(([date, t]) => [date.slice(0, 4), t]);
-}
 
 /** Bars in groups, a group a row of words. rows: [{label, bars: [{value, text, css}]}]; a value of null draws its words only. */
 export function barRows({ rows, most, label, width = 460 }) {
-  const bar = 13, x = between(0, most, 4, width - 130);
+  const bar = 13, x = scale([0, most], [4, width - 130]);
   let y = 4;
   const drawn = rows.map((row) => {
     const parts = [s("text", { x: 4, y: y + 11, text: row.label })];
@@ -32,21 +24,6 @@ export function barRows({ rows, most, label, width = 460 }) {
   return s("svg", { viewBox: `0 0 ${width} ${y}`, role: "img", "aria-label": label, class: "chart" }, drawn);
 }
 
-/** A dot at its month; its area is the share. Words stand in the row beside it. */
-export function track({ months, month, share, css }) {
-  const x = between(0, months.length - 1, 8, 212);
-  return s("svg", { viewBox: "0 0 220 18", class: "why-track", "aria-hidden": "true" },
-    s("line", { x1: 8, x2: 212, y1: 9, y2: 9, class: "grid" }),
-    s("circle", { cx: x(month), cy: 9, r: 7 * Math.sqrt(share), class: `dot ${css}` }));
-}
-
-/** Years above such rows. */
-export function trackAxis(months) {
-  const x = between(0, months.length - 1, 8, 212);
-  return s("svg", { viewBox: "0 0 220 18", class: "why-track chart", "aria-hidden": "true" },
-    years(months, 4).map(([year, t]) => [s("line", { x1: x(t), x2: x(t), y1: 14, y2: 18, class: "axis" }), s("text", { x: Math.max(14, x(t)), y: 11, class: "tick mid", text: year })]));
-}
-
 /**
  * Levels by month as steps, the official stance below, the first difference and the chosen month marked.
  * arms: [{name, css, dashed, short, levels, stance}]. Returns the picture and `move(month)`.
@@ -55,7 +32,7 @@ export function levelChart({ months, arms, first, label, onpick, width = 430 }) 
   const left = 104, right = 10, top = 18, row = 20, bottom = top + 6 * row;
   const stances = arms.filter((a) => a.stance), strip = bottom + 34;
   const height = stances.length ? strip + 4 + 17 * stances.length : bottom + 24;
-  const x = between(0, months.length - 1, left + 4, width - right), y = (level) => bottom - (level + 2) * row;
+  const x = scale([0, months.length - 1], [left + 4, width - right]), y = (level) => bottom - (level + 2) * row;
   const path = (values) => values.map((v, t) => (t ? `H${x(t).toFixed(1)}V${y(v)}` : `M${x(0)} ${y(v)}`)).join("");
   const now = s("line", { y1: top - 4, y2: height - 2, class: "why-now" });
   const dots = arms.map((a) => s("circle", { r: 3.5, class: `why-at ${a.css}` }));
@@ -64,7 +41,7 @@ export function levelChart({ months, arms, first, label, onpick, width = 430 }) 
       s("line", { x1: left, x2: width - right, y1: y(Number(level)), y2: y(Number(level)), class: "grid" }),
       s("text", { x: left - 5, y: y(Number(level)) + 3.5, class: "tick end", text: words })]),
     s("line", { x1: left, x2: width - right, y1: y(1.5), y2: y(1.5), class: "why-allied" }),
-    years(months, 6).map(([year, t]) => s("text", { x: x(t), y: bottom + 16, class: "tick mid", text: year })),
+    years(months, 6).map(([t, year]) => s("text", { x: x(t), y: bottom + 16, class: "tick mid", text: year })),
     arms.map((a) => s("path", { d: path(a.levels), class: `line ${a.css}${a.dashed ? " dashed" : " why-under"}` })),
     stances.map((a, n) => stanceStrip(a, x, strip + 17 * n, left)),
     first !== null && [
@@ -105,7 +82,7 @@ export function waterfall({ from, steps, to, label, width = 460 }) {
   const id = `why-hatch-${(patterns += 1)}`, row = 31;
   const sums = steps.reduce((all, step) => [...all, all.at(-1) + step.change], [from.value]);
   const low = Math.min(0, to.value, ...sums), high = Math.max(0, to.value, ...sums), pad = 0.02 * (high - low || 1);
-  const x = between(low - pad, high + pad, 6, width - 62), height = row * (steps.length + 2) + 4;
+  const x = scale([low - pad, high + pad], [6, width - 62]), height = row * (steps.length + 2) + 4;
   const name = (text, n) => s("text", { x: 4, y: n * row + 11, class: "why-name", text });
   const total = (sum, n) => {
     const ends = [x(0), x(sum.value)].sort((a, b) => a - b);

@@ -1,12 +1,13 @@
 // Many runs: what ended the alliance, in which order its ties fell, typical stories.
 
-import { h, hint, show } from "../dom.js";
-import { figure } from "../draw.js";
+import { h, hint, show } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { storyTable } from "/drawing/stories.js";
 import { goTo } from "../state.js";
-import { monthWords } from "../words.js";
-import { barRows, track, trackAxis } from "./why_draw.js";
+import { monthWords } from "/drawing/words.js";
+import { barRows } from "./why_draw.js";
 import { wide } from "./why_place.js";
-import { ARM_WORDS, count, shortMonth, term, upper } from "./why_words.js";
+import { ARM_WORDS, count, term, upper } from "./why_words.js";
 
 const CAUSES = 6; // as many as the server names of an arm
 const APART = 0.25;
@@ -99,18 +100,13 @@ function stories(found, arm, step) {
   ];
 }
 
-const dotOf = (what) => (/let go|fight$/.test(what) ? "why-down" : /allied again/.test(what) ? "why-up" : "why-other");
-
 function storyCard(found, arm, story, n, runs, step) {
   const mine = Math.round(story.share * runs), broken = Math.round(story.broken * mine);
   const fate = broken === 0 ? "the alliance is broken in none of them" : broken === mine ? "the alliance is broken in all of them" : `the alliance is broken in ${broken} of them`;
-  const at = (month) => found.months[Math.min(found.months.length - 1, Math.round(month))];
   return h("div", { class: "card why-story" },
     h("p", {}, h("strong", { text: `Story ${n + 1}: ${count(mine, runs)} runs (${Math.round(100 * story.share)} %)` }), `; ${fate}.`),
     story.steps.length === 0 ? h("p", { class: "muted", text: "Nothing happened in half of its runs or more." }) :
-      wide(`Story ${n + 1}, ${ARM_WORDS[arm]}`, h("table", { class: "why-steps" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "what happened" }), h("th", { scope: "col", class: "why-when" }, h("span", { class: "unseen", text: "place in time" }), trackAxis(found.months)), h("th", { scope: "col", text: "month" }), h("th", { scope: "col", class: "number", text: "runs" }))),
-        h("tbody", {}, story.steps.map((row) => h("tr", {}, h("td", { text: row.what }), h("td", {}, track({ months: found.months, month: row.month, share: row.share, css: dotOf(row.what) })), h("td", { class: "why-month", text: shortMonth(at(row.month)) }), h("td", { class: "number", text: `${Math.round(100 * row.share)} %` })))))),
+      wide(`Story ${n + 1}, ${ARM_WORDS[arm]}`, storyTable(story.steps, found.months)),
     h("p", {}, h("button", { id: `why-story-${arm}-${n}`, onclick: () => step(story.replicate) }, "Step through its middle run"), " ",
       h("span", { class: "small muted" }, hint("run", "The middle run is the one most like all others of its story."), ` number ${story.replicate}`)));
 }

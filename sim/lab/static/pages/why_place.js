@@ -1,6 +1,6 @@
 // Redrawing without losing one's place, wide tables, faults in words.
 
-import { h } from "../dom.js";
+import { h } from "/drawing/dom.js";
 
 /** Redraw, then put the focus and the opened parts back by their ids. */
 export function keepPlace(place, redraw) {

@@ -1,10 +1,11 @@
 // One run, month by month, without the wedge and with it, on the same random numbers.
 
 import { post, Superseded } from "../api.js";
-import { $, h, hint, say, show } from "../dom.js";
-import { around, figure, network } from "../draw.js";
-import { currentPage, goTo, onChange } from "../state.js";
-import { LEVELS, monthWords } from "../words.js";
+import { $, h, hint, say, show } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { around, network } from "/drawing/network.js";
+import { currentPage, goTo, looked, lookAt, onChange } from "../state.js";
+import { LEVELS, monthWords } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { fault, keepPlace, wide } from "./why_place.js";
 import { levelChart } from "./why_draw.js";
@@ -25,8 +26,11 @@ export async function drawRun(place, given, wanted) {
   context = { ...given, place };
   if (!$("#why-month", place)) build(place);
   if (wanted !== undefined && wanted !== replicate) { replicate = wanted; month = 0; }
+  if (looked().run !== replicate) lookAt({ run: replicate, month: month ? data?.months[month] : undefined });
   $("#why-replicate", place).value = replicate;
   await ask();
+  const due = data ? data.months.indexOf(looked().month) : -1; // an address may name a month
+  if (due >= 0 && due !== month) { month = due; showMonth(); }
 }
 
 function build(place) {
@@ -185,8 +189,11 @@ function go(t) {
   month = Math.max(0, Math.min(data.months.length - 1, t));
   showMonth();
   clearTimeout(later);
-  later = setTimeout(() => say(spokenMonth()), 350);
+  later = setTimeout(() => { say(spokenMonth()); keepMonth(); }, 350);
 }
+
+/** The month into the address, once one rests on it. */
+function keepMonth() { if (currentPage() === "why" && looked().run === data.replicate) lookAt({ month: data.months[month] }); }
 
 function armWords(arm) {
   const deepest = Math.max(...pairTies().map((d) => data[arm].levels[month][d]));
@@ -277,6 +284,7 @@ export function stopPlaying(tell = false) {
   clock = null;
   $("#why-play", context.place).textContent = "Play";
   if (tell) say(spokenMonth());
+  keepMonth();
 }
 
 onChange((_, what) => { if (what === "page" && currentPage() !== "why") stopPlaying(); });

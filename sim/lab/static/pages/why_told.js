@@ -1,8 +1,8 @@
 // How a run is told: sentences with their claims, and the reckoning of its decisive step, term by term.
 
-import { claimsButton, h, hint } from "../dom.js";
-import { figure } from "../draw.js";
-import { monthWords, signed } from "../words.js";
+import { claimsButton, h, hint } from "/drawing/dom.js";
+import { figure } from "/drawing/draw.js";
+import { monthWords, signed } from "/drawing/words.js";
 import { waterfall } from "./why_draw.js";
 import { wide } from "./why_place.js";
 import { term } from "./why_words.js";

@@ -1,6 +1,6 @@
 // Words of the WHY page. TERM_WORDS is the table of sim/analysis/explain/sentences.py: keep the two alike.
 
-import { monthWords, plain } from "../words.js";
+import { plain } from "/drawing/words.js";
 
 export const TERM_WORDS = {
   benefit: "what the partner can do for it",
@@ -35,5 +35,4 @@ export const STANCE_WORDS = { embrace: "open embrace", ambiguous: "left open", d
 
 export const ARM_WORDS = { baseline: "without the wedge", wedge: "with the wedge" };
 export const upper = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-export const shortMonth = (date) => monthWords(date).replace(/^(\w{3})\w*/, "$1");
 export const count = (n, of) => `${n.toLocaleString("en")} of ${of.toLocaleString("en")}`;

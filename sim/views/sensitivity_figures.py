@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..analysis.intervals import Z
 from ..analysis.sensitivity import Sensitivity
-from .figures import STYLE, new_figure
+from .figures import BLUE, STYLE, VERMILION, new_figure
 
-BLUE, VERMILION, GREY, LIGHT = "#0072B2", "#D55E00", "#666666", "#BBBBBB"  # Okabe & Ito (2008)
+LIGHT = "#BBBBBB"
 LABELS = {
     "ST": "Total Sobol' index: share of the variance between points that involves the parameter",
     "mu_star": "Mean absolute elementary effect μ*: change of the outcome over the whole range",
@@ -109,7 +110,7 @@ def _cut(text: str, width: int = 62) -> str:
 def shares_figure(table: pd.DataFrame, outcome: str, most: int = 20) -> Figure:
     """Shares of mechanisms, articles or claims with 95 % intervals; what rests on no claim is grey and hatched."""
     by = str(table.index.name)
-    shown = table[table["share"] > 0].head(most)
+    shown = (table[table["share"] > 0] if (table["share"] > 0).any() else table).head(most)  # an outcome may move nowhere
     claims = "paraphrase" in shown
     labels = [
         f"{name}  {_cut(row['paraphrase'])}" if claims and row["paraphrase"] else f"{name} ({row['count']} parameters)"
@@ -172,9 +173,7 @@ def tornado_figure(table: pd.DataFrame, outcome: str, most: int = 15) -> Figure:
                 places, value - mean, left=mean, height=0.66, facecolor=face, edgecolor=BLUE, linewidth=1,
                 label=f"parameter {said}: its {said}est fifth of points",
             )  # fmt: skip
-            axes.errorbar(
-                value, places, xerr=1.96 * shown[f"{side}_error"], fmt="none", ecolor="#222222", elinewidth=1, capsize=2
-            )
+            axes.errorbar(value, places, xerr=Z * shown[f"{side}_error"], fmt="none", ecolor="#222222", elinewidth=1, capsize=2)
         axes.axvline(mean, color="#222222", linewidth=1)
         _rows(axes, [f"{path}  (≤ {row['below']:.3g}, ≥ {row['above']:.3g})" for path, row in shown.iterrows()], places)
         axes.set_xlabel(outcome, fontsize=8.5)

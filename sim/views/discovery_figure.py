@@ -8,11 +8,12 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..analysis.discovery import Box, Discovery
+from ..analysis.discovery import Discovery
+from ..analysis.prim import Box
 from ..evidence.ledger import ledger
-from .figures import STYLE, new_figure
+from .figures import BLUE, GREY, STYLE, VERMILION, new_figure
 
-BLUE, VERMILION, LIGHT = "#0072B2", "#D55E00", "#DDDDDD"  # Okabe & Ito (2008)
+LIGHT = "#DDDDDD"
 
 
 def _unit(path: str) -> str:
@@ -59,7 +60,7 @@ def _limits(axes: Any, box: Box) -> None:
         ):
             axes.text(
                 np.clip(at, 0, 1), place - 0.17, f"{value:.3g}", ha=side, va="bottom", fontsize=8,
-                color="#111111" if limited else "#777777", fontweight="bold" if limited else "normal",
+                color="#111111" if limited else GREY, fontweight="bold" if limited else "normal",
             )  # fmt: skip
         axes.text(1.03, place, f"{row['quasi_p']:.2g}", va="center", fontsize=8)
         unit = _unit(str(path))
@@ -73,24 +74,22 @@ def _limits(axes: Any, box: Box) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def discovery_figure(found: Discovery, event: str, number: int = 1) -> Figure:
-    """Trade-off of coverage and density on the way to a box, and the limits of that box.
+def discovery_figure(found: Discovery, event: str) -> Figure:
+    """Trade-off of coverage and density on the way to the first box, and the limits of that box.
 
     Parameters
     ----------
     event : str
         What the runs show, such as "the alliance breaks".
-    number : int
-        Which box, from 1.
     """
-    box = found.boxes[number - 1]
+    box = found.boxes[0]
     with mpl.rc_context(STYLE):
         figure = new_figure(10.0, 4.4 + 0.2 * max(0, len(box.limits) - 6))
         left, right = figure.subplots(1, 2, gridspec_kw={"width_ratios": [1.1, 1]})
         _trade_off(left, box, figure)
         _limits(right, box)
         figure.suptitle(
-            f"Box {number} of {len(found.boxes)}: where {event} in more than {100 * found.threshold:.0f} % of runs. "
+            f"Box 1 of {len(found.boxes)}: where {event} in more than {100 * found.threshold:.0f} % of runs. "
             f"Coverage {box.coverage:.2f}, density {box.density:.2f}, mass {box.mass:.2f}", fontsize=10, x=0.01, ha="left",
         )  # fmt: skip
     return figure

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..analysis.coder import Spells, bridged, spells_of, ties_of_spells
-from ..analysis.patterns import survival_to
-from ..analysis.settings import read_settings
-from ..analysis.simulator import GlobalWorld, Simulator
-from ..analysis.targets import DRAWN, read_targets
-from ..engine.ensemble import run_chunk
-from ..paths import SEEDS
-from ..world.loading import read_option
-from ..world.parameters import parameter_table
-from .experiment import Experiment, rows_of
+from ...analysis.coder import Spells, bridged, spells_of, ties_of_spells
+from ...analysis.patterns import survival_to
+from ...analysis.settings import read_settings
+from ...analysis.simulator import GlobalWorld, Simulator
+from ...analysis.targets import DRAWN, read_targets
+from ...engine.ensemble import run_chunk
+from ...paths import SEEDS
+from ...world.loading import read_option
+from ...world.parameters import parameter_table
+from ..experiment import Experiment, rows_of
 
 UCDP = SEEDS / "data" / "ucdp_support_spells.csv"
 YEARS = np.arange(0, 13)
@@ -56,12 +56,12 @@ def spells(e: Experiment, runs: int) -> pd.DataFrame:
     curves, hazards, worlds = [], [], _worlds(4)
     for number in range(runs):
         drawn = worlds[number % len(worlds)]
-        part = run_chunk(drawn.world, parameter_table([{}]), np.array([0]), np.array([number]), e.conf.seed)
+        part = run_chunk(drawn.world, parameter_table([{}]), np.array([0]), np.array([number]), e.seed)
         seen = drawn.seen(part, 0, number).spells
         curves.append(_survival(seen))
         hazards.append(_hazard(seen))
     data = spells_of(bridged(ties_of_spells(UCDP, 2017)))
-    curve_error, hazard_error = _resampled(data, e.conf.seed)
+    curve_error, hazard_error = _resampled(data, e.seed)
     root = np.sqrt(runs)
     parts = [
         rows_of("survival", "simulated", YEARS, np.nanmean(curves, axis=0), np.nanstd(curves, axis=0, ddof=1) / root),
@@ -75,7 +75,7 @@ def spells(e: Experiment, runs: int) -> pd.DataFrame:
 def network_statistics(e: Experiment, runs: int) -> pd.DataFrame:
     """Statistics of the drawn worlds over what was observed, less one: mean over drawn worlds and runs."""
     targets = [t for t in read_targets() if t.scenario == DRAWN]
-    simulator = Simulator(read_settings("full"), targets, e.conf.seed)
+    simulator = Simulator(read_settings("full"), targets, e.seed)
     values = simulator.statistics([{}] * runs, np.arange(runs))
     parts = []
     for column, target in enumerate(targets):

@@ -4,6 +4,8 @@ const MONTHS = ["January", "February", "March", "April", "May", "June", "July", 
 
 export const plain = (name) => String(name ?? "").replaceAll("_", " ");
 export const monthWords = (date) => `${MONTHS[Number(date.slice(5, 7)) - 1]} ${date.slice(0, 4)}`;
+/** “Mar 2019”. */
+export const shortMonth = (date) => monthWords(date).replace(/^(\w{3})\w*/, "$1");
 export const signed = (x, digits = 1) => {
   const text = Math.abs(x).toFixed(digits);
   return Number(text) === 0 ? text : (x > 0 ? "+" : "−") + text;

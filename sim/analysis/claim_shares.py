@@ -86,15 +86,3 @@ def grouped(result: Sensitivity, by: str, book: Ledger | None = None, sources: S
         table["article"] = [homes.get(name, "") for name in names]
         table["paraphrase"] = [found[name][1].paraphrase if name in found else "" for name in names]
     return table.sort_values("share", ascending=False, kind="stable")
-
-
-def assumed(result: Sensitivity, book: Ledger | None = None) -> pd.DataFrame:
-    """Parameters that rest on an assumption alone, with their share and the assumption, largest share first."""
-    book = ledger() if book is None else book
-    rows = {
-        str(path): (float(share), book.entry(str(path)).assumption)
-        for path, share in result.table["share"].items()
-        if _claims_of(str(path), book) == ASSUMPTION
-    }
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["share", "assumption"])
-    return table.rename_axis("parameter").sort_values("share", ascending=False, kind="stable")
