@@ -100,7 +100,6 @@ def test_a_sweep(line, folder):
 @example(line=["thesis=consensus", "executor=threads", "executor.workers=0"], flags=["-m"])
 @example(line=["thesis=consensus", "scenario.focal.x=y", "design=lhs"], flags=[])
 @example(line=["thesis=consensus", "parameters.bond.weight=x"], flags=["--cfg", "job"])
-@example(line=["thesis=consensus", "scenariotalks_2018"], flags=["-m"])
 @example(line=["thesis=consensus", "hydra.run.dir0.5"], flags=["-m"])
 @example(line=["thesis=consensus", "hydra.job.name=a,b"], flags=["-m"])
 @example(line=["thesis=consensus", "hydra.run.dir=${nothing}"], flags=["-m"])
