@@ -111,6 +111,22 @@ def read_text(path: Path, kind: str, most: int = MOST_BYTES) -> str:
         raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
 
 
+def file_to_write(text: str, option: str) -> Path:
+    """Where a file is to be written, said before anything is worked out for it.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, or a folder of that name.
+    """
+    path = Path(text)
+    if not path.absolute().parent.is_dir():
+        raise InputError(option, text, "its folder does not exist", "a path in an existing folder")
+    if path.is_dir():
+        raise InputError(option, text, "is a folder", "a file in an existing folder")
+    return path
+
+
 def read_yaml(path: Path, most: int = MOST_YAML_BYTES) -> Any:
     """Parse a YAML file; a clear error if it is missing, malformed or larger than so many bytes."""
     return parsed_yaml(read_text(path, "YAML file", most), str(path))

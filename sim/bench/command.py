@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from ..errors import InputError, unknown
+from ..errors import unknown
+from ..paths import file_to_write
 from ..rules.compiled import is_warm
 from ..world.loading import load_world
 from .calibration import measure_calibration, show_calibration
@@ -39,11 +39,7 @@ def bench_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="in under a minute, less precise")
     parser.add_argument("--json", metavar="FILE", help="write the measurements here")
     given = parser.parse_args(arguments)
-    target = Path(given.json) if given.json else None
-    if target is not None and not target.parent.is_dir():
-        raise InputError("--json", str(target), "its folder does not exist", "a path in an existing folder")
-    if target is not None and target.is_dir():
-        raise InputError("--json", str(target), "is a folder", "a path in an existing folder")
+    target = file_to_write(given.json, "--json") if given.json else None
     if given.what not in WHAT:
         raise unknown("bench", "", given.what, list(WHAT))
     load_world("taliban_rule_1996")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import socket
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 
 from ..errors import InputError
+from ..paths import file_to_write
 from ..views.calibration import on_screen
 from ..views.job import announce
 from .export import WEDGES, grid, states_of, write_export
@@ -49,6 +49,8 @@ def lab_command(arguments: Sequence[str]) -> int:
     for key, low, high in (("port", 1, 65535), ("max_sessions", 1, 10_000), ("max_runs", 100, 100_000)):
         if not low <= getattr(given, key) <= high:
             raise InputError("lab", f"--{key.replace('_', '-')}", f"{getattr(given, key)} is not allowed", f"{low} to {high}")
+    if not given.address:
+        raise InputError("lab", "--address", "is empty", "127.0.0.1 for this machine only, 0.0.0.0 for every network")
     address = "127.0.0.1" if given.address == "localhost" else given.address
     _free(address, given.port)
     console = Console()
@@ -72,9 +74,7 @@ def lab_command(arguments: Sequence[str]) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write the lab as one file."""
-    path, console = Path(given.export), Console()
-    if not path.parent.is_dir():
-        raise InputError("lab", "--export", f"{path.parent} is not a folder", "a path in an existing folder")
+    path, console = file_to_write(given.export, "--export"), Console()
     if not 1 <= given.max_runs <= 2000:
         raise InputError("lab", "--max-runs", f"{given.max_runs} is not allowed", "1 to 2000")
     wedges = [name for name in given.wedges.split(",") if name]

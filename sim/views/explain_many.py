@@ -117,7 +117,7 @@ def attributed(case: Case, given: dict[str, str], replicates: int, told_progress
         told_progress("switching off", done[0], max(done[0], 2 ** min(len(factors), 8)), {})
         return run_seen(world, case.vector, replicates, case.seed, [case.pair]).focal("broken")
 
-    return shapley([f.name for f in factors], value, orders=number(given, "orders", 2, 100_000, "explain"))
+    return shapley([f.name for f in factors], value, orders=int(given["orders"]))
 
 
 def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequence[str]) -> None:
@@ -127,6 +127,7 @@ def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequ
     from .figures import save
 
     replicates = number(given, "replicates", 2, 1_000_000, "explain")
+    number(given, "orders", 2, 100_000, "explain")
     console.print(f"[bold]{case.world.title}[/bold], wedge {case.wedge.name}, thesis {case.thesis.replace('_', ' ')}, "
                   f"{replicates} runs, seed {case.seed}")  # fmt: skip
     announce(console)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError
+from ..paths import file_to_write
 
 
 def results_command(arguments: Sequence[str]) -> int:
@@ -21,11 +21,11 @@ def results_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--summary", metavar="FILE", help="write a row a point as CSV: shares with standard errors")
     parser.add_argument("--check", action="store_true", help="verify checksums, and say what is missing")
     given = parser.parse_args(arguments)
-    for target in (given.csv, given.summary):
-        if target is not None and not Path(target).absolute().parent.is_dir():
-            raise InputError(
-                "--csv" if target is given.csv else "--summary", target, "its folder does not exist", "an existing folder"
-            )
+    for option, target in (("--csv", given.csv), ("--summary", given.summary)):
+        if target is not None:
+            file_to_write(target, option)
+    if given.csv and not given.sql:
+        raise InputError("--csv", given.csv, "has no rows to write", "rows of --sql, or --summary FILE")
     console = Console()
     if given.check:
         return _check(given.folder, console)
