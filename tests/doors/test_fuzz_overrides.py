@@ -67,7 +67,7 @@ def overrides(draw):
 @example(line=["thesis=consensus", "parameters.bond.weight=null"])
 @example(line=["thesis=consensus", "ablate={a:1}"])
 @example(line=["thesis=consensus", "scenario.factions.haqqani.fihgters=1"])
-@pushed(40)
+@pushed(25)
 def test_a_run(line, folder):
     def door():
         plan = plan_of(line)
@@ -84,7 +84,7 @@ def test_a_run(line, folder):
 @example(line=["thesis=consensus", "scenario=" + "1" * 5000])
 @example(line=["thesis=consensus", "+=[brand]"])
 @example(line=["thesis=consensus", "replicates=99999999999999999999999"])
-@pushed(15)
+@pushed(10)
 def test_a_sweep(line, folder):
     def door():
         groups = expand(line)
@@ -104,7 +104,7 @@ def test_a_sweep(line, folder):
 @example(line=["thesis=consensus", "hydra.job.name=a,b"], flags=["-m"])
 @example(line=["thesis=consensus", "hydra.run.dir=${nothing}"], flags=["-m"])
 @example(line=["thesis=consensus", "hydra.nothing.at.all=1"], flags=["-m"])
-@pushed(12)
+@pushed(6)
 def test_the_command(line, flags, folder, monkeypatch):
     """Through `alliances`, in words on the terminal; what passes is not run."""
     monkeypatch.setattr(job, "execute", lambda _: None)
