@@ -75,16 +75,16 @@ class Faction(Actor):
     def _dyad(self, other: Faction) -> int:
         return int(self.model.world.facts.dyad_of[self.index, other.index])
 
-    def _contacts(self) -> Any:
-        facts = self.model.world.facts
-        return facts.contact[facts.contact_start[self.index] : facts.contact_start[self.index + 1]]
-
     def wishes(self) -> dict[Faction, int]:
         """After `weigh_ties`: the step (-1, 0, 1) it wants with each faction it meets this month."""
-        scratch = self.model.scratch
-        met = self._contacts()
-        met = met[scratch.meets[met.dyad] == 1]
-        return {self.model.factions[c.other]: int(scratch.desire[c.dyad, c.side]) for c in met}
+        scratch, dyad = self.model.scratch, self.model.world.facts.dyad
+        found = {}
+        for d in scratch.meeting[: scratch.met[0]]:
+            sides = (int(dyad[d].first), int(dyad[d].second))
+            if self.index in sides:
+                side = sides.index(self.index)
+                found[self.model.factions[sides[1 - side]]] = int(scratch.desire[d, side])
+        return found
 
     def wish(self, other: Faction, step: int) -> None:
         """Change the step it wants with a faction that it meets this month."""

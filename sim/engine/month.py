@@ -20,7 +20,7 @@ from ..rules.processes.resources import gather, settle_resources
 from ..rules.processes.settlement import settle_ties
 from ..rules.processes.survey import survey
 from ..rules.processes.territory import territory
-from ..rules.weigh import weigh_ties
+from ..rules.weigh import weigh_meetings
 from .handle import run_of
 from .outcomes import note_events, note_month, note_network
 from .traces import keep_trace, keep_trajectory
@@ -72,8 +72,7 @@ def opportunity(h, t):
 def decisions(h, t):
     """One step up, stay, one step down."""
     r = run_of(h)
-    for i in range(r.s.faction.shape[0]):
-        weigh_ties(r.s, r.w, r.points[0], t, i, r.scratch)
+    weigh_meetings(r.s, r.w, r.points[0], t, r.scratch)
 
 
 @phase

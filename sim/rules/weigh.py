@@ -1,7 +1,7 @@
 """What a tie is worth to a faction: the list of terms, their shapes, and the choice of a step.
 
 To add a term: its file in `terms/`, its import, its name and shape in TERMS (which stand by shape), its line in
-`weigh_terms`.
+`weigh_apart`, or in `weigh_alike` if both sides of a tie always find the same.
 
 The value of level l of the tie with j, while it stands at level L:
 
@@ -43,6 +43,7 @@ from .terms.retaliation import retaliation
 from .terms.setback import setback
 from .terms.strategy_gap import strategy_gap
 from .terms.turf import turf
+from .wishes import mover, step_taken
 
 LOWEST, HIGHEST = int(Level.ARMED_CONFLICT), int(Level.JOINT)
 
@@ -82,35 +83,53 @@ FIRST_ABANDON, FIRST_COST, FIRST_HOSTILE = (SHAPES.index(shape) for shape in (AB
 
 
 @rule
-def weigh_terms(s, w, p, t, i, j, d, out):
-    """Weighted content of every term of the tie of i with j, in the order of TERMS.
+def weigh_alike(s, w, p, t, i, j, d, out):
+    """Weighted content of the terms of a tie that both sides weigh alike, to the last bit.
 
-    Writes  out (M,), utility at full depth
+    Writes  out (M,) at their places in TERMS, utility at full depth
     """
-    out[0] = p.benefit_weight * benefit(s, w, p, t, i, j, d)
     out[1] = p.common_enemy_weight * common_enemy(s, w, p, t, i, j, d)
-    out[2] = p.common_rival_weight * common_rival(s, w, p, t, i, j, d)
     out[3] = p.ideology_weight * ideology(s, w, p, t, i, j, d)
     out[4] = p.bond_weight * bond(s, w, p, t, i, j, d)
     out[5] = p.personal_ties_weight * personal_ties(s, w, p, t, i, j, d)
+    out[9] = p.fellowship_weight * fellowship(s, w, p, t, i, j, d)
+    out[10] = p.rapport_weight * rapport(s, w, p, t, i, j, d)
+    out[17] = p.burden_weight * burden(s, w, p, t, i, j, d)
+    out[18] = p.strategy_gap_weight * strategy_gap(s, w, p, t, i, j, d)
+    out[19] = p.turf_weight * turf(s, w, p, t, i, j, d)
+    out[21] = p.doctrine_distance_weight * doctrine_distance(s, w, p, t, i, j, d)
+    out[22] = p.blood_weight * blood(s, w, p, t, i, j, d)
+
+
+@rule
+def weigh_apart(s, w, p, t, i, j, d, out):
+    """Weighted content of the terms of the tie of i with j that each side weighs for itself.
+
+    Writes  out (M,) at their places in TERMS, utility at full depth
+    """
+    out[0] = p.benefit_weight * benefit(s, w, p, t, i, j, d)
+    out[2] = p.common_rival_weight * common_rival(s, w, p, t, i, j, d)
     out[6] = p.patron_hedge_weight * patron_hedge(s, w, p, t, i, j, d)
     out[7] = p.blame_outsourcing_weight * blame_outsourcing(s, w, p, t, i, j, d)
     out[8] = p.setback_weight * setback(s, w, p, t, i, j, d)
-    out[9] = p.fellowship_weight * fellowship(s, w, p, t, i, j, d)
-    out[10] = p.rapport_weight * rapport(s, w, p, t, i, j, d)
     out[11] = p.brand_weight * brand(s, w, p, t, i, j, d)
     out[12] = p.retaliation_weight * retaliation(s, w, p, t, i, j, d)
     out[13] = p.pressure_weight * pressure(s, w, p, t, i, j, d)
     out[14] = p.isolation_weight * isolation(s, w, p, t, i, j, d)
     out[15] = p.inducement_weight * inducement(s, w, p, t, i, j, d)
     out[16] = p.compliance_weight * compliance(s, w, p, t, i, j, d)
-    out[17] = p.burden_weight * burden(s, w, p, t, i, j, d)
-    out[18] = p.strategy_gap_weight * strategy_gap(s, w, p, t, i, j, d)
-    out[19] = p.turf_weight * turf(s, w, p, t, i, j, d)
     out[20] = p.recruit_competition_weight * recruit_competition(s, w, p, t, i, j, d)
-    out[21] = p.doctrine_distance_weight * doctrine_distance(s, w, p, t, i, j, d)
-    out[22] = p.blood_weight * blood(s, w, p, t, i, j, d)
     out[23] = p.restraint_weight * restraint(s, w, p, t, i, j, d)
+
+
+@rule
+def weigh_terms(s, w, p, t, i, j, d, out):
+    """Weighted content of every term of the tie of i with j, in the order of TERMS.
+
+    Writes  out (M,), utility at full depth
+    """
+    weigh_alike(s, w, p, t, i, j, d, out)
+    weigh_apart(s, w, p, t, i, j, d, out)
 
 
 @rule
@@ -189,26 +208,73 @@ def leading(terms, current, step):
 
 
 @rule
-def weigh_ties(s, w, p, t, i, scratch):
-    """Faction i weighs, with every faction it meets this month, one step up, stay, one step down.
+def wish(s, p, d, side, terms, scratch):
+    """The step that one side of dyad d wants, by what it has weighed.
 
-    Reads   s, w at the start of the phase; scratch.meets, .draw
-    Writes  scratch.desire (-1, 0, 1) and scratch.choice (lead, second, push) of i's side of each dyad
+    Reads   s.level; scratch.draw
+    Writes  scratch.desire, -1, 0 or 1
     """
-    if s.faction[i].present == 0:
-        return
-    terms = scratch.terms[i]
-    for c in range(w.contact_start[i], w.contact_start[i + 1]):
-        d = w.contact[c].dyad
-        if scratch.meets[d] == 0:
-            continue
-        side = w.contact[c].side
-        weigh_terms(s, w, p, t, i, w.contact[c].other, d, terms)
-        level = s.level[d]
-        step = choose(sums_by_shape(terms), level, p.choice_sharpness, scratch.draw[d, side])
-        scratch.desire[d, side] = step
+    step = choose(sums_by_shape(terms), s.level[d], p.choice_sharpness, scratch.draw[d, side])
+    scratch.desire[d, side] = step
+    return step
+
+
+@rule
+def give_reasons(s, d, side, terms, step, scratch):
+    """Write down what spoke for a step of dyad d. Writes scratch.choice (lead, second, push)."""
+    lead, second, push = leading(terms, s.level[d], step)
+    scratch.choice[d, side].lead = lead
+    scratch.choice[d, side].second = second
+    scratch.choice[d, side].push = push
+
+
+@rule
+def weigh_meetings(s, w, p, t, scratch):
+    """Both sides of every dyad that meets this month weigh it, and wish for one step up, none, or one down.
+
+    What they weigh alike is weighed once, and reasons are given for steps that will be taken only.
+
+    Reads   s, w at the start of the phase; scratch: meeting, met, draw
+    Writes  scratch: desire, choice
+    """
+    first = scratch.terms[0]
+    second = scratch.terms[1]
+    for n in range(scratch.met[0]):
+        d = scratch.meeting[n]
+        i = w.dyad[d].first
+        j = w.dyad[d].second
+        weigh_alike(s, w, p, t, i, j, d, first)
+        for m in range(N_TERMS):
+            second[m] = first[m]
+        weigh_apart(s, w, p, t, i, j, d, first)
+        weigh_apart(s, w, p, t, j, i, d, second)
+        wish_first = wish(s, p, d, 0, first, scratch)
+        step = step_taken(wish_first, wish(s, p, d, 1, second, scratch))
         if step != 0:
-            lead, second, push = leading(terms, level, step)
-            scratch.choice[d, side].lead = lead
-            scratch.choice[d, side].second = second
-            scratch.choice[d, side].push = push
+            side = mover(step, wish_first)
+            give_reasons(s, d, side, scratch.terms[side], step, scratch)
+
+
+@rule
+def weigh_side(s, w, p, t, i, j, d, side, scratch):
+    """Faction i weighs its side of dyad d with j, wishes, and gives its reasons. Writes scratch: desire, choice."""
+    terms = scratch.terms[side]
+    weigh_terms(s, w, p, t, i, j, d, terms)
+    step = wish(s, p, d, side, terms, scratch)
+    if step != 0:
+        give_reasons(s, d, side, terms, step, scratch)
+
+
+@rule
+def weigh_ties(s, w, p, t, i, scratch):
+    """Faction i weighs its side of every dyad in which it meets somebody; all factions in turn are `weigh_meetings`.
+
+    Reads   s, w at the start of the phase; scratch: meeting, met, draw
+    Writes  scratch: desire, choice
+    """
+    for n in range(scratch.met[0]):
+        d = scratch.meeting[n]
+        if w.dyad[d].first == i:
+            weigh_side(s, w, p, t, i, w.dyad[d].second, d, 0, scratch)
+        elif w.dyad[d].second == i:
+            weigh_side(s, w, p, t, i, w.dyad[d].first, d, 1, scratch)

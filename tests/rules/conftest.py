@@ -46,9 +46,18 @@ class Bench:
     def set_level(self, i, j, level):
         self.s.level[self.dyad(i, j)] = level
 
+    def meetings(self):
+        """Dyads that meet this month."""
+        return [int(d) for d in self.scratch.meeting[: self.scratch.met[0]]]
+
+    def meet(self, *dyads):
+        """Let these dyads meet this month, and no others."""
+        found = sorted(set(dyads))
+        self.scratch.meeting[: len(found)], self.scratch.met[0] = found, len(found)
+
     def wish(self, i, j, step):
         d = self.dyad(i, j)
-        self.scratch.meets[d] = 1
+        self.meet(*self.meetings(), d)
         self.scratch.desire[d, int(self.w.dyad[d].second == i)] = step
 
     def relation(self, o, q):

@@ -136,7 +136,6 @@ def test_meetings_are_drawn_at_a_rate_times_contact(bench):
     near = {(RED, PINK): 1.0, (RED, BLUE): 0.75, (PINK, BLUE): 0.75, (RED, BLACK): 0.0, (PINK, BLACK): 0.0, (BLUE, BLACK): 0.0}
     for rate in (0.2, 0.6, 1.5, 5.0):
         b.p.choice_rate = rate
-        b.scratch.meets[:] = 9
         b.scratch.desire[:] = 9
         opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
         for (i, j), x in near.items():
@@ -145,18 +144,19 @@ def test_meetings_are_drawn_at_a_rate_times_contact(bench):
             u, low, high, _ = pair_draw(b, draws.MEETING, i, j)
             d = b.dyad(i, j)
             met = u < 1 - math.exp(-rate * contact)
-            assert b.scratch.meets[d] == met
+            assert (d in b.meetings()) == met
             assert list(b.scratch.desire[d]) == ([0, 0] if met else [9, 9])
             if met:
                 one, other = b.s.faction[b.w.dyad[d].first].key, b.s.faction[b.w.dyad[d].second].key
                 assert list(b.scratch.draw[d]) == ([low, high] if one < other else [high, low])
         for d in range(len(b.w.dyad)):
             if {int(b.w.dyad[d].first), int(b.w.dyad[d].second)} & {FIRST_SLOT, SECOND_SLOT}:
-                assert b.scratch.meets[d] == 0  # not born
-    assert b.scratch.meets.sum() > 3
+                assert d not in b.meetings()  # not born
+        assert b.meetings() == sorted(b.meetings())
+    assert len(b.meetings()) > 3
     b.s.faction[BLACK].present, b.p.choice_rate = 0, 100.0
     opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
-    assert [b.scratch.meets[b.dyad(BLACK, j)] for j in (RED, PINK, BLUE)] == [0, 0, 0]
+    assert not {b.dyad(BLACK, j) for j in (RED, PINK, BLUE)} & set(b.meetings())
 
 
 def test_a_splinter_meets_nobody_its_origin_cannot(bench):
@@ -166,8 +166,8 @@ def test_a_splinter_meets_nobody_its_origin_cannot(bench):
     b.s.faction[FIRST_SLOT].organisation = 3
     b.w.dyad_of[PINK, BLUE] = b.w.dyad_of[BLUE, PINK] = -1
     opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
-    assert b.scratch.meets[b.dyad(FIRST_SLOT, BLUE)] == 0
-    assert b.scratch.meets[b.dyad(FIRST_SLOT, RED)] == 1
+    assert b.dyad(FIRST_SLOT, BLUE) not in b.meetings()
+    assert b.dyad(FIRST_SLOT, RED) in b.meetings()
 
 
 # settlement
@@ -224,7 +224,6 @@ def test_every_dyad_that_met_is_settled(bench):
     b = bench
     b.wish(PINK, BLUE, 1)  # earlier in the list: wants up alone
     b.wish(RED, BLUE, -1)
-    b.scratch.meets[b.dyad(RED, PINK)] = 0
     b.scratch.desire[b.dyad(RED, PINK)] = -1  # of last month
     settlement.settle_ties(b.s, b.w, b.p, b.t, b.scratch, b.journal)
     assert [b.level(RED, PINK), b.level(PINK, BLUE), b.level(RED, BLUE)] == [4, 3, 2]

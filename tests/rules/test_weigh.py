@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.rules import weigh
+from sim.rules import weigh, wishes
 from sim.rules.weigh import ABANDON, COST, GAIN, HOSTILE, N_TERMS, SHAPES, TERM_NAMES
 
 RED, PINK, BLUE, BLACK = range(4)
@@ -116,7 +116,7 @@ def test_a_faction_weighs_whom_it_meets(bench):
     weigh.weigh_terms(b.s, b.w, b.p, b.t, RED, BLUE, d, expected)
     sums = weigh.sums_by_shape(expected)
     b.scratch.desire[:] = 7
-    b.scratch.meets[d] = b.scratch.meets[b.dyad(PINK, BLUE)] = 1
+    b.meet(d, b.dyad(PINK, BLUE))
     seen = set()
     for u in np.linspace(0.005, 0.995, 100):
         b.scratch.draw[d] = 0.5
@@ -136,9 +136,66 @@ def test_a_faction_weighs_whom_it_meets(bench):
     assert set(b.scratch.desire.ravel()) == {7}  # the other side and those it does not meet
 
 
-def test_who_is_not_there_weighs_nothing(bench):
+def test_who_meets_nobody_weighs_nothing(bench):
     b = bench
-    b.scratch.meets[:] = 1
+    b.meet(b.dyad(RED, BLUE), b.dyad(PINK, BLUE))
     b.scratch.desire[:] = 7
     weigh.weigh_ties(b.s, b.w, b.p, b.t, BLACK, b.scratch)
     assert set(b.scratch.desire.ravel()) == {7}
+
+
+def test_meetings_are_weighed_as_their_two_sides_weigh_them(bench):
+    b = bench
+    b.surveyed()
+    dyads = [b.dyad(RED, PINK), b.dyad(RED, BLUE), b.dyad(PINK, BLUE)]
+    b.meet(*dyads)
+    steps = set()
+    for u in np.linspace(0.005, 0.995, 40):
+        b.scratch.draw[:, 0], b.scratch.draw[:, 1] = u, 1.0 - u
+        each, both = b.again(), b.again()
+        for i in (RED, PINK, BLUE):
+            weigh.weigh_ties(each.s, each.w, each.p, each.t, i, each.scratch)
+        both.scratch.choice.lead = 99
+        weigh.weigh_meetings(both.s, both.w, both.p, both.t, both.scratch)
+        assert (both.scratch.desire == each.scratch.desire).all()
+        for d in dyads:
+            first, second = (int(x) for x in both.scratch.desire[d])
+            step = wishes.step_taken(first, second)
+            steps.add(step)
+            for side in range(2):
+                given = both.scratch.choice[d, side]
+                if step != 0 and side == wishes.mover(step, first):
+                    assert given == each.scratch.choice[d, side]
+                else:
+                    assert given.lead == 99
+    assert steps == {-1, 0, 1}
+
+
+def test_what_both_sides_weigh_alike_is_the_same_to_the_last_bit(bench):
+    b = bench
+    b.surveyed()
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        for name in ("trust", "embedded", "visibility", "blood", "held_first", "held_second", "overlap"):
+            b.s.tie[name] = rng.random(len(b.s.tie))
+        b.s.tie.age, b.s.tie.rapport = rng.integers(0, 200, len(b.s.tie)), rng.normal(size=len(b.s.tie))
+        for name in ("strategy", "doctrine", "scope", "authority", "fighters"):
+            b.s.faction[name] = rng.random(len(b.s.faction)) * (5000 if name == "fighters" else 1)
+        for i, j in ((RED, PINK), (RED, BLUE), (PINK, BLUE), (BLACK, BLUE)):
+            one, other = np.full(N_TERMS, np.nan), np.full(N_TERMS, np.nan)
+            weigh.weigh_alike(b.s, b.w, b.p, b.t, i, j, b.dyad(i, j), one)
+            weigh.weigh_alike(b.s, b.w, b.p, b.t, j, i, b.dyad(i, j), other)
+            assert one.tobytes() == other.tobytes()
+            assert np.isfinite(one).sum() == 11
+            weigh.weigh_apart(b.s, b.w, b.p, b.t, i, j, b.dyad(i, j), other)
+            assert np.isfinite(other).all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "step", "side"),
+    [(1, 1, 1, 0), (1, 0, 0, None), (0, 1, 0, None), (0, 0, 0, None),
+     (-1, 1, -1, 0), (-1, 0, -1, 0), (-1, -1, -1, 0), (1, -1, -1, 1), (0, -1, -1, 1)],
+)  # fmt: skip
+def test_both_must_want_a_step_up_and_either_can_step_down(first, second, step, side):
+    assert wishes.step_taken(first, second) == step
+    assert side is None or wishes.mover(step, first) == side

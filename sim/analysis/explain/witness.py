@@ -44,6 +44,7 @@ class Witness(AllianceModel):
     def settle_ties(self) -> None:
         """Write down levels, wishes and terms, then let the decisions take effect."""
         t, out = self.month, np.zeros(N_TERMS)
+        met = set(self.scratch.meeting[: self.scratch.met[0]].tolist())
         for k, d in enumerate(self.dyads.tolist()):
             if not self._present(d):
                 continue
@@ -52,7 +53,7 @@ class Witness(AllianceModel):
             for side, (i, j) in enumerate(((row.first, row.second), (row.second, row.first))):
                 verbs.reckon_tie(self.handle, t, int(i), int(j), d, out)
                 self.terms[t, k, side] = out
-                if self.scratch.meets[d]:
+                if d in met:
                     self.wish[t, k, side] = self.scratch.desire[d, side]
         super().settle_ties()
         for k, d in enumerate(self.dyads.tolist()):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..compiled import rule
-from ..draws import MEETING, pair_uniforms
+from ..draws import MEETING, uniforms
 from ..measures import MATERIAL, chance, depth, happens, hostility, level_of, level_with
 
 
@@ -71,27 +73,54 @@ def meet(s, w, p, d, u):
 
 
 @rule
+def deal(s, w, t, key, scratch):
+    """Draw for every dyad whether it meets, and for its decisions: one block each, of all dyads at once.
+
+    The draws are those that `draws.pair_uniforms` gives one by one. In two loops without a branch the processor makes
+    eight at a time (measured: a fifth of the time, those of dyads that are not there included).
+
+    Writes  scratch: pair, lot
+    """
+    for d in range(w.dyad.shape[0]):
+        a = s.faction[w.dyad[d].first].key
+        b = s.faction[w.dyad[d].second].key
+        scratch.pair[0, d] = np.uint64(min(a, b))
+        scratch.pair[1, d] = np.uint64(max(a, b))
+    for d in range(w.dyad.shape[0]):
+        u, low, high, _ = uniforms(key, MEETING, t, scratch.pair[0, d], scratch.pair[1, d], 0)
+        scratch.lot[0, d] = u
+        scratch.lot[1, d] = low
+        scratch.lot[2, d] = high
+
+
+@rule
 def meetings(s, w, p, t, key, scratch):
     """Draw which dyads get to decide this month: a rate times contact.
 
     Reads   s.level, s.tie.overlap, s.faction, w.dyad_of
-    Writes  scratch: meets, draw; desire cleared
+    Writes  scratch: meeting, met, draw; desire cleared
     Draws   MEETING, one block a dyad: meeting, decision of the lower key, decision of the higher key
     """
+    deal(s, w, t, key, scratch)
     ceiling = chance(p.choice_rate)
-    for d in range(w.dyad.shape[0]):
-        scratch.meets[d] = 0
+    lucky = 0
+    for d in range(w.dyad.shape[0]):  # without a branch, which would be guessed wrong half the time
+        scratch.meeting[lucky] = d
+        lucky += int(scratch.lot[0, d] < ceiling)
+    met = 0
+    for n in range(lucky):
+        d = scratch.meeting[n]
         i = w.dyad[d].first
         j = w.dyad[d].second
         if s.faction[i].present == 0 or s.faction[j].present == 0:
             continue
-        a = s.faction[i].key
-        b = s.faction[j].key
-        u, low, high, _ = pair_uniforms(key, MEETING, t, a, b, 0)
-        if u >= ceiling or not meet(s, w, p, d, u) or not acquainted(s, w, i, j):
+        if not meet(s, w, p, d, scratch.lot[0, d]) or not acquainted(s, w, i, j):
             continue
-        scratch.meets[d] = 1
+        scratch.meeting[met] = d
+        met += 1
+        higher = int(s.faction[i].key > s.faction[j].key)
+        scratch.draw[d, 0] = scratch.lot[1 + higher, d]
+        scratch.draw[d, 1] = scratch.lot[2 - higher, d]
         scratch.desire[d, 0] = 0
         scratch.desire[d, 1] = 0
-        scratch.draw[d, 0] = low if a < b else high
-        scratch.draw[d, 1] = high if a < b else low
+    scratch.met[0] = met

@@ -1,4 +1,4 @@
-"""Settlement of tie decisions: both must want a step up, either can step down."""
+"""Settlement of tie decisions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from ..compiled import rule
 from ..measures import ARMED_CONFLICT, MATERIAL
 from ..record import record
 from ..ties import set_blood, set_level, set_trust
+from ..wishes import mover, step_taken
 
 TIE_UP, TIE_DOWN = int(Event.TIE_UP), int(Event.TIE_DOWN)
 
@@ -18,24 +19,20 @@ def settle_ties(s, w, p, t, scratch, journal):
     A step down costs trust, three times as much when the partner did not want it and the tie was an alliance
     (betrayal). A step into armed conflict leaves blood.
 
-    Reads   scratch: meets, desire, choice
+    Reads   scratch: meeting, met, desire, choice
     Writes  s.level, s.tie: changed, trust, blood
     Source  seeds/parameters.yaml: trust.betrayal, blood.growth
     """
-    for d in range(w.dyad.shape[0]):
-        if scratch.meets[d] == 0:
-            continue
+    for n in range(scratch.met[0]):
+        d = scratch.meeting[n]
         wish_first = scratch.desire[d, 0]
         wish_second = scratch.desire[d, 1]
-        if wish_first == 1 and wish_second == 1:
-            step = 1
-        elif wish_first == -1 or wish_second == -1:
-            step = -1
-        else:
+        step = step_taken(wish_first, wish_second)
+        if step == 0:
             continue
-        mover = 1 if step == -1 and wish_first != -1 else 0  # the one who steps down is named first
-        i = w.dyad[d].second if mover == 1 else w.dyad[d].first
-        j = w.dyad[d].first if mover == 1 else w.dyad[d].second
+        side = mover(step, wish_first)
+        i = w.dyad[d].second if side == 1 else w.dyad[d].first
+        j = w.dyad[d].first if side == 1 else w.dyad[d].second
         before = s.level[d]
         set_level(s, t, d, before + step)
         if step == -1:
@@ -43,6 +40,6 @@ def settle_ties(s, w, p, t, scratch, journal):
             set_trust(s, d, s.tie[d].trust - p.trust_betrayal * (1.0 if betrayed else 1.0 / 3.0))
             if before + step == ARMED_CONFLICT:
                 set_blood(s, d, s.tie[d].blood + p.blood_growth)
-        c = scratch.choice[d, mover]
+        c = scratch.choice[d, side]
         kind = TIE_UP if step == 1 else TIE_DOWN
         record(journal, t, kind, i, j, before, before + step, c.lead, c.second, c.push)
