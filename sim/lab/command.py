@@ -58,7 +58,8 @@ def lab_command(arguments: Sequence[str]) -> int:
     console.print("Warming up the engine …", style="dim")
     import uvicorn
 
-    from .server import Limits, make_app, warm
+    from .room import Limits
+    from .server import make_app, warm
 
     warm()
     limits = Limits(given.max_sessions, given.max_runs)

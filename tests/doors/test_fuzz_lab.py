@@ -11,7 +11,8 @@ from pushing import TALLY, TEXTS, at, files_under, in_time, mutated, places, pus
 from starlette.testclient import TestClient
 
 from sim.lab import blocks
-from sim.lab.server import Limits, make_app
+from sim.lab.room import Limits
+from sim.lab.server import make_app
 from sim.lab.state import State
 from sim.world.parameters import default_values
 

@@ -13,7 +13,9 @@ from sim.analysis.wedges.watched import run_seen
 from sim.cli import main
 from sim.lab.blocks import BLOCK, Blocks, pairs_of
 from sim.lab.board import MOST, Board, Score
-from sim.lab.server import HEADERS, Limits, make_app
+from sim.lab.door import HEADERS
+from sim.lab.room import Limits
+from sim.lab.server import make_app
 from sim.lab.state import checked_state, vector_of, world_under
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
