@@ -23,7 +23,7 @@ from ..errors import InputError
 from ..evidence.digest import evidence_digest
 from ..evidence.ledger import ledger
 from ..rules.compiled import source_digest
-from ..runs.sweep_store import write_whole
+from ..runs.shards import write_whole
 from ..world.parameters import checked
 from ..world.tables import Floats
 from .abc import Population, first_population, generations

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ..runs.expansion import expand
-from ..runs.sweep import Settings, run_sweep
+from ..runs.sweep import run_sweep
+from ..runs.sweep_settings import Settings
 from .engine_time import EngineTime
 from .memory import PeakMemory
 

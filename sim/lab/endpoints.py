@@ -173,7 +173,7 @@ def report_html(state: State, runs: int) -> str:
     """The report as one HTML file."""
     from ..analysis.wedges.answer import Questions, answered
     from ..analysis.wedges.comparison import Setting, arms_of
-    from ..views.compare import base_of
+    from ..views.compare_line import base_of
     from ..views.report import write_report
     from .blocks import pairs_of
 

@@ -16,7 +16,7 @@ from ..world.world import World
 from .batch import WEDGE, base_world, own_seed, point_table, wedge_with
 from .results import store_at
 from .rows import run_rows
-from .sweep import sweep_of
+from .sweep_identity import sweep_of
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,8 @@ hold some runs twice for a while: every reader here counts a run once, and `tidy
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import os
-import re
-import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,60 +29,11 @@ from ..errors import InputError
 from .batch import TileResult
 from .points import Points
 from .rectangles import Rectangle, common, together
+from .shards import COVERS, MERGED, SHARD, UNFINISHED, _writing, covered_by, digest_of, read_tables, rectangles_of, write_whole
 
-SHARD = re.compile(r"^p(\d+)-(\d+)-r(\d+)-(\d+)-([0-9a-f]{16})\.parquet$")
-MERGED = re.compile(r"^part-(\d+)-([0-9a-f]{16})\.parquet$")
-UNFINISHED = ".writing-"  # how the name of a file begins before it is whole
 DESIGN = b"design"  # metadata of a kept design
-COVERS = b"covers"  # metadata of a merged part: the shards it was made from
 MOST_SHARDS = 8  # more than this many are merged when a sweep is complete
 ROWS_A_PART = 2_000_000
-
-
-def digest_of(content: bytes) -> str:
-    """Digest that a shard carries in its name."""
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-@contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise InputError(
-            "output", str(path), f"could not be written ({error.strerror or error})",
-            "room and permission; what is complete is kept, and the same command goes on from there",
-        ) from error  # fmt: skip
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder, or find it; InputError if that cannot be."""
-    with _writing(path):
-        path.mkdir(parents=True, exist_ok=True)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that appears under its name only when it is whole.
-
-    Raises
-    ------
-    InputError
-        No room, no permission; what was there before is still there.
-    """
-    with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
 
 
 class SweepStore:
@@ -189,7 +136,7 @@ class SweepStore:
         if not folder.is_dir():
             return []
         names = sorted(path.name for path in folder.iterdir())
-        covers = {name: set(_covers(folder / name)) for name in names if MERGED.match(name)}
+        covers = {name: set(covered_by(folder / name)) for name in names if MERGED.match(name)}
         covered = {shard for shards in covers.values() for shard in shards}
         parts: list[str] = []  # the largest first, so that a part made from parts stands for them
         for name in sorted(covers, key=lambda name: -len(covers[name])):
@@ -199,7 +146,7 @@ class SweepStore:
 
     def held(self, kind: str = "outcomes") -> list[Rectangle]:
         """What the files of a kind hold."""
-        return [r for path in self.files(kind) for r in _rectangles(path)]
+        return [r for path in self.files(kind) for r in rectangles_of(path)]
 
     def held_by_all(self, kinds: Iterable[str]) -> list[Rectangle]:
         """What the files of every one of some kinds hold, outcomes among them."""
@@ -211,7 +158,7 @@ class SweepStore:
     def sources(self, kind: str = "outcomes") -> list[list[Path]]:
         """The files that count, those that hold some runs twice in one group."""
         files = self.files(kind)
-        return [[files[n] for n in group] for group in together([_rectangles(path) for path in files])]
+        return [[files[n] for n in group] for group in together([rectangles_of(path) for path in files])]
 
     def damaged(self) -> list[Path]:
         """Files whose bytes do not fit the digest in their name."""
@@ -306,57 +253,10 @@ class SweepStore:
                 rows, batch = 0, []
 
     def _merged(self, kind: str, files: list[Path], number: int) -> None:
-        names = [name for path in files for name in (_covers(path) if MERGED.match(path.name) else [path.name])]
+        names = [name for path in files for name in (covered_by(path) if MERGED.match(path.name) else [path.name])]
         table = read_tables(files)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), COVERS: json.dumps(names).encode()})
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
         content = sink.getvalue().to_pybytes()
         write_whole(self.folder / kind / f"part-{number:04d}-{digest_of(content)}.parquet", content)
-
-
-def read_tables(files: list[Path], columns: list[str] | None = None) -> pa.Table:
-    """The rows of files in the order of point and replicate, each run once.
-
-    Parameters
-    ----------
-    columns : list of str, optional
-        Point and replicate among them; all by default.
-
-    Raises
-    ------
-    InputError
-        A file cannot be read.
-    """
-    tables = []
-    for path in files:
-        try:
-            tables.append(pq.read_table(path, columns=columns))
-        except (OSError, pa.ArrowException) as error:
-            raise InputError(
-                str(path), "", f"cannot be read ({str(error).splitlines()[0]})", "alliances results DIR --check says what to do"
-            ) from error
-    table = pa.concat_tables(tables).unify_dictionaries()
-    point, replicate = (table[name].to_numpy() for name in ("point", "replicate"))
-    run = point.astype(np.int64) * (int(replicate.max(initial=0)) + 1) + replicate
-    source = np.repeat(np.arange(len(tables)), [len(t) for t in tables])
-    order = np.argsort(run, kind="stable")
-    run, source = run[order], source[order]
-    starts = np.flatnonzero(np.concatenate([[True], run[1:] != run[:-1]])) if len(run) else np.zeros(0, dtype=np.int64)
-    lengths = np.diff(np.append(starts, len(run)))
-    return table.take(pa.array(order[source == np.repeat(source[starts], lengths)]))
-
-
-def _covers(path: Path) -> list[str]:
-    """Shards that a merged part was made from; none if it cannot be read."""
-    try:
-        metadata = pq.read_schema(path).metadata or {}
-        return [str(name) for name in json.loads(metadata.get(COVERS, b"[]"))]
-    except (OSError, pa.ArrowException, ValueError):
-        return []
-
-
-def _rectangles(path: Path) -> list[Rectangle]:
-    """What a shard or a merged part holds."""
-    names = _covers(path) if MERGED.match(path.name) else [path.name]
-    return [Rectangle(*(int(x) for x in match.groups()[:4])) for match in map(SHARD.match, names) if match is not None]

@@ -84,7 +84,7 @@ def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
     from rich.console import Console
 
     from ..runs.executors import job_script
-    from ..runs.sweep import settings_of
+    from ..runs.sweep_settings import settings_of
     from .sweep import execute_sweep
 
     settings = settings_of(groups[0].config)

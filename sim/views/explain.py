@@ -9,7 +9,7 @@ from rich.console import Console
 
 from ..analysis.explain.account import KINDS
 from ..errors import unknown
-from .compare import number, read_line
+from .compare_line import number, read_line
 from .explain_case import case_of
 from .explain_many import explain_many
 from .explain_run import explain_run

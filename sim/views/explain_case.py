@@ -18,7 +18,7 @@ from ..world.parameters import parameter_table
 from ..world.schema import WedgeConf
 from ..world.tables import Table
 from ..world.world import World
-from .compare import number
+from .compare_line import number
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ..analysis.explain.movers import movers
 from ..analysis.wedges.watched import run_seen
 from ..runs.store import run_folder
 from .calibration import on_screen
-from .compare import number
+from .compare_line import number
 from .compare_tables import new_table
 from .explain_case import Case, about, note
 from .job import announce

@@ -25,12 +25,12 @@ from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
 from ..rules.compiled import source_digest
-from ..runs.sweep_store import write_whole
+from ..runs.shards import write_whole
 from ..world.packages import as_yaml
 from ..world.schema import WedgeConf
 from ..world.world import World
 from .calibration import on_screen
-from .compare import base_of, listed, number, read_line, theses_of
+from .compare_line import base_of, listed, number, read_line, theses_of
 from .compare_tables import new_table, points
 from .job import announce
 

@@ -18,7 +18,9 @@ from rich.table import Table
 from ..rules.compiled import is_warm
 from ..runs.results import summary_by_point
 from ..runs.sweep import Progress as Report_progress
-from ..runs.sweep import Report, Settings, number_columns, run_sweep
+from ..runs.sweep import Report, run_sweep
+from ..runs.sweep_identity import number_columns
+from ..runs.sweep_settings import Settings
 
 LOG_EVERY = 15.0  # seconds between two lines of a log without a terminal
 MOST_ROWS = 24

@@ -10,7 +10,7 @@ from pushing import TEXTS, push, push_words, pushed
 from sim.errors import InputError
 from sim.runs.config import GROUPS, RunConf, plan_of
 from sim.runs.expansion import expand
-from sim.runs.sweep import settings_of
+from sim.runs.sweep_settings import settings_of
 from sim.views import app, job
 from sim.world.loading import options
 from sim.world.parameters import default_values

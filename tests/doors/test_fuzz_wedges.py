@@ -9,8 +9,8 @@ from pushing import TEXTS, mutated, push, push_words, pushed
 
 from sim.errors import InputError
 from sim.paths import CONF
-from sim.views import compare
-from sim.views.compare import KEYS, prepared, read_line, with_file
+from sim.views import compare, compare_line
+from sim.views.compare_line import KEYS, prepared, read_line, with_file
 from sim.world.instruments import INSTRUMENTS, with_wedge
 from sim.world.loading import load_world, options, read_option
 from sim.world.packages import as_yaml, put_off, read_wedge, scaled
@@ -123,14 +123,14 @@ def test_a_file_of_the_lab(bytes_, folder, monkeypatch):
     if b"scenario: talks_2018" not in bytes_ or b"bond.weight: 0.7" not in bytes_ or b"thesis: consensus" not in bytes_:
         push("wedges: from=", lambda: with_file(read_line([f"from={path}"], KEYS, "compare")), folder)
         return
-    monkeypatch.setattr(compare, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
+    monkeypatch.setattr(compare_line, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
     push("wedges: from=", lambda: prepared(read_line([f"from={path}", "posterior=0"], KEYS, "compare")), folder)
 
 
 @given(text=packages())
 @pushed(15)
 def test_the_command(text, folder, monkeypatch):
-    monkeypatch.setattr(compare, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
+    monkeypatch.setattr(compare_line, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare, "answered", stop)
         push_words("wedges: command", ["compare", "scenario=talks_2018", f"wedge={text}", "posterior=0", "replicates=2"], folder)

@@ -177,6 +177,9 @@ def test_a_concealed_death_comes_out_by_date_or_by_chance(bench):
         assert b.s.faction[RED].authority == pytest.approx(expected)  # the disclosure costs 0.3
     assert kinds(led(bench, **hidden, months=1.0, mortal=0)) == []
     assert kinds(led(bench, **hidden, months=0.1)) == [Event.DISCLOSURE, Event.SUCCESSION]  # within a month at most
+    key = int(bench.s.faction[RED].key)
+    late = next(t for t in range(20, 60) if draws.uniforms(KEY, draws.LEADER, t, key, 0, 0)[2] > 0.5)
+    assert kinds(led(bench, **hidden, months=1.0, t=late)) == [Event.DISCLOSURE, Event.SUCCESSION]
 
 
 def test_nothing_befalls_the_leader_of_a_faction_that_is_not_there_or_has_none(bench):
@@ -396,6 +399,15 @@ def test_a_splinter_inherits_nothing_where_the_parent_had_no_tie(bench):
     dissent.birth(b.s, b.w, b.t, KEY, RED, SLOTS[0], -1, 0.2, b.journal)
     assert ties_of_child(b, BLUE) == (Level.NONE, BORN)
     assert ties_of_child(b, BLACK)[0] == Level.ARMED_CONFLICT  # as it stands
+
+
+def test_a_splinter_is_no_rival_of_others_than_its_parents_movement(bench):
+    b = bench
+    b.set_level(RED, BLUE, 3)
+    dissent.birth(b.s, b.w, b.t, KEY, BLUE, SLOTS[0], -1, 0.2, b.journal)
+    assert b.s.faction[RED].organisation < b.s.faction[BLUE].organisation
+    assert ties_of_child(b, RED)[0] == ties_of_child(b, PINK)[0] == Level.CONTACT
+    assert ties_of_child(b, BLUE)[0] == Level.RIVALRY
 
 
 def test_the_first_dyad_of_all_is_inherited_too(bench):

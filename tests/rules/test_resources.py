@@ -120,6 +120,9 @@ def test_skills_are_learnt_by_depth_and_lost_with_people(bench):
     assert learnt(b, RED) == pytest.approx([x + 0.2 * gap for x, gap in zip(own, gaps, strict=True)])
     expected = [x + 0.2 * gap - 0.5 * 0.1 * x for x, gap in zip(own, gaps, strict=True)]
     assert learnt(b, RED, lost=0.1) == pytest.approx(expected)
+    b.set_level(RED, BLUE, 1)  # contact teaches nothing
+    assert learnt(b, RED)[0] == pytest.approx(0.1 + 0.2 * 0.5 * 0.6)  # material support does
+    b.set_level(RED, BLUE, 3)
     b.set_level(RED, PINK, 4)
     gaps[0] = 0.75 * 0.8
     assert learnt(b, RED)[0] == pytest.approx(0.1 + 0.2 * 0.6)

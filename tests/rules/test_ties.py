@@ -74,6 +74,7 @@ def test_a_policy_or_a_pledge_matters_without_a_tie(bench):
     b.relation(2, 1).pledge = Pledge.NONE
     b.relation(1, 0).pledge = Pledge.OFFERED
     assert [r for r, x in enumerate(b.surveyed().matters) if x] == sorted((there, back))
+    assert set(b.scratch.matters) == {0, 1}
     assert not b.scratch.in_touch.any()
 
 
@@ -168,6 +169,18 @@ def test_a_splinter_meets_nobody_its_origin_cannot(bench):
     opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
     assert b.dyad(FIRST_SLOT, BLUE) not in b.meetings()
     assert b.dyad(FIRST_SLOT, RED) in b.meetings()
+
+
+def test_the_lower_key_decides_by_its_own_draw_wherever_it_stands(bench):
+    b = bench
+    b.p.choice_rate = 100.0
+    slot = b.s.faction[FIRST_SLOT]
+    slot.present, slot.parent, slot.organisation, slot.key = 1, RED, int(b.s.faction[RED].organisation), 1
+    opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
+    d = b.dyad(RED, FIRST_SLOT)
+    assert b.w.dyad[d].first == RED
+    _, low, high, _ = pair_draw(b, draws.MEETING, RED, FIRST_SLOT)
+    assert list(b.scratch.draw[d]) == [high, low]
 
 
 # settlement

@@ -5,7 +5,8 @@ import pytest
 
 from sim.runs.config import composed
 from sim.runs.expansion import Group
-from sim.runs.sweep import Settings, run_sweep
+from sim.runs.sweep import run_sweep
+from sim.runs.sweep_settings import Settings
 
 LINE = ["scenario=talks_2018", "months=12", "wedge=offer"]
 

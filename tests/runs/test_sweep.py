@@ -18,15 +18,17 @@ import pytest
 
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
-from sim.runs import sweep as sweeps
-from sim.runs import sweep_store
+from sim.runs import sweep_identity, sweep_store
 from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
 from sim.runs.lock import folder_lock
 from sim.runs.points import Points
 from sim.runs.replay import replay
 from sim.runs.results import check_store, query, read_results, rerun_command, summary_by_point
-from sim.runs.sweep import Settings, plain_config, replicates_needed, run_sweep
-from sim.runs.sweep_store import SweepStore, digest_of, write_whole
+from sim.runs.shards import digest_of, write_whole
+from sim.runs.sweep import alive_by_point, replicates_needed, run_sweep
+from sim.runs.sweep_identity import plain_config, table_of_points
+from sim.runs.sweep_settings import Settings
+from sim.runs.sweep_store import SweepStore
 from sim.world.instruments import with_wedge
 
 
@@ -77,10 +79,10 @@ def test_points_share_their_draws_or_draw_their_own(sweep, tmp_path):
 def test_other_code_evidence_or_seed_is_another_store(sweep, monkeypatch):
     folder = sweep(5).folder
     assert sweep(5, seed=2).folder != folder
-    monkeypatch.setattr(sweeps, "source_digest", lambda: "other")
+    monkeypatch.setattr(sweep_identity, "source_digest", lambda: "other")
     assert sweep(5).folder != folder
     monkeypatch.undo()
-    monkeypatch.setattr(sweeps, "evidence_digest", lambda: "other")
+    monkeypatch.setattr(sweep_identity, "evidence_digest", lambda: "other")
     assert sweep(5).folder != folder
 
 
@@ -244,8 +246,8 @@ def test_a_damaged_manifest_is_told(sweep):
 def test_points_are_numbered_through_all_groups(groups):
     wrong = [groups[0], groups[0]]
     with pytest.raises(ValueError, match="numbered"):
-        sweeps.table_of_points(wrong)
-    assert isinstance(sweeps.table_of_points(groups), pd.DataFrame)
+        table_of_points(wrong)
+    assert isinstance(table_of_points(groups), pd.DataFrame)
 
 
 def test_spells_of_a_sweep_are_those_of_its_runs(sweep, capsys, tmp_path):
@@ -326,7 +328,7 @@ def test_tiles_cut_otherwise_count_once_and_are_merged(sweep):
     store = SweepStore(folder)
     assert sorted(map(len, store.sources())) == [1, 2]
     assert list(query(folder, "SELECT count(*) AS n FROM outcomes")["n"]) == [120]
-    assert list(sweeps.alive_by_point(store, 6)[0]) == [20] * 6
+    assert list(alive_by_point(store, 6)[0]) == [20] * 6
     assert sweep(20, kept=("pairs",)).runs == 120
     assert sum(len(pq.read_table(folder / "outcomes" / name)) for name in names_of(folder)) == 120
     assert same(before, rows_of(folder))

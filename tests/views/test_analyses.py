@@ -6,7 +6,8 @@ from sim.cli import main
 from sim.errors import InputError
 from sim.runs.expansion import expand
 from sim.runs.results import store_at
-from sim.runs.sweep import Settings, run_sweep
+from sim.runs.sweep import run_sweep
+from sim.runs.sweep_settings import Settings
 from sim.views.analyses import samples_of
 
 

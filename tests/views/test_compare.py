@@ -12,7 +12,8 @@ from rich.console import Console
 
 from sim.analysis.wedges.effects import Effect
 from sim.cli import main
-from sim.views.compare import KEYS, factors_of, listed, tables_of, theses_of, wedges_of
+from sim.views.compare import tables_of
+from sim.views.compare_line import KEYS, factors_of, listed, theses_of, wedges_of
 from sim.views.compare_tables import points, show_response
 from sim.world.loading import load_world, options
 from sim.world.packages import read_wedge

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ...errors import InputError
-from ...runs.sweep_store import write_whole
+from ...runs.shards import write_whole
 from .candidates import Genes, Space, in_words
 from .front import Told, Trial
 from .objectives import Evaluate, Measured
