@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.watched import OF_A_RUN, RUN
 from .compare_tables import SHORT, SIDE, effect_text
 
+NEGATIVE = re.compile(r"(?<![\w-])-(?=\d)")
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -18,6 +21,11 @@ class Cell:
 
     text: str
     kind: str = ""
+
+    @property
+    def printed(self) -> str:
+        """The text with a minus sign before negative numbers, as the drawings have it, where a keyboard has a hyphen."""
+        return NEGATIVE.sub("−", self.text)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import pytest
 
 from sim.cli import main
 from sim.views.inline import POLICY
+from sim.views.report_tables import Cell
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -139,14 +140,18 @@ def test_what_is_drawn_is_what_was_found(data, made):
     assert len(data["months"]) == 12
 
 
+def told(x, low, high):
+    return Cell(f"{100 * x:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]").printed
+
+
 def test_what_is_drawn_stands_in_tables(data, html):
     cells = set(Page(html).cells)
     for row in (row for panel in data["theories"]["panels"][:2] for row in panel["rows"]):
-        assert f"{100 * row['difference']:+.1f} [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]" in cells
+        assert told(row["difference"], row["low"], row["high"]) in cells
     for panel in data["strengths"]["panels"] + data["starts"]["panels"]:
         for line in panel["lines"]:
             for x, low, high in zip(line["difference"], line["low"], line["high"], strict=True):
-                assert f"{100 * x:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]" in cells
+                assert told(x, low, high) in cells
     assert {f"{100 * x:.1f}" for x in data["survival"]["baseline"]} <= cells
     for steps in (steps for part in data["stories"] for steps in part):
         assert {step["what"] for step in steps} <= cells
@@ -179,3 +184,8 @@ def test_claims_readings_limits_and_command_are_there(html):
     for words in ("What this cannot say", "How to make it again", "alliances compare scenario=talks_2018", "ahmad_2019.42",
                   "paragraph", "Typical stories", "Cost and benefit only", "bit for bit"):  # fmt: skip
         assert words in text
+
+
+def test_a_cell_prints_a_minus_sign_and_leaves_dates_alone():
+    assert Cell("-0.1 [-0.3, +0.2] ± 0.1").printed == "−0.1 [−0.3, +0.2] ± 0.1"
+    assert Cell("al-qaeda@2019-09:12").printed == "al-qaeda@2019-09:12"
