@@ -138,6 +138,9 @@ def test_a_leader_dies_by_the_hazard_where_the_schedule_leaves_him_mortal(bench)
     assert rows(b)[0] == (1.0, 20, Event.LEADER_DEATH, RED, -1, Leader.ALIVE, Leader.ALIVE, -1, -1)
     assert kinds(b) == [Event.LEADER_DEATH, Event.SUCCESSION]
     assert b.s.faction[RED].bulletin == LeaderNews.DEATH
+    luck = 1 + b.p.leadership_spread * (2 * draw(b, draws.SUCCESSOR, RED)[0] - 1)
+    expected = 0.8 * b.p.leadership_successor_authority * luck / b.p.leadership_founder_weight
+    assert b.s.faction[RED].authority == pytest.approx(expected)  # an open death costs the successor nothing more
     assert kinds(led(bench, base=1e9, mortal=0)) == []
     assert kinds(led(bench, base=1e9, news=LeaderNews.DISCLOSURE)) == []  # nothing to disclose, and a month of its own
 
@@ -387,6 +390,13 @@ def test_first_ties_of_a_splinter_under_a_rivals_flag(bench):
     assert ties_of_child(b, BLUE)[0] == Level.CONTACT
     assert ties_of_child(b, PINK)[0] == ties_of_child(b, RED)[0] == Level.RIVALRY
     assert rows(b) == [(1000.0, 20, Event.SPLIT, RED, SLOTS[0], 0, 2, -1, -1)]
+
+
+def test_one_flag_is_the_very_organisation(bench):
+    b = born(bench, BLUE)
+    assert ties_of_child(b, BLUE)[0] == Level.MATERIAL
+    assert b.s.faction[BLACK].organisation > b.s.faction[SLOTS[0]].organisation
+    assert ties_of_child(b, BLACK)[0] == Level.RIVALRY  # as the parent's
 
 
 def test_a_splinter_inherits_nothing_where_the_parent_had_no_tie(bench):

@@ -266,6 +266,7 @@ def test_a_month_at_a_level_by_hand(bench):
     tie = grown(bench, 3)
     assert tie.trust == pytest.approx(0.5 + 0.2 * 0.75 * 0.5 - 0.1 * 0.25 * 0.5)
     assert tie.embedded == pytest.approx(0.3 + 0.3 * 0.75 * 0.7 - 0.05 * 0.25 * 0.3)
+    assert grown(bench, 3, trust=0.6).trust == pytest.approx(0.6 + 0.2 * 0.75 * 0.4 - 0.1 * 0.25 * 0.6)
     assert tie.age == 13.0
     assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.9 - 0.4))  # an accepted pledge is seen whole
     assert tie.blood == pytest.approx(0.2 * 0.98)
