@@ -122,6 +122,7 @@ def test_attacks_of_a_month_by_hand(bench):
     assert attacked(b, 99.0, present=0) == (0, 0, 0, -1)
     count = attacked(b, 2.0, base=1.0)[0]
     assert attacked(b, 2.0, base=1.0, outsourcing=99.0) == (count, count, count, BLUE)  # all of them at most
+    assert attacked(b, mean_with(b, 1) / UNIT, base=1.0, outsourcing=99.0) == (1, 1, 1, BLUE)  # a single one too
     b.set_level(PINK, BLUE, 1)
     assert attacked(b, 2.0, base=1.0, outsourcing=99.0) == (count, count, 0, -1)
 

@@ -414,7 +414,9 @@ def test_a_splinter_inherits_nothing_where_the_parent_had_no_tie(bench):
 def test_a_splinter_is_no_rival_of_others_than_its_parents_movement(bench):
     b = bench
     b.set_level(RED, BLUE, 3)
+    b.tie(RED, BLUE).overlap = 0.7
     dissent.birth(b.s, b.w, b.t, KEY, BLUE, SLOTS[0], -1, 0.2, b.journal)
+    assert (b.tie(SLOTS[0], RED).overlap, b.tie(SLOTS[0], BLUE).overlap) == (0.7, 1.0)
     assert b.s.faction[RED].organisation < b.s.faction[BLUE].organisation
     assert ties_of_child(b, RED)[0] == ties_of_child(b, PINK)[0] == Level.CONTACT
     assert ties_of_child(b, BLUE)[0] == Level.RIVALRY

@@ -67,6 +67,9 @@ def test_the_strongest_has_most_influence_times_authority(bench):
     assert (strongest(), strongest(RED), strongest(PINK)) == (RED, PINK, RED)
     b.w.monthly.influence[b.t] = 0.3, 0.5, 1.0, 1.0, 1.0, 1.0  # 0.24 and 0.3
     assert strongest() == PINK
+    b.w.monthly.influence[b.t, :2], b.s.faction.authority[:2] = (0.1, 0.5), (0.95, 0.4)  # 0.095 and 0.2, though more in sum
+    assert strongest() == PINK
+    b.w.monthly.influence[b.t, :2] = 0.3, 0.5
     b.s.faction.authority[:2] = 0.5, 0.3  # 0.15 each: the first in the order of keys
     assert strongest() == PINK
     assert b.w.member[0] == PINK
@@ -202,6 +205,9 @@ def test_the_line_resented_most_strains(bench):
     c.set_level(RED, BLUE, 0)
     c.set_level(PINK, BLUE, 0)
     assert held_together(c).cohesion == pytest.approx(quiet - 0.2 * toward_blacks)  # the first is untied, the next counts
+    c.set_level(RED, BLUE, 1)
+    c.relation(REDS, BLACKS).stance = Stance.EMBRACE
+    assert held_together(c, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.2 * 0.5 * 0.4 * 0.25)  # for a mere contact
     b.s.organisation[BLACKS].present = 0
     assert held_together(b).cohesion == pytest.approx(quiet)
     b.s.relation.stance = int(Stance.RENOUNCE)

@@ -243,6 +243,7 @@ def test_displacement_by_hand(bench):
     where, record = displaced(bench, (0.6, 0.4), (0.4, 0.5), moved=0.25)
     assert where == pytest.approx((0.45, 0.55))  # 0.24 of it in the north is denied, 0.2 in the south
     assert record == [(pytest.approx(0.15), 20, Event.DISPLACEMENT, RED, -1, 0, 1, -1, -1)]
+    assert displaced(bench, (0.6, 0.4), (0.5, 0.74))[1][0][5:7] == (0, 1)  # 0.3 and 0.296
     assert displaced(bench, (0.6, 0.4), (0.2, 0.5), factor=0.999) == ([0.6, 0.4], [])
     assert displaced(bench, (0.6, 0.4), (0.0, 0.0), burden=1e-9) == ([0.6, 0.4], [])
     assert displaced(bench, (0.6, 0.4), (1.0, 1.0)) == ([0.6, 0.4], [])  # nowhere to go

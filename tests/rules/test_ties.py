@@ -66,6 +66,7 @@ def test_a_policy_or_a_pledge_matters_without_a_tie(bench):
     there, back, blacks = (int(b.w.relation_of[o, q]) for o, q in ((0, 1), (1, 0), (2, 1)))
     b.s.relation.pledge = Pledge.NONE
     assert [r for r, x in enumerate(b.surveyed().matters) if x] == [there]  # isolation for reds over blues
+    assert b.scratch.matters[there] == 1
     b.w.relation.policy[there] = 0
     assert not b.surveyed().matters.any()
     for pledge in (Pledge.OFFERED, Pledge.RENOUNCED):
