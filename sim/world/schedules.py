@@ -247,7 +247,7 @@ def apply_history(
 
 
 def event_list(events: list[tuple[int, int, float, float, float]], months: int) -> tuple[Table, np.ndarray]:
-    """Dyadic events (month, dyad, trust, bond, exposure) sorted by month, and the first row of each month."""
+    """Dyadic events (month, dyad, trust, bond, exposure) sorted by month and dyad, and the first row of each month."""
     ordered = sorted(events, key=lambda e: (e[0], e[1]))
     rows = table(len(ordered), DYAD_EVENT)
     for n, (t, d, trust, bond, exposure) in enumerate(ordered):

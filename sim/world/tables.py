@@ -300,7 +300,7 @@ class Facts(NamedTuple):
     leverage: Annotated[Floats, "f8", 2]  # (A, F) hold of a patron over a faction, 0..1
     actor: Annotated[NDArray[np.int64], "i8", 1]  # (A,) names.Actor of each state actor
     busy: Annotated[NDArray[np.int64], "i8", 1]  # (T,) flags of the month: PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS
-    dyad_event: Annotated[Table, DYAD_EVENT, 1]  # (E,) DYAD_EVENT sorted by month
+    dyad_event: Annotated[Table, DYAD_EVENT, 1]  # (E,) DYAD_EVENT sorted by month, then dyad
     dyad_start: Annotated[NDArray[np.int64], "i8", 1]  # (T + 1,) first row of `dyad_event` of each month
     order: Annotated[NDArray[np.uint32], "u4", 1]  # (F,) factions in the order of their keys, as every sum takes them
     dyad: Annotated[Table, DYAD, 1]  # (D,) DYAD, by the order of their factions
