@@ -98,7 +98,7 @@ export function lineChart({ months = [], at = months.map((_, t) => t), named = n
   const point = (v, t) => `${x(at[t]).toFixed(1)} ${y(v).toFixed(1)}`;
   const path = (values) => values.map((v, t) => (v === null ? "" : `${t && values[t - 1] !== null ? "L" : "M"}${point(v, t)}`)).join("");
   const band = (l) => `${path(l.high)}${[...l.low].map((v, t) => [v, t]).reverse().map(([v, t]) => `L${point(v, t)}`).join("")}Z`;
-  const shown = (v) => (percent ? `${Number((100 * v).toFixed(1))} %` : written(v, zero));
+  const shown = (v) => (percent ? `${written(Number((100 * v).toFixed(1)))} %` : written(v, zero));
   return s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart" },
     head.map((text, n) => s("text", { x: 4, y: 12 + 12 * n, class: "title", text })),
     ticks(low - pad, high + pad, Math.min(4, height / 34)).map((v) => [

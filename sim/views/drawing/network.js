@@ -25,7 +25,7 @@ export function network({ nodes, ties, label, width = 560, height = 350, onpick 
     }));
 }
 function wrapped(title) {
-  const parts = title.replace(" in the ", " in\u00a0the ").split(/, | (?=in\u00a0the)/);
+  const parts = title.replace(" in the ", " in the\n").split(/, |\n/);
   return parts.length > 1 ? parts : title.length > 18 ? title.split(/ (?=\S+$)/) : [title];
 }
 
