@@ -81,7 +81,8 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
             label = titles.get(name, name.replace("_", " "))
             axes.annotate(
                 label, (years[-1], share[-1]), (years[-1] + 0.03 * max(1, np.ptp(years)), heights[n]), color=colour, va="center",
-                annotation_clip=False, arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6},
+                annotation_clip=False,
+                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1},
             )  # fmt: skip
         a, b = (world.titles.get(n, n) for n in world.focal)
         runs = next(iter(summaries.values())).runs
