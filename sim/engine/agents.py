@@ -77,13 +77,13 @@ class Faction(Actor):
 
     def wishes(self) -> dict[Faction, int]:
         """After `weigh_ties`: the step (-1, 0, 1) it wants with each faction it meets this month."""
-        scratch, dyad = self.model.scratch, self.model.world.facts.dyad
+        dyad, desire = self.model.world.facts.dyad, self.model.scratch.desire
         found = {}
-        for d in scratch.meeting[: scratch.met[0]]:
+        for d in self.model.meetings:
             sides = (int(dyad[d].first), int(dyad[d].second))
             if self.index in sides:
                 side = sides.index(self.index)
-                found[self.model.factions[sides[1 - side]]] = int(scratch.desire[d, side])
+                found[self.model.factions[sides[1 - side]]] = int(desire[d, side])
         return found
 
     def wish(self, other: Faction, step: int) -> None:

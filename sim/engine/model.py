@@ -212,6 +212,11 @@ class AllianceModel(mesa.Model):
         self.datacollector.collect(self)
 
     @property
+    def meetings(self) -> list[int]:
+        """Dyads that get to decide this month, in their order."""
+        return [int(d) for d in self.scratch.meeting[: self.scratch.met[0]]]
+
+    @property
     def events(self) -> Table:
         """Events so far (columns of `tables.EVENT`)."""
         count = int(self.journal.used[0])

@@ -214,7 +214,7 @@ def wish(s, p, d, side, terms, scratch):
     Reads   s.level; scratch.draw
     Writes  scratch.desire, -1, 0 or 1
     """
-    step = choose(sums_by_shape(terms), s.level[d], p.choice_sharpness, scratch.draw[d, side])
+    step = choose(sums_by_shape(terms), s.level[d], p.choice_sharpness, scratch.draw[side, d])
     scratch.desire[d, side] = step
     return step
 

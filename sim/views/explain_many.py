@@ -75,9 +75,11 @@ def show_stories(console: Console, case: Case, found: Sequence[Story], apart: fl
     if not found:
         console.print("No typical stories: too little happened.", style="dim")
         return
-    how = "they run into each other" if apart < WEAK else "they stand apart"
-    heading = f"Typical stories; {how} (silhouette {apart:.2f}, 1 at best)"
-    console.print(f"{heading if len(found) > 1 else 'The typical story; runs do not fall into separate ones'}:", highlight=False)
+    if len(found) == 1:
+        console.print("The typical story; runs do not fall into separate ones:", highlight=False)
+    else:
+        how = "they run into each other" if apart < WEAK else "they stand apart"
+        console.print(f"Typical stories; {how} (silhouette {apart:.2f}, 1 at best):", highlight=False)
     for n, story in enumerate(found, start=1):
         console.print(
             f"[bold]Story {n}[/bold]: {100 * story.share:.0f} % of runs; broken at the horizon in {100 * story.broken:.0f} % of "

@@ -64,6 +64,11 @@ def end_labels(shares: Sequence[float], gap: float = 0.05) -> list[float]:
     return [float(h) for h in heights]
 
 
+def leader(colour: str) -> dict[str, Any]:
+    """The thin line from the end of a curve to its label."""
+    return {"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1}
+
+
 def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Figure:
     """Probability that the focal alliance is alive, by year and thesis, with 95 % Wilson bands."""
     world = next(iter(summaries.values())).world
@@ -81,8 +86,7 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
             label = titles.get(name, name.replace("_", " "))
             axes.annotate(
                 label, (years[-1], share[-1]), (years[-1] + 0.03 * max(1, np.ptp(years)), heights[n]), color=colour, va="center",
-                annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1},
+                annotation_clip=False, arrowprops=leader(colour),
             )  # fmt: skip
         a, b = (world.titles.get(n, n) for n in world.focal)
         runs = next(iter(summaries.values())).runs

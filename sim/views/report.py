@@ -116,8 +116,10 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
             first = ended.causes.iloc[0]
             why = f", “{plain(str(first['term']))}” weighing most" if first["term"] else ""
             words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the breaks). "
-        separate = f"Silhouette of the stories: {apart:.2f} (1 at best; below 0.25 they run into each other)."
-        words += separate if len(told) > 1 else "Runs do not fall into separate stories."
+        if len(told) > 1:
+            words += f"Silhouette of the stories: {apart:.2f} (1 at best; below 0.25 they run into each other)."
+        else:
+            words += "Runs do not fall into separate stories."
         line = f"alliances explain scenario={s.base.name} thesis={s.headline} seed={s.seed} pair={s.pairs[0].name} wedge={wedge}"
         stories = [
             {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"broken in {100 * st.broken:.0f} % of them",

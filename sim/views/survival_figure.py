@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ..analysis.spells import ENDS
 from ..analysis.survival import at_risk, cumulative_incidence, grouped_spells, hazard_by_age, kaplan_meier
-from .figures import DASHES, LINES, STYLE, end_labels, new_figure
+from .figures import DASHES, LINES, STYLE, end_labels, leader, new_figure
 
 WORDS = {"break": "broken off", "fight": "armed conflict", "death_of_a_party": "death of a party"}
 MARKERS = "osD^vPX*"
@@ -60,8 +60,7 @@ def _curves(axes: Any, groups: dict[str, pd.DataFrame], longest: float) -> None:
             end = (float(curve["time"].iloc[-1]), float(curve["survival"].iloc[-1]))
             axes.annotate(
                 _name(name), end, (1.03 * longest, heights[n]), color=colour, va="center", fontsize=8, linespacing=0.95,
-                annotation_clip=False,
-                arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 1},
+                annotation_clip=False, arrowprops=leader(colour),
             )  # fmt: skip
     axes.set_ylim(-0.02, 1.04)
     axes.set_ylabel("Share of spells not yet ended")

@@ -322,12 +322,12 @@ class Scratch(NamedTuple):
     deepest: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) deepest level between two organisations, 0 or more
     in_touch: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if factions of theirs have a tie of any sign
     matters: Annotated[NDArray[np.int8], "i1", 1]  # (R + 1,) 1 if there is anything to decide: a tie, a policy, a pledge
-    pair: Annotated[NDArray[np.uint64], "u8", 2]  # (2, D) keys of the two of a dyad, the lower first
-    lot: Annotated[Floats, "f8", 2]  # (3, D) uniforms of a dyad: meeting, decision of the lower key, of the higher
+    pair: Annotated[NDArray[np.uint64], "u8", 2]  # (2, D) keys of the first and the second side of a dyad
+    lot: Annotated[Floats, "f8", 1]  # (D,) uniform of whether the two of a dyad meet
     meeting: Annotated[NDArray[np.uint32], "u4", 1]  # (D,) dyads that get to decide this month, in their order
     met: Annotated[NDArray[np.int64], "i8", 1]  # (1,) how many they are
     desire: Annotated[NDArray[np.int8], "i1", 2]  # (D, 2) step -1, 0, 1 that each side wants
-    draw: Annotated[Floats, "f8", 2]  # (D, 2) uniform of each side's decision
+    draw: Annotated[Floats, "f8", 2]  # (2, D) uniform of each side's decision
     choice: Annotated[Table, CHOICE, 2]  # (D, 2) CHOICE: why each side wants it
     intent: Annotated[Table, INTENT, 1]  # (F,) INTENT: next strength, and dissent decided by i
     capability: Annotated[Floats, "f8", 2]  # (F, C) capability of the next month
@@ -354,11 +354,11 @@ def scratch_for(facts: Facts, terms: int) -> Scratch:
         in_touch=np.zeros(len(facts.relation), dtype=np.int8),
         matters=np.zeros(len(facts.relation), dtype=np.int8),
         pair=np.zeros((2, dyads), dtype=np.uint64),
-        lot=np.zeros((3, dyads)),
+        lot=np.zeros(dyads),
         meeting=np.zeros(dyads, dtype=np.uint32),
         met=np.zeros(1, dtype=np.int64),
         desire=np.zeros((dyads, 2), dtype=np.int8),
-        draw=np.zeros((dyads, 2)),
+        draw=np.zeros((2, dyads)),
         choice=table((dyads, 2), CHOICE),
         intent=table(factions, INTENT),
         capability=np.zeros((factions, KINDS)),

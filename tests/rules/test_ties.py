@@ -150,7 +150,7 @@ def test_meetings_are_drawn_at_a_rate_times_contact(bench):
             assert list(b.scratch.desire[d]) == ([0, 0] if met else [9, 9])
             if met:
                 one, other = b.s.faction[b.w.dyad[d].first].key, b.s.faction[b.w.dyad[d].second].key
-                assert list(b.scratch.draw[d]) == ([low, high] if one < other else [high, low])
+                assert list(b.scratch.draw[:, d]) == ([low, high] if one < other else [high, low])
         for d in range(len(b.w.dyad)):
             if {int(b.w.dyad[d].first), int(b.w.dyad[d].second)} & {FIRST_SLOT, SECOND_SLOT}:
                 assert d not in b.meetings()  # not born
@@ -181,7 +181,7 @@ def test_the_lower_key_decides_by_its_own_draw_wherever_it_stands(bench):
     d = b.dyad(RED, FIRST_SLOT)
     assert b.w.dyad[d].first == RED
     _, low, high, _ = pair_draw(b, draws.MEETING, RED, FIRST_SLOT)
-    assert list(b.scratch.draw[d]) == [high, low]
+    assert list(b.scratch.draw[:, d]) == [high, low]
 
 
 # settlement

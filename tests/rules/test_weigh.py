@@ -119,8 +119,8 @@ def test_a_faction_weighs_whom_it_meets(bench):
     b.meet(d, b.dyad(PINK, BLUE))
     seen = set()
     for u in np.linspace(0.005, 0.995, 100):
-        b.scratch.draw[d] = 0.5
-        b.scratch.draw[d, side] = u
+        b.scratch.draw[:, d] = 0.5
+        b.scratch.draw[side, d] = u
         b.scratch.choice.lead = b.scratch.choice.second = 99
         weigh.weigh_ties(b.s, b.w, b.p, b.t, RED, b.scratch)
         step = weigh.choose(sums, 3, b.p.choice_sharpness, u)
@@ -151,7 +151,7 @@ def test_meetings_are_weighed_as_their_two_sides_weigh_them(bench):
     b.meet(*dyads)
     steps = set()
     for u in np.linspace(0.005, 0.995, 40):
-        b.scratch.draw[:, 0], b.scratch.draw[:, 1] = u, 1.0 - u
+        b.scratch.draw[0], b.scratch.draw[1] = u, 1.0 - u
         each, both = b.again(), b.again()
         for i in (RED, PINK, BLUE):
             weigh.weigh_ties(each.s, each.w, each.p, each.t, i, each.scratch)

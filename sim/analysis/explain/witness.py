@@ -44,7 +44,7 @@ class Witness(AllianceModel):
     def settle_ties(self) -> None:
         """Write down levels, wishes and terms, then let the decisions take effect."""
         t, out = self.month, np.zeros(N_TERMS)
-        met = set(self.scratch.meeting[: self.scratch.met[0]].tolist())
+        met = set(self.meetings)
         for k, d in enumerate(self.dyads.tolist()):
             if not self._present(d):
                 continue
