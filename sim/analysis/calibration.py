@@ -22,7 +22,7 @@ from scipy.stats import qmc
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
 from ..evidence.ledger import ledger
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..runs.shards import write_whole
 from ..world.parameters import checked
 from ..world.tables import Floats

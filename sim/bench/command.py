@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ..errors import unknown
 from ..paths import file_to_write
-from ..rules.compiled import is_warm
+from ..rules.cache import is_warm
 from ..world.loading import load_world
 from .calibration import measure_calibration, show_calibration
 from .engines import measure_engines, show_engines

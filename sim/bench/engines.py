@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from ..engine.ensemble import run_ensemble, thread_count
+from ..engine.driving import thread_count
+from ..engine.ensemble import run_ensemble
 from .memory import PeakMemory
 from .rates import LARGE_MONTHS, MONTHS, best_rate, by_contacts, enlarged, mesa_rate, rate, twelve
 

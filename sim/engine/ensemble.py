@@ -1,13 +1,11 @@
-"""The compiled ensemble: every replicate of every parameter point, in parallel, with no Python inside."""
+"""The compiled ensemble: every replicate of every parameter point, on all processors, with no Python inside."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +14,8 @@ from ..rules.weigh import N_TERMS
 from ..world.parameters import parameter_table
 from ..world.tables import EVENT, Journal, Scratch, State, Table, scratch_for
 from ..world.world import World
-from .handle import Run, handles_of
-from .kernel import ensemble_kernel
+from .driving import drive, thread_count
+from .handle import Run
 from .outcomes import Outcomes, empty_outcomes, frame_of
 from .quantiles import RunningQuantiles
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
@@ -108,6 +106,7 @@ def run_chunk(
     replicate: NDArray[np.int64],
     seed: int | NDArray[np.uint64],
     *,
+    threads: int | None = None,
     events: bool = True,
     trajectories: bool = False,
     trace: bool = False,
@@ -131,7 +130,7 @@ def run_chunk(
             kept=room_for_trajectories(world, runs, months if trajectories else 0),
             trace=room_for_trace(world, runs, months if trace else 0),
         )
-        ensemble_kernel(handles_of(batch, runs, OWN), months, counts)
+        drive(batch, OWN, months, counts, threads)
         if counts.max(initial=0) <= most_events:
             break
         most_events = _NEEDED[size] = 2 * int(counts.max())
@@ -167,11 +166,8 @@ def iterate_ensemble(
         raise InputError("replicates", "", f"{replicates} replicates cannot be run", "1 or more")
     if not 0 <= seed < 2**64:
         raise InputError("seed", "", f"{seed} is not a master seed", "0 to 2^64 - 1")
-    if threads is not None:
-        available = int(numba.config.NUMBA_NUM_THREADS)
-        if not 1 <= threads <= available:
-            raise InputError("threads", "", f"{threads} threads cannot be used", f"1 to {available}")
-        numba.set_num_threads(threads)
+    if threads is not None and not 1 <= threads <= thread_count():
+        raise InputError("threads", "", f"{threads} threads cannot be used", f"1 to {thread_count()}")
     chunk = chunk or runs_a_chunk(world, trajectories=trajectories, trace=trace)
     total = len(parameters) * len(chosen)
     for first in range(0, total, chunk):
@@ -182,6 +178,7 @@ def iterate_ensemble(
             runs // len(chosen),
             chosen[runs % len(chosen)],
             seed,
+            threads=threads,
             events=events,
             trajectories=trajectories,
             trace=trace,
@@ -281,8 +278,3 @@ def run_ensemble(
             progress(done, total)
     whole = joined(chunks)
     return replace(whole, quantiles=running.quantiles(quantiles)) if running is not None else whole
-
-
-def thread_count() -> int:
-    """Threads the compiled engine would use."""
-    return min(int(numba.config.NUMBA_NUM_THREADS), os.cpu_count() or 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
+from typing import Any, Self
 
 import mesa
 import networkx as nx
@@ -10,6 +12,7 @@ import numpy as np
 from mesa.datacollection import DataCollector
 from mesa.space import NetworkGrid
 
+from ..errors import InputError
 from ..rules.draws import master_key
 from ..rules.weigh import N_TERMS
 from ..world.loading import load_world, thesis_values
@@ -17,9 +20,10 @@ from ..world.names import Level
 from ..world.parameters import parameter_table
 from ..world.tables import Table, fresh, journal_for, scratch_for
 from ..world.world import World
-from . import month as phases
 from . import verbs
 from .agents import Faction, Organisation, State
+from .batch_run import run_asked_for
+from .collected import AGENT_REPORTERS, MODEL_REPORTERS
 from .handle import Run, handle_of
 from .outcomes import Outcomes, empty_outcomes, frame_of
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
@@ -48,8 +52,9 @@ class AllianceModel(mesa.Model):
         Name of a thesis, whose parameters apply before `parameters`.
     parameters : mapping, optional
         Dotted path -> value.
-    seed, replicate : int
-        Which run: the same as replicate `replicate` of `run_ensemble(…, seed=seed)`.
+    seed, replicate : int, optional
+        Which run: the same as replicate `replicate` of `run_ensemble(…, seed=seed)`. Seed 1 and replicate 0 by default;
+        under `mesa.batch_run(…, iterations=n)` the iteration is the replicate.
     months : int, optional
         Another horizon than the scenario's.
     world : World, optional
@@ -61,8 +66,16 @@ class AllianceModel(mesa.Model):
         `batch_run` needs 1; a larger number is faster.
     vector : np.recarray (1,), optional
         A whole parameter vector (`parameter_table`), instead of `thesis` and `parameters`.
-    rng : optional
-        Taken for Mesa's sake; no rule draws from it.
+    rng : int, optional
+        Mesa's other word for `seed`.
+
+    `copy.copy`, `copy.deepcopy` and `pickle` give an independent model that goes on with the same bits; `enter` lets a
+    copy go on in another world.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, a value is out of range, or two arguments contradict each other.
     """
 
     faction_class: type[Faction] = Faction
@@ -74,8 +87,8 @@ class AllianceModel(mesa.Model):
         scenario: str = "taliban_rule_1996",
         thesis: str | None = None,
         parameters: Mapping[str, float] | None = None,
-        seed: int = 1,
-        replicate: int = 0,
+        seed: int | None = None,
+        replicate: int | None = None,
         months: int | None = None,
         world: World | None = None,
         faction_classes: Mapping[str, type[Faction]] | None = None,
@@ -83,7 +96,8 @@ class AllianceModel(mesa.Model):
         vector: Table | None = None,
         rng: int | None = None,
     ) -> None:
-        super().__init__(rng=0 if rng is None else rng)
+        seed, replicate = run_asked_for(seed, replicate, rng)
+        super().__init__(rng=[seed, replicate])  # for draws of a user's subclass; no rule draws from it
         values = thesis_values(thesis)
         self.world = load_world(scenario, months=months)[0] if world is None else world
         self.collect_every = collect_every
@@ -94,36 +108,24 @@ class AllianceModel(mesa.Model):
         self.scratch = scratch_for(self.world.facts, N_TERMS)
         self.journal = journal_for(max(EVENTS_AT_MOST_A_MONTH, 2 * len(self.world.factions)) * self.world.calendar.months)
         self.outcomes: Outcomes = empty_outcomes(self.world, 1)
-        self.run_tables = self._run(seed)  # a handle does not keep them alive
-        self.handle = handle_of(self.run_tables)
+        self.key = master_key(seed, replicate)
+        self._hold()
         verbs.begin(self.handle)
         self._create_agents(faction_classes or {})
         self._seen = np.zeros(len(self.factions), dtype=bool)
         self.network = nx.Graph()
         self.grid = self._network_space()
-        self.datacollector = DataCollector(
-            model_reporters={
-                "month": "month",
-                "date": lambda m: m.world.calendar.date(max(m.month - 1, 0)),
-                "focal_level": AllianceModel.focal_level,
-                "alive": lambda m: m.focal_level() >= Level.MATERIAL,
-                "fights": AllianceModel.fights,
-                "events": lambda m: int(m.journal.used[0]),
-            },
-            agenttype_reporters={
-                Faction: {"fighters": "fighters", "leader": "leader"},
-                Organisation: {"cohesion": "cohesion"},
-            },
-        )
+        self.datacollector = DataCollector(MODEL_REPORTERS, agenttype_reporters=AGENT_REPORTERS)
         self.running = True
         self.collect()
 
-    def _run(self, seed: int) -> Run:
-        return Run(
+    def _hold(self) -> None:
+        """Take hold of the model's own tables; a handle does not keep them alive."""
+        self.run_tables = Run(
             s=self.state,
             w=self.world.facts,
             points=self.parameters,
-            key=master_key(seed, self.replicate),
+            key=self.key,
             scratch=self.scratch,
             journal=self.journal,
             frame=frame_of(self.world),
@@ -131,6 +133,39 @@ class AllianceModel(mesa.Model):
             kept=Trajectories(*(part[0] for part in room_for_trajectories(self.world, 1, 0))),
             trace=Trace(*(part[0] for part in room_for_trace(self.world, 1, 0))),
         )
+        self.handle = handle_of(self.run_tables)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes over: everything but the addresses of this model's tables."""
+        return {name: value for name, value in self.__dict__.items() if name not in ("run_tables", "handle")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become a copy, on tables of its own."""
+        self.__dict__.update(state)
+        self._hold()
+
+    def __copy__(self) -> Self:
+        """An independent model, as `copy.deepcopy` gives it: a model that shared tables would step its original."""
+        return copy.deepcopy(self)
+
+    def enter(self, world: World) -> None:
+        """Go on in another world from this month: of a copy, what would have come of a wedge that begins now.
+
+        Parameters
+        ----------
+        world : World
+            A world of the same actors, places and calendar, from an instrument (`sim.with_wedge`).
+
+        Raises
+        ------
+        InputError
+            The world has other actors, places or months.
+        """
+        for what in ("factions", "organisations", "states", "places", "calendar"):
+            if getattr(world, what) != getattr(self.world, what):
+                raise InputError("world", what, "are not those of this run", "the world of this run under another policy")
+        self.world = world
+        self._hold()
 
     def _create_agents(self, classes: Mapping[str, type[Faction]]) -> None:
         for name in classes:
@@ -162,13 +197,13 @@ class AllianceModel(mesa.Model):
         return [self.factions[i] for i in np.flatnonzero(self._seen)]
 
     def step(self) -> None:
-        """One month, in the order of `sim.engine.month`."""
+        """One month, in the order of `sim.engine.month.month`."""
         t, h = self.month, self.handle
         if t >= self.world.calendar.months:
             self.running = False
             return
         start = int(self.journal.used[0])
-        phases.open_month(h, t)
+        verbs.open_month(h, t)
         acting = self._acting()
         for faction in acting:
             faction.lead()
@@ -190,7 +225,7 @@ class AllianceModel(mesa.Model):
         verbs.close_attacks(h, t)
         for state in self.states:
             state.react()
-        phases.record_month(h, t, start)
+        verbs.record_month(h, t, start)
         self.month = t + 1
         self.running = self.month < self.world.calendar.months
         if not self.running or self.month % self.collect_every == 0:
@@ -198,7 +233,7 @@ class AllianceModel(mesa.Model):
 
     def settle_ties(self) -> None:
         """The month's decisions about ties take effect. A subclass may look at them first, in `state` and `scratch`."""
-        phases.ties(self.handle, self.month)
+        verbs.close_ties(self.handle, self.month)
 
     def run(self) -> Outcomes:
         """Step to the horizon; the outcomes of this run, as `run_ensemble` gives them."""

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
 from ..paths import CONF, EXPERIMENTS, PACKAGE, SEEDS
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from .experiment import Experiment, Quality
 from .making import NUMBERS, save_figure
 

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
 from ..paths import CONF, EXPERIMENTS
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..world.loading import options
 from .draw import PAPER
 from .experiment import Experiment, Quality

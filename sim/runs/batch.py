@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -170,7 +169,9 @@ def _base_world(config: str) -> World:
     return base_world(json.loads(config))
 
 
-def run_points(sweep: Sweep, tile: Tile, points: NDArray[np.int64], values: NDArray[np.float64]) -> Collected:
+def run_points(
+    sweep: Sweep, tile: Tile, points: NDArray[np.int64], values: NDArray[np.float64], threads: int | None
+) -> Collected:
     """Run points that share a wedge: one world, one batch after another."""
     collected = Collected(sweep)
     config = sweep.configs[tile.group]
@@ -186,7 +187,7 @@ def run_points(sweep: Sweep, tile: Tile, points: NDArray[np.int64], values: NDAr
         if sweep.independent:
             seed = np.array([own_seed(sweep.seed, int(p)) for p in points[point]], dtype=np.uint64)
         part = run_chunk(
-            world, table, point, replicate, seed,
+            world, table, point, replicate, seed, threads=threads,
             events="events" in sweep.kept, trajectories="trajectories" in sweep.kept,
         )  # fmt: skip
         collected.add(world, points, part)
@@ -217,13 +218,11 @@ def run_tile(sweep: Sweep, tile: Tile, values: NDArray[np.float64], threads: int
     TileResult
         A point whose world cannot be built, or that fails while running, is left out and named with its error.
     """
-    if threads is not None:
-        numba.set_num_threads(threads)
     result, collected = TileResult(tile), Collected(sweep)
     numbers = np.arange(tile.first, tile.last, dtype=np.int64)
     for group in _by_wedge(sweep, values):
         try:
-            collected.take(run_points(sweep, tile, numbers[group], values[group]))
+            collected.take(run_points(sweep, tile, numbers[group], values[group], threads))
         except (InputError, ValueError, ArithmeticError, LookupError, TypeError, RuntimeError) as error:
             for position in group:
                 result.failed[int(numbers[position])] = f"{type(error).__name__}: {error}"

@@ -71,7 +71,7 @@ def replay(folder: str | Path, point: int, replicate: int) -> Replay:
         No such sweep, point or replicate; or the code or evidence has changed since.
     """
     from ..evidence.digest import evidence_digest
-    from ..rules.compiled import source_digest
+    from ..rules.cache import source_digest
 
     store = store_at(folder)
     manifest = store.manifest()

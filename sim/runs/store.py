@@ -23,7 +23,7 @@ from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..rules.weigh import TERM_NAMES
 from ..world.names import ORGANISATION_EVENTS, Event, label
 from ..world.world import World

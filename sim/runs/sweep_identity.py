@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from ..evidence.digest import evidence_digest
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from .batch import Sweep
 from .rows import FORMAT
 from .store import PACKAGES

@@ -15,7 +15,7 @@ from rich.table import Table
 from ..analysis.assertions import Assertion, Finding, Laboratory, Verdict, checked, read_assertions
 from ..errors import unknown, whole_number
 from ..evidence.digest import evidence_digest
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..runs.store import run_folder
 from .calibration import on_screen
 from .job import announce

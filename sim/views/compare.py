@@ -15,7 +15,7 @@ from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, answered
 from ..evidence.digest import evidence_digest
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..runs.store import run_folder
 from ..world.packages import as_yaml
 from .calibration import on_screen

@@ -17,7 +17,7 @@ from rich.console import Console
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..paths import CONF, SEEDS
-from ..rules.compiled import cache_root, is_warm, source_digest
+from ..rules.cache import cache_root, is_warm, source_digest
 from ..runs.store import PACKAGES
 from ..verbs import VERBS
 from ..world.loading import options

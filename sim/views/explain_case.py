@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 
 from ..analysis.wedges.pairs import Pair, named_pair
 from ..evidence.digest import evidence_digest
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..runs.config import composed, reading_of, world_of
 from ..world.instruments import with_wedge
 from ..world.packages import read_wedge

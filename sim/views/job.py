@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ..analysis.networks import SMALLEST, NetworkOutcomes, final_networks, network_columns
 from ..analysis.summary import Summary
 from ..engine.ensemble import iterate_ensemble
-from ..rules.compiled import is_warm
+from ..rules.cache import is_warm
 from ..runs.config import Plan
 from ..runs.store import Tables, config_digest, run_folder, write_manifest
 from ..world.parameters import parameter_table

@@ -16,7 +16,7 @@ from ..analysis.wedges.answer import Answer
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..world.loading import read_option
 from ..world.parameters import parameter_table
 from ..world.schema import WedgeConf

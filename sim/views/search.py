@@ -24,7 +24,7 @@ from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
-from ..rules.compiled import source_digest
+from ..rules.cache import source_digest
 from ..runs.shards import write_whole
 from ..world.packages import as_yaml
 from ..world.schema import WedgeConf

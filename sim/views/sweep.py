@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from ..rules.compiled import is_warm
+from ..rules.cache import is_warm
 from ..runs.results import summary_by_point
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep

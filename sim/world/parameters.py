@@ -43,8 +43,8 @@ def field(path: str) -> str:
 
 @cache
 def record_type() -> np.dtype[np.void]:
-    """Structured type of one parameter vector: a float64 field per dotted path."""
-    return np.dtype([(field(path), "f8") for path in default_values()])
+    """Structured type of one parameter vector: a float64 field per dotted path, by name, whatever the order of the file."""
+    return np.dtype([(field(path), "f8") for path in sorted(default_values())])
 
 
 def checked(values: Mapping[str, Any], where: str = "parameters") -> dict[str, float]:

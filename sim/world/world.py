@@ -69,6 +69,16 @@ class World:
     colours: dict[str, str] = field(default_factory=dict)
     recorded: tuple[int, ...] | None = None
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> World:
+        """The world itself: nothing can change it."""
+        return self
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Out of a pickle: its tables are read-only again."""
+        self.__dict__.update(state)
+        for part in (*self.facts, *self.initial):
+            part.flags.writeable = False
+
     @property
     def named(self) -> list[int]:
         """Indices of the factions that are not spare slots."""

@@ -29,7 +29,7 @@ from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 from sybil.parsers.myst.lexers import DirectiveLexer
 
-from sim.rules.compiled import CACHE, cache_root
+from sim.rules.cache import CACHE, cache_root
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 

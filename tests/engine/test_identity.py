@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.engine.ensemble import run_ensemble, thread_count
+from sim.engine.driving import thread_count
+from sim.engine.ensemble import run_ensemble
 from sim.engine.model import AllianceModel
 from sim.world.instruments import INSTRUMENTS, with_wedge
 from sim.world.loading import load_world, options

@@ -1,15 +1,12 @@
 """The processes of a month: what they do, what they leave alone, which draws they use."""
 
 import ast
-import inspect
-import re
 from pathlib import Path
 
 import pytest
 
 import sim.rules
-from sim.engine import model as mesa_model
-from sim.engine import month, verbs
+from sim.engine.model import AllianceModel
 from sim.rules import draws
 from sim.rules.processes import (
     attacks,
@@ -318,9 +315,9 @@ def run_months(b, months, monkeypatch):
         return real(c0, c1, c2, c3, k0, k1)
 
     monkeypatch.setattr(draws, "philox", noted)
-    model = mesa_model.AllianceModel(world=b.world, seed=1)  # without the compiler a handle is the run itself
-    for t in range(months):
-        month.month(model.handle, t, int(model.journal.used[0]))
+    model = AllianceModel(world=b.world, seed=1)
+    for _ in range(months):
+        model.step()
     return addresses
 
 
@@ -330,36 +327,12 @@ def test_no_draw_is_used_twice(bench, monkeypatch):
     assert len(set(addresses)) == len(addresses)
 
 
-def rules_called(function):
-    return re.findall(r"^ +(\w+)\((?:r\.s|r\.w)", inspect.getsource(function), re.M)
-
-
-def test_both_engines_go_through_the_same_rules_in_the_same_order():
-    phases = re.findall(r"^    (\w+)\(h, t", inspect.getsource(month.month), re.M)
-    ensemble = [rule for phase in phases for rule in rules_called(getattr(month, phase))]
-    assert "phases.ties(" in inspect.getsource(mesa_model.AllianceModel.settle_ties)
-    source = inspect.getsource(mesa_model.AllianceModel.step).replace("self.settle_ties(", "phases.ties(")
-    steps = re.findall(r"(phases|verbs|faction|organisation|state)\.(\w+)\(", source)
-    agents = {"faction": "faction", "organisation": "organisation", "state": "state"}
-    verb_of = {"lead": "leads", "politics": "decides", "dissent": "dissents", "weigh_ties": "weighs", "gather": "gathers",
-               "attack": "attacks", "react": "reacts"}  # fmt: skip
-    mesa = []
-    for who, step in steps:
-        if who in agents:
-            mesa += rules_called(getattr(verbs, f"{who}_{verb_of[step]}"))
-        else:
-            mesa += rules_called(getattr(month if who == "phases" else verbs, step))
-    by_faction = {"weigh_meetings": "weigh_ties"}  # the same: test_weigh.py
-    assert mesa == [by_faction.get(rule, rule) for rule in ensemble]
-    assert len(mesa) == 22
-
-
 ALLOWED = {0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 0.25, -1.0, 60.0, -60.0, 50.0, -50.0, 25.0, 1000.0, 1e-30, -1e30, 1e30}
 
 
 def test_no_number_of_the_model_stands_in_a_rule():
     for path in Path(sim.rules.__path__[0]).rglob("*.py"):
-        if path.name in ("draws.py", "compiled.py", "switches.py"):
+        if path.name in ("draws.py", "switches.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, float):

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...bench.rates import LARGE_MONTHS, contacts, mesa_rate, rate, synthetic, twelve
-from ...engine.ensemble import thread_count
+from ...engine.driving import thread_count
 from ..experiment import Experiment, rows_of
 
 FACTIONS = (100, 300, 1000, 3000)

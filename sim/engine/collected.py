@@ -1,0 +1,54 @@
+"""What Mesa's data collector reads off the model and its agents: functions of a module, so that a model can be pickled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..world.names import Level
+from .agents import Faction, Organisation
+
+
+def date(model: Any) -> str:
+    """Date of the month just over; of the first month before it."""
+    return str(model.world.calendar.date(max(model.month - 1, 0)))
+
+
+def focal_level(model: Any) -> int:
+    """Deepest level between the two focal organisations."""
+    return int(model.focal_level())
+
+
+def alive(model: Any) -> bool:
+    """Whether the focal alliance stands at material level or above."""
+    return bool(model.focal_level() >= Level.MATERIAL)
+
+
+def fights(model: Any) -> int:
+    """Number of dyads in armed conflict."""
+    return int(model.fights())
+
+
+def events(model: Any) -> int:
+    """Number of events so far."""
+    return int(model.journal.used[0])
+
+
+def fighters(faction: Faction) -> float:
+    """Fighters of a faction."""
+    return faction.fighters
+
+
+def leader(faction: Faction) -> str:
+    """State of its leadership."""
+    return faction.leader
+
+
+def cohesion(organisation: Organisation) -> float:
+    """Cohesion of an organisation."""
+    return organisation.cohesion
+
+
+MODEL_REPORTERS = {
+    "month": "month", "date": date, "focal_level": focal_level, "alive": alive, "fights": fights, "events": events,
+}  # fmt: skip
+AGENT_REPORTERS = {Faction: {"fighters": fighters, "leader": leader}, Organisation: {"cohesion": cohesion}}
