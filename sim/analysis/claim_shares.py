@@ -44,10 +44,11 @@ def grouped(result: Sensitivity, by: str, book: Ledger | None = None, sources: S
     """Shares of an outcome's sensitivity by parameter, mechanism, article or claim.
 
     The rule: a mechanism (first part of the dotted path) has the sum of its parameters' shares. A claim has, for every
-    parameter that the ledger cites it for, the parameter's share divided by the number of claims cited there; an
-    article has the sum of its claims. A parameter that rests on an assumption alone counts under `assumption only`, one
-    without an entry under `not in the ledger`. An equal split says how far the result leans on a claim as the ledger
-    cites it, not how right the claim is: many claims behind one parameter have a small share each.
+    parameter that the ledger cites it for, the parameter's share divided by the number of claims cited there; an article has
+    the sum of its claims; a claim cited by topic alone, without a sign, has none. A parameter that rests on an assumption
+    alone counts under `assumption only`, one without an entry under `not in the ledger`. An equal split says how far the
+    result leans on a claim as the ledger cites it, not how right the claim is: many claims behind one parameter have a small
+    share each.
 
     Parameters
     ----------

@@ -23,6 +23,13 @@ PROCESS_NAMES = (
 """Processes that a claim may inform besides the terms of a tie."""
 
 
+WORDS = {
+    "negligible": (0.1, (0.0, 0.3)), "some": (0.3, (0.1, 0.6)), "substantial": (0.6, (0.3, 0.8)),
+    "very strong": (0.85, (0.6, 1.0)),
+}  # fmt: skip
+"""Words of degree on a scale from 0 to 1: value, and the range that spans the neighbouring words."""
+
+
 class Strict(BaseModel):
     """A mapping in which an unknown key is an error."""
 
@@ -35,6 +42,11 @@ class Stated(Strict):
     value: str
     inferred: bool = False
     basis: str = ""
+
+    @property
+    def told(self) -> str:
+        """The fact as it is shown to a reader, who must see that it is not in the text."""
+        return f"{self.value} [inferred]" if self.inferred else self.value
 
 
 class Source(Strict):
@@ -50,12 +62,39 @@ class Source(Strict):
 
 
 class Coding(Strict):
-    """How wording became a number: a suggestion with a range."""
+    """How wording became a number: a suggestion with a range.
 
+    Attributes
+    ----------
+    word : str
+        The word of degree that the wording was read as; it gives `value` and `range`, which are then left out.
+    of : list of str
+        What the number is a number of, where the claim informs other things too: all of them if left out, nothing in the
+        model if empty.
+    """
+
+    word: Literal["negligible", "some", "substantial", "very strong"] | None = None
     value: float | bool | str | None = None
     range: tuple[float, float] | None = None
     unit: str = ""
+    of: list[str] | None = None
     note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word_gives_the_number(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("word") not in [*WORDS]:
+            return data
+        if "value" in data or "range" in data:
+            raise ValueError("a word of degree gives value and range; leave them out")
+        value, span = WORDS[data["word"]]
+        return {**data, "value": value, "range": span}
+
+    @model_validator(mode="after")
+    def _value_lies_in_its_range(self) -> Coding:
+        if self.range is not None and isinstance(self.value, float) and not self.range[0] <= self.value <= self.range[1]:
+            raise ValueError("the value lies outside its range")
+        return self
 
 
 class Informs(Strict):
@@ -96,6 +135,13 @@ class Claim(Strict):
     def _informs_or_says_why_not(self) -> Claim:
         if bool(self.informs) == bool(self.not_modelled):
             raise ValueError("needs either `informs` or `not_modelled` with the reason, not both")
+        return self
+
+    @model_validator(mode="after")
+    def _coding_is_of_what_it_informs(self) -> Claim:
+        strange = set((self.coding and self.coding.of) or ()) - {item.ref for item in self.informs}
+        if strange:
+            raise ValueError(f"the coding is of {sorted(strange)[0]}, which the claim does not inform")
         return self
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from ..errors import InputError, nearest, told, unknown
 from ..paths import SEEDS, read_yaml
@@ -20,9 +20,9 @@ class Distribution(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     shape: Literal["uniform", "triangular", "loguniform"] = "uniform"
-    low: float
-    high: float
-    mode: float | None = None
+    low: FiniteFloat
+    high: FiniteFloat
+    mode: FiniteFloat | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Distribution:
@@ -47,19 +47,36 @@ class Distribution(BaseModel):
 
 
 class Entry(BaseModel):
-    """One ledger entry; it covers the leaf of that path, or every leaf below it."""
+    """One ledger entry; it covers the leaf of that path, or every leaf below it.
+
+    Attributes
+    ----------
+    claims : list of str
+        Claims that the number rests on: each carries the existence of what it stands for, and its sign.
+    topic : list of str
+        Claims cited for their subject alone, which carry no sign: wishes, doubts, claims of the other direction. They give
+        the number nothing to rest on.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     meaning: str = Field(min_length=5)
     unit: str
     range: Distribution
     claims: list[str] = []
+    topic: list[str] = []
     assumption: str = ""
+
+    @property
+    def cited(self) -> list[str]:
+        """Every claim that the entry names."""
+        return [*self.claims, *self.topic]
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Entry:
         if not self.claims and not self.assumption:
             raise ValueError("needs claims, or an assumption with its reasoning")
+        if len(set(self.cited)) < len(self.cited):
+            raise ValueError("a claim stands here once, under claims or under topic")
         return self
 
 

@@ -193,8 +193,8 @@ def evidence() -> dict[str, Any]:
     """Every claim by id, and the articles."""
     return {
         "articles": {
-            a.article.key: {"title": a.article.title, "author": a.article.author.value, "outlet": a.article.outlet.value,
-                            "date": a.article.date.value}
+            a.article.key: {"title": a.article.title, "author": a.article.author.told, "outlet": a.article.outlet.told,
+                            "date": a.article.date.told}
             for a in articles()
         },
         "claims": {

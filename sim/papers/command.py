@@ -141,7 +141,7 @@ def show_parameters(console: Console, theses: Sequence[str]) -> None:
     out.columns[2].justify = "left"
     for path, value in values.items():
         entry = ledger().entry(path)
-        places = [(claim, known[claim][0].article.author.value, known[claim][1].paragraph) for claim in entry.claims]
+        places = [(claim, known[claim][0].article.author.told, known[claim][1].paragraph) for claim in entry.claims]
         cited = "; ".join(f"{claim} ({author}, {paragraph})" for claim, author, paragraph in places)
         moved_by = {thesis: thesis_values(thesis)[path] for thesis in theses if path in thesis_values(thesis)}
         told = f"{value:g}" + "".join(f"\n{x:g} in {thesis}" for thesis, x in moved_by.items())

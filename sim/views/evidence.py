@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich import box
@@ -14,9 +14,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ..errors import InputError, nearest
+from ..evidence.bearing import bearing
+from ..evidence.check import check
 from ..evidence.claims import TYPES, Article, Claim, read_articles
 from ..evidence.ledger import read_ledger
-from ..evidence.trace import Trace, by_id, check, trace
+from ..evidence.trace import Trace, by_id, trace
 from .configured import settings
 from .odd import DOCS, odd_tables
 
@@ -56,18 +58,26 @@ def evidence_check(console: Console, apart: bool = False) -> int:
         f"{total} claims in {len(articles)} articles; {len(conf.parameters)} parameters and {len(conf.initial)} initial values, "
         f"{len(ledger.entries)} ledger entries ({assumed} rest on assumptions only).", soft_wrap=True,
     )  # fmt: skip
+    unseen = [name for name, pattern in conf.patterns.items() if pattern.unseen]
+    if unseen:
+        console.print(
+            f"{len(unseen)} of {len(conf.patterns)} patterns that claims name are seen by nothing: {', '.join(unseen)}.",
+            soft_wrap=True,
+        )
     fatal = sum(p.fatal for p in problems)
     if fatal < len(problems):
         how = "a claim's coding may be in another unit, or differ" if apart else "--apart lists them"
-        console.print(f"{len(problems) - fatal} codings lie apart from the values in conf/ ({how}).", soft_wrap=True)
+        console.print(f"{len(problems) - fatal} codings lie apart from conf/ ({how}).", soft_wrap=True)
     console.print("[green]All of it holds together.[/green]" if not fatal else f"[red]{fatal} problems.[/red]")
     return 2 if fatal else 0
 
 
 def _quote(article: Article, claim: Claim) -> str:
     source = article.article
-    year = source.date.value[:4]
-    return f"{claim.id} — {source.author.value}, {source.outlet.value} ({year}), paragraph {claim.paragraph}, {claim.confidence}"
+    return (
+        f"{claim.id} — {source.author.told}, {source.outlet.told} ({source.date.value[:4]}), paragraph {claim.paragraph}, "
+        f"{claim.confidence}"
+    )
 
 
 def _indented(console: Console, text: str, by: int) -> str:
@@ -81,16 +91,21 @@ def _informs(claim: Claim) -> str:
 
 def _print_claim(console: Console, article: Article, claim: Claim) -> None:
     """A claim, what it informs, and the entries of the ledger that cite it."""
-    console.print(f"[cyan]{_quote(article, claim)}[/cyan]", soft_wrap=True, highlight=False)
+    console.print(_quote(article, claim), style="cyan", soft_wrap=True, highlight=False, markup=False)
     console.print(_indented(console, claim.paraphrase, 2), highlight=False, markup=False)
     console.print(_indented(console, _informs(claim), 2), style="dim", highlight=False, markup=False)
-    cited = [path for path, entry in read_ledger().entries.items() if claim.id in entry.claims]
-    console.print(
-        _indented(console, "cited by " + (", ".join(cited) or "no entry of the ledger"), 2), highlight=False, markup=False
-    )
+    entries = read_ledger().entries.items()
+    cited = ", ".join(path for path, entry in entries if claim.id in entry.claims)
+    topic = ", ".join(path for path, entry in entries if claim.id in entry.topic)
+    told = [
+        f"cited by {cited or 'no entry of the ledger'}",
+        *([f"named by topic alone, without a sign, by {topic}"] if topic else []),
+    ]
+    for line in told:
+        console.print(_indented(console, line, 2), highlight=False, markup=False)
 
 
-def _print_trace(console: Console, found: Trace) -> None:
+def _print_trace(console: Console, found: Trace, signs: Mapping[str, str]) -> None:
     span = found.entry.range
     console.print(f"[bold]{found.path}[/bold] = {found.value:g} {found.entry.unit}", highlight=False)
     console.print(f"  {found.entry.meaning}", soft_wrap=True, highlight=False)
@@ -100,8 +115,14 @@ def _print_trace(console: Console, found: Trace) -> None:
     if found.entry.assumption:
         console.print(f"  assumption: {found.entry.assumption}", soft_wrap=True, highlight=False)
     for article, claim in found.claims:
-        console.print(f"  {_quote(article, claim)}", style="cyan", soft_wrap=True, highlight=False)
+        console.print(f"  {_quote(article, claim)}", style="cyan", soft_wrap=True, highlight=False, markup=False)
         console.print(_indented(console, claim.paraphrase, 4), highlight=False, markup=False)
+    for article, claim in found.topic:
+        console.print(f"  {_quote(article, claim)}", style="dim", soft_wrap=True, highlight=False, markup=False)
+        why = bearing(found.covered_by, claim, signs)
+        console.print(
+            _indented(console, f"By topic alone: {why}. {claim.paraphrase}", 4), style="dim", highlight=False, markup=False
+        )
 
 
 def evidence_show(console: Console, path: str) -> int:
@@ -120,7 +141,7 @@ def evidence_show(console: Console, path: str) -> int:
     conf = settings()
     path = path.removeprefix("parameters.")
     for found in trace(path, articles, read_ledger(), {**conf.parameters, **conf.initial}):
-        _print_trace(console, found)
+        _print_trace(console, found, conf.signs)
     return 0
 
 

@@ -48,7 +48,7 @@ def wedge_block(answer: Answer, wedge: WedgeConf) -> dict[str, Any]:
         for name, c in wedge.instruments()
     ]  # fmt: skip
     claims = [
-        {"id": claim.id, "source": f"{article.article.author.value}, {article.article.date.value}", "paragraph": claim.paragraph,
+        {"id": claim.id, "source": f"{article.article.author.told}, {article.article.date.told}", "paragraph": claim.paragraph,
          "confidence": claim.confidence, "text": claim.paraphrase}
         for article, claim in (known[i] for i in wedge.claims)
     ]  # fmt: skip

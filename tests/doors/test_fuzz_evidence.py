@@ -12,9 +12,9 @@ from pushing import damaged, mutated, push, pushed
 from rich.console import Console
 
 from sim.analysis.targets import TARGETS, read_targets
+from sim.evidence.check import check
 from sim.evidence.claims import ARTICLES, read_article, read_articles
 from sim.evidence.ledger import LEDGER, Ledger, read_ledger
-from sim.evidence.trace import check
 from sim.views import evidence
 from sim.views.evidence import settings
 
