@@ -30,7 +30,7 @@ from .traces import keep_trace, keep_trajectory
 def begin(h):
     """Draw the initial world of the replicate."""
     r = run_of(h)
-    draw_initial(r.s, r.w, r.key)
+    draw_initial(r.s, r.w, r.points[0], r.key)
 
 
 @verb
@@ -155,7 +155,8 @@ def reckon_tie(h, t, i, j, d, out):
 
 
 @verb
-def push_of_step(terms, current, step, out):
-    """What each term brings for a step of -1 or 1 over staying at `current`; writes out (M,)."""
+def push_of_step(terms, current, step, cliff, out):
+    """What each term brings for a step of -1 or 1 over staying at `current`; cliff: p.choice_cliff. Writes out (M,)."""
     for m in range(N_TERMS):
-        out[m] = terms[m] * (profile(SHAPES[m], current + step, current) - profile(SHAPES[m], current, current))
+        there, here = profile(SHAPES[m], current + step, current, cliff), profile(SHAPES[m], current, current, cliff)
+        out[m] = terms[m] * (there - here)

@@ -25,11 +25,12 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _TO_UNIT = 1.0 / 4294967296.0
 _MOST = 200
+SQRT_3 = math.sqrt(3.0)
 _INVERSE = np.array([0.0] + [1.0 / n for n in range(1, _MOST + 1)])  # a product is four times quicker than a quotient
 
 # Streams. A number is an address: add at the end, never renumber. Months < 4096, index < 4096.
-INITIAL, LEADER, SUCCESSOR, TALKS, RELATION, DISSENT, BIRTH, MEETING, SECRET, ATTACK, REACTION, MOVE = range(12)
-STREAMS = 12
+INITIAL, LEADER, SUCCESSOR, TALKS, RELATION, DISSENT, BIRTH, MEETING, SECRET, ATTACK, REACTION, MOVE, CIRCUMSTANCE = range(13)
+STREAMS = 13
 
 
 @rule
@@ -79,6 +80,12 @@ def pair_uniforms(key, stream, t, a, b, index):
 def normal(u, v):
     """A standard normal from two uniforms (Box & Muller 1958)."""
     return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+@rule
+def nearly_normal(a, b, c, d):
+    """Mean 0 and variance 1 from four uniforms: their sum, standardised (Irwin-Hall). A sum of many such is normal."""
+    return SQRT_3 * (a + b + c + d - 2.0)
 
 
 @rule

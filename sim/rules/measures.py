@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from ..world.names import Actor, Leader, Level, Pledge
+from ..world.names import CAPABILITIES, Actor, Leader, Level, Pledge
 from .compiled import rule
 
 PATRON = int(Actor.PATRON)
+EXPLOSIVES, SANCTUARY, LOGISTICS = (CAPABILITIES.index(kind) for kind in ("explosives", "sanctuary", "logistics"))
 VACANT = int(Leader.VACANT)
 MATERIAL, ARMED_CONFLICT, JOINT = int(Level.MATERIAL), int(Level.ARMED_CONFLICT), int(Level.JOINT)
 ACCEPTED, ACKNOWLEDGED = int(Pledge.ACCEPTED), int(Pledge.ACKNOWLEDGED)
@@ -71,6 +72,20 @@ def shared_enemy(s, w, t, i, j):
 
 
 @rule
+def contest(s, i, j):
+    """Whether the organisations of i and j stand with rival claimants to lead the faithful: 1 or 0."""
+    a = s.organisation[s.faction[i].organisation].allegiance
+    b = s.organisation[s.faction[j].organisation].allegiance
+    return 1.0 if a >= 0 and b >= 0 and a != b else 0.0
+
+
+@rule
+def hosting(s, i, j):
+    """How far i shelters j, 0..1: j's need of a sanctuary times how much better i's is."""
+    return s.need[j, SANCTUARY] * max(0.0, s.capability[i, SANCTUARY] - s.capability[j, SANCTUARY])
+
+
+@rule
 def kinetic(s, w, p, t, i):
     """Kinetic pressure on i this month, 0..1: the schedule and what states add of their own."""
     added = 0.0
@@ -93,7 +108,7 @@ def coercion(s, w, t, i):
 @rule
 def might(s, i):
     """Fighting strength of i: fighters, more with expertise in explosives and logistics."""
-    return s.faction[i].fighters * (0.5 + 0.25 * (s.capability[i, 0] + s.capability[i, 3]))
+    return s.faction[i].fighters * (0.5 + 0.25 * (s.capability[i, EXPLOSIVES] + s.capability[i, LOGISTICS]))
 
 
 @rule

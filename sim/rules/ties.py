@@ -26,6 +26,12 @@ def set_embedded(s, d, x):
 
 
 @rule
+def offend(s, p, d):
+    """A side of dyad d has been wronged: the grudge between the two grows by a share of what it lacks to 1."""
+    s.tie[d].grudge += p.grudge_growth * (1.0 - s.tie[d].grudge)
+
+
+@rule
 def set_blood(s, d, x):
     """Set past blood, held within 0..1."""
     s.tie[d].blood = unit(x)

@@ -25,6 +25,7 @@ def shortened(world: World, months: int) -> World:
         denial=facts.denial[:months].copy(),
         governance=facts.governance[:months].copy(),
         campaign=facts.campaign[:months].copy(),
+        claim=facts.claim[:months].copy(),
         watch=facts.watch[:months].copy(),
         dyad_event=facts.dyad_event[: int(starts[-1])].copy(),
         dyad_start=starts.copy(),

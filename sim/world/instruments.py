@@ -193,12 +193,12 @@ def _dyadic(world: World, conf: InstrumentConf, months: slice, where: str, trust
     if conf.about is None:
         raise InputError(where, "about", "is missing", "the partner the target is to be parted from")
     old = world.facts.dyad_event
-    events = [(int(e.month), int(e.dyad), float(e.trust), float(e.bond), float(e.exposure)) for e in old]
+    events = [(int(e.month), int(e.dyad), float(e.trust), float(e.bond), float(e.exposure), float(e.quarrel)) for e in old]
     for i in world.members(conf.target, f"{where}.target"):
         for j in world.members(conf.about, f"{where}.about"):
             d = int(world.facts.dyad_of[i, j])
             if d >= 0:
-                events += [(t, d, trust, 0.0, exposed) for t in range(months.start, months.stop)]
+                events += [(t, d, trust, 0.0, exposed, 0.0) for t in range(months.start, months.stop)]
     rows, starts = event_list(events, world.calendar.months)
     return world.with_facts(dyad_event=rows, dyad_start=starts)
 

@@ -123,12 +123,13 @@ class Builder:
         out = table(len(self.factions), FACTION_FACTS)
         for n, name in enumerate(self.factions):
             out[n].key, out[n].parent, out[n].home, out[n].entry = key_of(name), -1, self.homes[n], NEVER
-            out[n].capacity, out[n].brand, out[n].recognition = 1000.0, 0.5, 0.3
+            out[n].capacity, out[n].brand, out[n].recognition, out[n].islamist = 1000.0, 0.5, 0.3, 1.0
             out[n].spare = int(name in self.spare)
             if name in self.spare:
                 continue
             conf: FactionConf = self.conf.factions[name]
             out[n].recognition, out[n].brand = self.value(name, "recognition"), self.value(name, "brand")
+            out[n].islamist = self.profiles[name].islamist
             out[n].capacity = conf.capacity if conf.capacity is not None else self.value(name, "fighters")
             out[n].entry = self.entry(name)
             if conf.drawn_from is not None:
@@ -159,6 +160,15 @@ class Builder:
                     out[n, self.states.index(state)] = value
         return out
 
+    def claims(self) -> Floats:
+        """(T, O) whether each organisation's emir claims to lead the faithful."""
+        out = np.zeros((self.calendar.months, len(self.organisations)))
+        for name, date in self.conf.claims.items():
+            field = f"claims.{name}"
+            first = max(0, self.calendar.index(date, self.where, field))
+            out[first:, self.at.organisation(name, field)] = 1.0
+        return out
+
     def pairs(self, faction: Table) -> np.ndarray:
         """Unordered pairs of factions that can meet: in a world of a dozen, all. (D, 2)."""
         return all_pairs(len(faction))
@@ -175,7 +185,7 @@ class Builder:
         apply_policy(policies, self.conf.policy, self.calendar, self.at)
         history = apply_history(self.conf.history, monthly, policies, self.calendar, self.at)
         policy, graph["relation"] = policy_tables(policies, graph["relation"], graph["relation_of"], months, self.where)
-        events = [(t, int(graph["dyad_of"][i, j]), trust, bond, 0.0) for t, i, j, trust, bond in history]
+        events = [(t, int(graph["dyad_of"][i, j]), trust, bond, 0.0, quarrel) for t, i, j, trust, bond, quarrel in history]
         rows, starts = event_list(events, months)
         campaign = np.zeros((months, len(self.states)))
         for a, (name, state) in enumerate(self.conf.states.items()):
@@ -186,6 +196,7 @@ class Builder:
             denial=place_series(self.conf.pressure.denial, self.calendar, self.at, "denial"),
             governance=place_series(self.conf.pressure.governance, self.calendar, self.at, "governance"),
             campaign=campaign,
+            claim=self.claims(),
             watch=series(self.conf.watch, self.calendar, self.where, "watch"),
             enmity=self.actor_table("enmity"),
             leverage=np.ascontiguousarray(self.actor_table("patrons").T),

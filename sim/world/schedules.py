@@ -55,6 +55,7 @@ def blank_facts(faction: Table, graph: dict[str, Any], months: int, places: int,
         denial=np.zeros((months, places)),
         governance=np.zeros((months, places)),
         campaign=np.zeros((months, states)),
+        claim=np.zeros((months, len(graph["relation_of"]))),
         watch=np.zeros(months),
         enmity=np.zeros((factions, states)),
         leverage=np.zeros((states, factions)),
@@ -205,12 +206,12 @@ def set_successor(monthly: Table, t: int, i: int, leader: LeaderConf) -> None:
 
 def apply_history(
     history: list[HistoryConf], monthly: Table, policies: Policies, calendar: Calendar, at: Resolver
-) -> list[tuple[int, int, int, float, float]]:
+) -> list[tuple[int, int, int, float, float, float]]:
     """Write the dated history into the schedules; events before the start or beyond a shortened horizon are left out.
 
     Returns
     -------
-    list of (month, i, j, trust, bond)
+    list of (month, i, j, trust, bond, quarrel)
         Dyadic events, for the event list.
     """
     dyadic = []
@@ -239,19 +240,20 @@ def apply_history(
                 rows = policy_rows(policies, o, q, calendar.months)
                 rows["pledge"][t] = Pledge.OFFERED if item.event == "pledge" else Pledge.RENOUNCED
             else:
-                amount = (item.size, 0.0) if item.event == "trust" else (0.0, item.size)
+                quarrel = max(0.0, -item.size)
+                amount = (item.size, 0.0, quarrel) if item.event == "trust" else (0.0, item.size, 0.0)
                 for i in at.members(item.actor, f"{field}.actor"):
                     for j in at.members(item.toward, f"{field}.toward"):
                         dyadic.append((t, i, j, *amount))
     return dyadic
 
 
-def event_list(events: list[tuple[int, int, float, float, float]], months: int) -> tuple[Table, np.ndarray]:
-    """Dyadic events (month, dyad, trust, bond, exposure) sorted by month and dyad, and the first row of each month."""
+def event_list(events: list[tuple[int, int, float, float, float, float]], months: int) -> tuple[Table, np.ndarray]:
+    """Dyadic events (month, dyad, trust, bond, exposure, quarrel) sorted by month and dyad, and the first row of each month."""
     ordered = sorted(events, key=lambda e: (e[0], e[1]))
     rows = table(len(ordered), DYAD_EVENT)
-    for n, (t, d, trust, bond, exposure) in enumerate(ordered):
-        rows[n].month, rows[n].dyad = t, d
+    for n, (t, d, trust, bond, exposure, quarrel) in enumerate(ordered):
+        rows[n].month, rows[n].dyad, rows[n].quarrel = t, d, quarrel
         rows[n].trust, rows[n].bond, rows[n].exposure = trust, bond, exposure
     starts = np.searchsorted(rows.month, np.arange(months + 1)).astype(np.int64)
     return rows, starts

@@ -66,6 +66,7 @@ class ActorConf(Strict):
     foreign: Share = 0.0
     reputation: Share = 0.4
     brand: Share = 0.5
+    islamist: Share = 1.0  # how far its audience is that of the faith
     recognition: Share = 0.3
     influence: Share = 0.5
     capability: dict[str, Share] = {}
@@ -206,6 +207,7 @@ class ScenarioConf(Strict):
     ties: list[TieConf] = []
     stances: list[StanceConf] = []
     pledges: list[PledgeConf] = []
+    claims: dict[str, Date] = {}  # organisations whose emir claims to lead the faithful, and since when
     history: list[HistoryConf] = []
     pressure: PressureConf = PressureConf()
     policy: list[PolicyConf] = []

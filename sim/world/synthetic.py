@@ -67,6 +67,8 @@ class SyntheticBuilder:
         out["spare"][self.n :] = 1
         out["entry"][: self.n] = self.drawn.entry
         out["capacity"][: self.n] = self.drawn.fighters
+        out["islamist"][: self.n] = self._column("doctrine") >= 0.5
+        out["islamist"][self.n :] = 1.0
         out["brand"][: self.n], out["recognition"][: self.n] = self._column("brand"), self._column("recognition")
         return out
 

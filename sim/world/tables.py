@@ -78,6 +78,9 @@ FACTION = _columns(
     f8 claimed | attacks | 0 or more | attacks of this month that it claims
     f8 pressed | share | 0..1 | kinetic pressure this month, found by the survey
     f8 coerced | share | 0..1 | patrons' coercion this month, found by the survey
+    f8 pressed_before | share | 0..1 | kinetic pressure of the month before
+    f8 news | share | 0..1 | how recently something happened that gives reason to reconsider its ties
+    f8 sociable | standard deviations | any | how readily it allies, with whomever; drawn once a run, standard normal
     i8 present | flag | 0, 1 | whether it exists
     i8 key | number | 0..2**32 - 1 | its name in the keyed draws
     i8 parent | faction | -1.. | faction that a splinter came from; -1 for all others
@@ -101,7 +104,11 @@ TIE = _columns(
     f8 embedded | share | 0..1 | social interlocking: shared combat, intermarriage, networks
     f8 visibility | share | 0..1 | what outsiders see of the tie
     f8 blood | share | 0..1 | memory of fighting between the two
-    f8 rapport | standard deviations | any | what no coder sees of a dyad; drawn once a run, standard normal
+    f8 grudge | share | 0..1 | memory of having been abandoned, of a quarrel or a renounced pledge
+    f8 weary | share | 0..1 | exhaustion by the fight of the two, which fades over years
+    f8 rapport | standard deviations | any | what no coder sees of a dyad and what stays; drawn once a run
+    f8 circumstance | standard deviations | any | what no coder sees of a dyad and what changes slowly
+    f8 news | share | 0..1 | how recently there was a reason to reconsider the tie
     f8 held_first | share | 0..1 | what the first side's leader personally holds to the second's
     f8 held_second | share | 0..1 | the same the other way round
     f8 age | months | 0 or more | months at material level or above; fades below
@@ -115,12 +122,14 @@ ORGANISATION = _columns(
     """
     f8 cohesion | share | 0..1 | how well the factions hold together
     f8 shock | share | 0..1 | memory of a disclosed death or of a contested succession
+    f8 customary | attacks | 0 or more | spoilers' attacks of an ordinary month without talks
     i8 present | flag | 0, 1 | whether it exists
     i8 seen | number | 0 or more | generation of the emir's leadership at the last look
     i8 accession | flag | 0, 1 | 1 in the month in which it has a new emir
     i8 talks | code | names.Talks | state of its negotiation with the coalition
     i8 talks_age | months | 0 or more | months in that state
     i8 counterpart | organisation | -1.. | organisation that the offer is about; -1 without
+    i8 allegiance | organisation | -1.. | claimant to lead the faithful with whom it stands; -1 for none
     i8 defunct | flag | 0, 1 | 1 when no faction is left to lead
     u4 emir | faction | index | faction that holds the emirate
     """,
@@ -135,6 +144,7 @@ RELATION = _columns(
     i8 answer | code | names.Pledge | answer of o to q's pledge, as the world knows it
     i8 reply | code | names.Pledge | the same as decided this month, before it is public
     i8 answered | month | -1.. | month of the answer
+    i8 deepest | code | names.Level | deepest level between the two at the start of the month, 0 or more
     """,
 )
 """(R + 1,) of o toward q. The last row stands for any two organisations without a relation: nothing said, nothing
@@ -145,6 +155,7 @@ FACTION_FACTS = _columns(
     """
     f8 recognition | share | 0..1 | how much recognition by states is wanted
     f8 brand | share | 0..1 | image of steadfastness that a break would cost
+    f8 islamist | share | 0..1 | how far its audience is that of the faith
     f8 capacity | people | 0 or more | strength that its base can sustain
     f8 entry_share | share | 0..1 | share of its strength at entry that leaves the parent's ranks
     i8 key | number | 0..2**32 - 1 | its name in the keyed draws at the start
@@ -224,6 +235,7 @@ DYAD_EVENT = _columns(
     f8 trust | share | -1..1 | trust added
     f8 bond | share | -1..1 | embeddedness added
     f8 exposure | per month | 0..1 | hazard that the tie comes to light
+    f8 quarrel | share | 0..1 | grudge that a dated quarrel leaves
     i8 month | month | 0 or more | when
     u4 dyad | dyad | index | to whom
     """,
@@ -295,6 +307,7 @@ class Facts(NamedTuple):
     denial: Annotated[Floats, "f8", 2]  # (T, L) denial of sanctuary in a place, 0..1
     governance: Annotated[Floats, "f8", 2]  # (T, L) government reach in a place, 0..1 (lowers recruitment and contact)
     campaign: Annotated[Floats, "f8", 2]  # (T, A) how hard a state actor fights, 0..1
+    claim: Annotated[Floats, "f8", 2]  # (T, O) 1 while an organisation's emir claims to lead the faithful, else 0
     watch: Annotated[Floats, "f8", 1]  # (T,) presence that can verify promises on the ground, 0..1
     enmity: Annotated[Floats, "f8", 2]  # (F, A) hostility of a faction to a state actor, 0..1
     leverage: Annotated[Floats, "f8", 2]  # (A, F) hold of a patron over a faction, 0..1

@@ -14,6 +14,7 @@ from ...errors import InputError
 from ...evidence.ledger import ledger
 from ...rules.weigh import N_TERMS, SHAPE_NAMES, SHAPES, TERM_NAMES
 from ...world.names import Level
+from ...world.tables import Table
 from .witness import Course
 
 KINDS = ("break", "formation", "fight", "hold")
@@ -82,7 +83,11 @@ def chosen_turn(course: Course, kind: str | None = None) -> Turn:
 
 
 def best_month(course: Course, turn: Turn) -> int:
-    """The last month at the deepest level the tie had in the spell before the turn; before a rise, the first at the lowest."""
+    """The month with which a turn is compared: when the tie was last stable in the spell before it.
+
+    Before a break or a fight: the last month in which both sides had more reasons to keep the tie than to step down from
+    where it then stood; where there was none, the last at the deepest level. Before a rise: the first at the lowest.
+    """
     level = course.after[: turn.month, turn.tie]
     rising = turn.kind == "formation"
     first = 0
@@ -93,8 +98,14 @@ def best_month(course: Course, turn: Turn) -> int:
     span = level[first:]
     if not len(span):
         return max(0, turn.month - 1)
-    wanted = span.min() if rising else span.max()
-    return first + int(np.flatnonzero(span == wanted)[0 if rising else -1])
+    if rising:
+        return first + int(np.flatnonzero(span == span.min())[0])
+    for t in range(turn.month - 1, first - 1, -1):
+        sides, stood = course.terms[t, turn.tie], int(course.before[t, turn.tie])
+        if stood > Level.ARMED_CONFLICT and not np.isnan(sides).any():
+            if all(_push(side, stood, -1, course.vector).sum() < 0.0 for side in sides):
+                return t
+    return first + int(np.flatnonzero(span == span.max())[-1])
 
 
 @dataclass(frozen=True)
@@ -140,18 +151,28 @@ class Account:
         return float(self.table["now"].sum())
 
 
-def _push(terms: NDArray[np.float64], level: int, step: int) -> NDArray[np.float64]:
+def _push(terms: NDArray[np.float64], level: int, step: int, vector: Table) -> NDArray[np.float64]:
     out = np.zeros(N_TERMS)
-    push_of_step(np.ascontiguousarray(terms), level, step, out)
+    push_of_step(np.ascontiguousarray(terms), level, step, float(vector["choice_cliff"][0]), out)
     return out
 
 
-def step_chance(terms: NDArray[np.float64], level: int, step: int, sharpness: float) -> float:
-    """Probability that a side that gets to decide takes the step (the logit of `rules/weigh.choose`)."""
+def step_chance(terms: NDArray[np.float64], level: int, step: int, vector: Table) -> float:
+    """Probability that a side that gets to decide takes the step (the logit of `rules/weigh.choose`).
+
+    Parameters
+    ----------
+    terms : (M,) float
+        Weighted content of every term.
+    vector : np.recarray, shape (1,)
+        Parameters of the run.
+    """
+    sharpness, inertia = float(vector["choice_sharpness"][0]), float(vector["choice_inertia"][0])
     odds = {0: 1.0}
     for way in (-1, 1):
         if Level.ARMED_CONFLICT <= level + way <= Level.JOINT:
-            odds[way] = float(np.exp(np.clip(sharpness * _push(terms, level, way).sum(), -50.0, 50.0)))
+            gain = _push(terms, level, way, vector).sum() - inertia
+            odds[way] = float(np.exp(np.clip(sharpness * gain, -50.0, 50.0)))
     return odds.get(step, 0.0) / sum(odds.values())
 
 
@@ -169,13 +190,13 @@ def accounts(course: Course, turn: Turn) -> list[Account]:
     found = []
     for side, (actor, partner) in enumerate((course.sides(k), course.sides(k)[::-1])):
         sign = -1.0 if step < 0 else 1.0  # a step down is told as what spoke for keeping the tie
-        now = sign * _push(course.terms[t, k, side], level, step)
+        now = sign * _push(course.terms[t, k, side], level, step, course.vector)
         earlier = course.terms[best, k, side]
-        then = sign * _push(np.where(np.isnan(earlier), 0.0, earlier), level, step)
+        then = sign * _push(np.where(np.isnan(earlier), 0.0, earlier), level, step, course.vector)
         table = pd.DataFrame({
             "term": TERM_NAMES, "shape": [SHAPE_NAMES[s] for s in SHAPES], "then": then, "now": now, "change": now - then,
             "claims": [" ".join(ledger().entry(f"{name}.weight").claims) for name in TERM_NAMES],
         }).set_index("term")  # fmt: skip
-        chance = step_chance(course.terms[t, k, side], level, step, course.sharpness)
+        chance = step_chance(course.terms[t, k, side], level, step, course.vector)
         found.append(Account(turn, actor, partner, int(course.wish[t, k, side]), level, step, best, table, chance))
     return sorted(found, key=lambda a: a.wanted != step)

@@ -76,8 +76,8 @@ class Course:
         Step that either side wanted; 0 also when the two did not get to decide.
     events : np.recarray
         Events of the whole run.
-    sharpness : float
-        Of the choice among steps.
+    vector : np.recarray, shape (1,)
+        Parameters of the run.
     """
 
     world: World
@@ -87,7 +87,7 @@ class Course:
     after: NDArray[np.int64]
     wish: NDArray[np.int64]
     events: Table
-    sharpness: float
+    vector: Table
 
     @property
     def alive(self) -> NDArray[np.bool_]:
@@ -104,7 +104,4 @@ def witnessed(world: World, pair: Pair, vector: Table, seed: int, replicate: int
     """Run one replicate in the Mesa engine and keep what its ties were worth. The run is the ensemble's, bit for bit."""
     model = Witness(pair, world=world, vector=vector, seed=seed, replicate=replicate, collect_every=world.calendar.months)
     model.run()
-    return Course(
-        world, pair, model.terms, model.before, model.after, model.wish, model.events.copy(),
-        float(vector["choice_sharpness"][0]),
-    )  # fmt: skip
+    return Course(world, pair, model.terms, model.before, model.after, model.wish, model.events.copy(), vector)

@@ -1,4 +1,4 @@
-"""Slow variables of a tie: trust, embeddedness, age, visibility, blood; exposure of covert ties."""
+"""Slow variables of a tie: trust, embeddedness, personal ties, age, visibility, blood, weariness, grudge; exposure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ DENIED = int(Stance.DISTANCE) / 3.0
 
 @rule
 def grow(s, w, p, d, distance, r):
-    """One month of trust, embeddedness, age, visibility and blood of dyad d.
+    """One month of the slow variables of dyad d.
 
     trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
     visible  -> openness * max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
+    held     += growth * g * (1 - held) - embeddedness.decay * (1 - g) * held     what each leader holds to the other's side
+    weary    += growth * (1 - weary) in armed conflict, and fades at rate `decay` without; a grudge fades
     age      counts months at material level or above, and fades below
     """
     tie = s.tie[d]
@@ -27,6 +29,15 @@ def grow(s, w, p, d, distance, r):
     tie.trust = unit(x + p.trust_growth * g * (1.0 - x) - p.trust_decay * (1.0 - g) * x)
     x = tie.embedded
     tie.embedded = unit(x + p.embeddedness_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
+    x = tie.held_first
+    tie.held_first = unit(x + p.personal_ties_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
+    x = tie.held_second
+    tie.held_second = unit(x + p.personal_ties_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
+    tie.grudge *= 1.0 - p.grudge_decay
+    if level == ARMED_CONFLICT:
+        tie.weary = unit(tie.weary + p.weariness_growth * (1.0 - tie.weary))
+    else:
+        tie.weary *= 1.0 - p.weariness_decay
     public = 0.0
     if level >= MATERIAL:
         tie.age += 1.0
@@ -61,9 +72,9 @@ def bonds(s, w, p, t, key, journal):
     """Months pass over every tie.
 
     Reads   s.relation, s.faction
-    Writes  s.tie: trust, embedded, age, visibility, blood, exposed; s.faction.unmasked
+    Writes  s.tie: trust, embedded, held_first, held_second, age, visibility, blood, weary, grudge, exposed; s.faction.unmasked
     Draws   SECRET, one block a covert tie
-    Source  seeds/parameters.yaml: trust, embeddedness, visibility, blood, exposure
+    Source  seeds/parameters.yaml: trust, embeddedness, personal_ties, visibility, blood, weariness, grudge, exposure
     """
     for d in range(w.dyad.shape[0]):
         i = w.dyad[d].first

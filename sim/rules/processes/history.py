@@ -6,13 +6,13 @@ from ...world.names import Event, Pledge
 from ...world.tables import PLEDGE_DUE
 from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
-from ..measures import MATERIAL, happens, unit
+from ..measures import MATERIAL, happens, relation_with, unit
 from ..record import NOBODY, record
-from ..ties import set_embedded, set_trust
+from ..ties import offend, set_embedded, set_trust
 from .bonding import expose
 
 ENTRY, PLEDGE = int(Event.ENTRY), int(Event.PLEDGE)
-NO_PLEDGE = int(Pledge.NONE)
+NO_PLEDGE, RENOUNCED = int(Pledge.NONE), int(Pledge.RENOUNCED)
 AFTER_EXPOSURE_DRAWS = 16  # index of the draws of instruments, clear of those of covert ties
 
 
@@ -43,13 +43,14 @@ def enter(s, w, t, i, journal):
 
 @rule
 def act_on_dyad(s, w, p, t, key, e, journal):
-    """A dated or instrumented change of one dyad: trust, shared experience, exposure."""
+    """A dated or instrumented change of one dyad: trust, a quarrel that is remembered, shared experience, exposure."""
     d = w.dyad_event[e].dyad
     i = w.dyad[d].first
     j = w.dyad[d].second
     if s.faction[i].present == 0 or s.faction[j].present == 0:
         return
     set_trust(s, d, s.tie[d].trust + w.dyad_event[e].trust)
+    s.tie[d].grudge = unit(s.tie[d].grudge + w.dyad_event[e].quarrel)
     set_embedded(s, d, s.tie[d].embedded + w.dyad_event[e].bond)
     hazard = w.dyad_event[e].exposure
     if hazard > 0.0 and s.level[d] >= MATERIAL:
@@ -63,7 +64,17 @@ def act_on_dyad(s, w, p, t, key, e, journal):
 
 
 @rule
-def pledge_on_date(s, w, t, r, journal):
+def break_oath(s, w, p, r):
+    """A renounced pledge is remembered by everyone of both organisations of relation r. Writes s.tie.grudge."""
+    back = w.relation[r].back
+    for d in range(w.dyad.shape[0]):
+        with_other = relation_with(s, w, d, w.dyad[d].first)
+        if with_other == r or with_other == back:
+            offend(s, p, d)
+
+
+@rule
+def pledge_on_date(s, w, p, t, r, journal):
     """A dated pledge, or its renunciation; an older answer lapses with a new pledge."""
     act = w.policy[t, w.relation[r].policy].pledge
     o = w.relation[r].of
@@ -74,6 +85,8 @@ def pledge_on_date(s, w, t, r, journal):
         s.relation[r].pledged = t
         back = w.relation[r].back
         s.relation[back].answer = s.relation[back].reply = NO_PLEDGE
+        if act == RENOUNCED:
+            break_oath(s, w, p, r)
         record(journal, t, PLEDGE, o, q, before, act, NOBODY, NOBODY, 0.0)
 
 
@@ -95,6 +108,6 @@ def history(s, w, p, t, key, journal):
             s.faction[i].setback = unit(s.faction[i].setback + blow * (1.0 - s.faction[i].setback))
     if w.busy[t] & PLEDGE_DUE:
         for r in range(w.relation_start[s.organisation.shape[0]]):
-            pledge_on_date(s, w, t, r, journal)
+            pledge_on_date(s, w, p, t, r, journal)
     for e in range(w.dyad_start[t], w.dyad_start[t + 1]):
         act_on_dyad(s, w, p, t, key, e, journal)

@@ -6,16 +6,8 @@ import numpy as np
 
 from ..compiled import rule
 from ..draws import MEETING, pair_uniforms
-from ..measures import MATERIAL, chance, depth, happens, hostility, level_of, level_with
-
-
-@rule
-def common_friend(s, w, i, j):
-    """Whether some third faction stands at material level or above with both."""
-    for c in range(w.contact_start[i], w.contact_start[i + 1]):
-        if level_with(s, w, c) >= MATERIAL and level_of(s, w, j, w.contact[c].other) >= MATERIAL:
-            return True
-    return False
+from ..measures import chance, depth, happens, hostility
+from .circumstances import drift, spread_news
 
 
 @rule
@@ -41,39 +33,32 @@ def acquainted(s, w, i, j):
 
 
 @rule
-def nearness(s, w, d):
-    """How near the two of dyad d are without help, 0..1: by the tie they have, by co-presence, in one organisation."""
+def nearness(s, w, p, d):
+    """How near the two of dyad d are, 0..1: by a tie, by co-presence, in one organisation.
+
+    Allies who share no ground reconsider their tie more seldom (p.choice_familiarity) than foes or neighbours.
+    """
     i = w.dyad[d].first
     j = w.dyad[d].second
     if s.faction[i].organisation == s.faction[j].organisation:
         return 1.0
-    return max(depth(s.level[d]), hostility(s.level[d]), s.tie[d].overlap)
-
-
-@rule
-def contact(p, near, friend):
-    """How easily two meet, 0..1.
-
-        contact = reach + (1 - reach) * min(1, nearness + closeness * common friend)
-
-    p.choice_reach: contact without any of these.
-    """
-    return p.choice_reach + (1.0 - p.choice_reach) * min(1.0, near + p.choice_closeness * friend)
+    return max(p.choice_familiarity * depth(s.level[d]), hostility(s.level[d]), s.tie[d].overlap)
 
 
 @rule
 def meet(s, w, p, d, u):
-    """Whether the two of dyad d meet, by the uniform u. A common friend is looked for only where one would matter."""
-    near = nearness(s, w, d)
-    if happens(p.choice_rate * contact(p, near, 0.0), u):
-        return True
-    if not happens(p.choice_rate * contact(p, near, 1.0), u):
-        return False
-    return common_friend(s, w, w.dyad[d].first, w.dyad[d].second)
+    """Whether the two of dyad d get to decide, by the uniform u.
+
+        hazard = rate * (quiet + (1 - quiet) * news) * (reach + (1 - reach) * nearness)
+
+    p.choice_quiet: how often a tie is reconsidered when nothing has happened; p.choice_reach: contact of the distant.
+    """
+    rate = p.choice_rate * (p.choice_quiet + (1.0 - p.choice_quiet) * s.tie[d].news)
+    return happens(rate * (p.choice_reach + (1.0 - p.choice_reach) * nearness(s, w, p, d)), u)
 
 
 @rule
-def deal(s, w, t, key, scratch):
+def draw_meetings(s, w, t, key, scratch):
     """Draw for every dyad whether it meets, and for its decisions: one block each, of all dyads at once.
 
     In two loops without a branch the processor makes eight draws at a time (measured: a fifth of the time, those of
@@ -95,13 +80,15 @@ def deal(s, w, t, key, scratch):
 
 @rule
 def meetings(s, w, p, t, key, scratch):
-    """Draw which dyads get to decide this month: a rate times contact.
+    """Draw which dyads get to decide this month: a rate times contact, oftener after news; circumstances drift.
 
-    Reads   s.level, s.tie.overlap, s.faction, w.dyad_of
-    Writes  scratch: meeting, met; desire cleared
-    Draws   MEETING, one block a dyad: meeting, decision of the lower key, decision of the higher key
+    Reads   s.level, s.tie.overlap, s.faction, s.organisation, s.relation; the month's schedules
+    Writes  s.tie: circumstance, news; s.faction: news, pressed_before; scratch: meeting, met; desire cleared
+    Draws   MEETING, one block a dyad: meeting, decision of the lower key, decision of the higher key; CIRCUMSTANCE, one
     """
-    deal(s, w, t, key, scratch)
+    draw_meetings(s, w, t, key, scratch)
+    drift(s, w, p, t, key, scratch)
+    spread_news(s, w, p, t)
     ceiling = chance(p.choice_rate)
     lucky = 0
     for d in range(w.dyad.shape[0]):  # without a branch, which would be guessed wrong half the time

@@ -68,17 +68,24 @@ def seen_cheating(s, w, p, t, o, q):
 def hold_to_promise(s, w, p, t, key, o, journal):
     """The coalition freezes talks that attacks spoil, and snaps a deal back when it sees it broken.
 
-        P(freeze) = 1 - exp(-spoil * spoilers' attacks)      P(snapback) = catch * detection, per month
+        P(freeze) = 1 - exp(-spoil * excess)      P(snapback) = catch * detection, per month
+
+    Ordinary war does not spoil talks: what counts is how far spoilers' attacks exceed those of an ordinary month without
+    talks, as a share of these (`customary`, a mean that forgets at rate p.talks_custom).
 
     Draws   REACTION, one block per organisation in talks
     """
     state = s.organisation[o].talks
+    usual = s.organisation[o].customary
+    if state != OPEN:
+        x = spoiled(s, w, o)
+        s.organisation[o].customary = x if usual == 0.0 else usual + p.talks_custom * (x - usual)
     if state != OPEN and state != AGREED:
         return
     q = s.organisation[o].counterpart
     u, v, _, _ = uniforms(key, REACTION, t, w.organisation_key[o], 0, 0)
     if state == OPEN:
-        x = spoiled(s, w, o)
+        x = max(0.0, spoiled(s, w, o) / usual - 1.0) if usual > 0.0 else 0.0
         if happens(p.talks_spoil * x, u):
             set_talks(s, t, o, q, FROZEN, x, journal)
     else:
@@ -92,7 +99,7 @@ def react(s, w, p, t, key, a, journal):
     """One month of state actor a: it looks at every faction, and the coalition at every deal.
 
     Reads   s.faction: blamed; s.tie
-    Writes  s.response[a, :]; by the coalition s.organisation: talks
+    Writes  s.response[a, :]; by the coalition s.organisation: talks, customary
     Draws   REACTION (coalition)
     Source  seeds/parameters.yaml: reaction, talks
     """

@@ -54,9 +54,13 @@ def recruits(s, w, p, t, i):
 
 @rule
 def losses(s, w, p, t, i):
-    """Losses of the month as a share of strength: pressure (less what allies absorb) and fights with rivals."""
+    """Losses of the month as a share of strength: pressure (less what allies absorb) and fights with rivals.
+
+    Small bodies hide: blows find a share fighters / (fighters + p.losses_hidden) of what they would hit.
+    """
+    found = share(s.faction[i].fighters, p.losses_hidden)
     hit = s.faction[i].pressed * (1.0 - p.losses_resilience * backing(s, w, i))
-    return unit(p.losses_kinetic * (hit + denied(s, w, t, i)) + p.losses_clash * clash(s, w, i))
+    return unit(found * (p.losses_kinetic * (hit + denied(s, w, t, i)) + p.losses_clash * clash(s, w, i)))
 
 
 @rule

@@ -6,7 +6,7 @@ from ...world.names import Event
 from ..compiled import rule
 from ..measures import ARMED_CONFLICT, MATERIAL
 from ..record import record
-from ..ties import set_blood, set_level, set_trust
+from ..ties import offend, set_blood, set_level, set_trust
 from ..wishes import mover, step_taken
 
 TIE_UP, TIE_DOWN = int(Event.TIE_UP), int(Event.TIE_DOWN)
@@ -17,11 +17,11 @@ def settle_ties(s, w, p, t, scratch, journal):
     """Carry the month's tie decisions out.
 
     A step down costs trust, three times as much when the partner did not want it and the tie was an alliance
-    (betrayal). A step into armed conflict leaves blood.
+    (betrayal); one that ends the alliance leaves a grudge then. A step into armed conflict leaves blood.
 
     Reads   scratch: meeting, met, desire, choice
-    Writes  s.level, s.tie: changed, trust, blood
-    Source  seeds/parameters.yaml: trust.betrayal, blood.growth
+    Writes  s.level, s.tie: changed, trust, grudge, blood
+    Source  seeds/parameters.yaml: trust.betrayal, grudge.growth, blood.growth
     """
     for n in range(scratch.met[0]):
         d = scratch.meeting[n]
@@ -38,6 +38,8 @@ def settle_ties(s, w, p, t, scratch, journal):
         if step == -1:
             betrayed = before >= MATERIAL and wish_first != wish_second
             set_trust(s, d, s.tie[d].trust - p.trust_betrayal * (1.0 if betrayed else 1.0 / 3.0))
+            if betrayed and before == MATERIAL:
+                offend(s, p, d)
             if before + step == ARMED_CONFLICT:
                 set_blood(s, d, s.tie[d].blood + p.blood_growth)
         c = scratch.choice[d, side]

@@ -6,7 +6,27 @@ from ...world.names import Pledge
 from ..compiled import rule
 from ..measures import coercion, kinetic, relation_with
 
-NO_PLEDGE = int(Pledge.NONE)
+NO_PLEDGE, OFFERED = int(Pledge.NONE), int(Pledge.OFFERED)
+
+
+@rule
+def take_sides(s, w, t):
+    """With which claimant to lead the faithful each organisation stands: itself, or the one it has pledged itself to.
+
+    Writes  s.organisation.allegiance; -1 for none
+    """
+    claimants = 0
+    for o in range(s.organisation.shape[0]):
+        claims = s.organisation[o].present == 1 and w.claim[t, o] > 0.0
+        s.organisation[o].allegiance = o if claims else -1
+        claimants += int(claims)
+    if claimants == 0:
+        return
+    for r in range(w.relation_start[s.organisation.shape[0]]):
+        o = w.relation[r].of
+        q = w.relation[r].toward
+        if s.relation[r].pledge == OFFERED and w.claim[t, o] == 0.0 and s.organisation[q].allegiance == q:
+            s.organisation[o].allegiance = q
 
 
 @rule
@@ -15,7 +35,8 @@ def survey(s, w, p, t, scratch):
 
     Reads   s.level, s.response, s.faction.organisation, s.relation.pledge, w.relation.policy; the month's schedules
     Writes  s.faction: pressed, coerced; scratch: deepest (R + 1,), 0 without cooperation, in_touch (R + 1,), 1 with a
-            tie of any sign, and matters (R + 1,), 1 with a tie, a policy, or a pledge either way
+            tie of any sign, and matters (R + 1,), 1 with a tie, a policy, or a pledge either way; s.relation.deepest;
+            s.organisation.allegiance
     """
     for i in range(s.faction.shape[0]):
         if s.faction[i].present == 1:
@@ -37,3 +58,6 @@ def survey(s, w, p, t, scratch):
             scratch.matters[r] = scratch.matters[back] = 1
             if level > scratch.deepest[r]:
                 scratch.deepest[r] = scratch.deepest[back] = level
+    for r in range(scratch.deepest.shape[0]):
+        s.relation[r].deepest = scratch.deepest[r]
+    take_sides(s, w, t)

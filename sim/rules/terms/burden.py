@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from ..compiled import rule
+from ..measures import hosting
 
 
 @rule
 def burden(s, w, p, t, i, j, d):
-    """Upkeep of a tie and the autonomy it costs partners whose goals differ in scope.
+    """Upkeep of a tie: more of it among neighbours, and more of it on the host than on the guest.
 
-        burden = 1 - a + a * |scope_i - scope_j|, a: p.burden_autonomy
+        burden = (a + (1 - a) * overlap_ij) * (1 + side * (hosting_ij - hosting_ji)), a: p.burden_distance
 
-    Shape   cost with depth (COST). Range 0..1. Symmetric.
+    Within an organisation the first factor is 1. side: p.burden_side.
+    Shape   cost with depth (COST). Range 0..2. Not symmetric where one shelters the other.
     Source  seeds/parameters.yaml: burden
     """
-    return 1.0 - p.burden_autonomy * (1.0 - abs(s.faction[i].scope - s.faction[j].scope))
+    near = p.burden_distance + (1.0 - p.burden_distance) * s.tie[d].overlap
+    if s.faction[i].organisation == s.faction[j].organisation:
+        near = 1.0
+    return near * (1.0 + p.burden_side * (hosting(s, i, j) - hosting(s, j, i)))

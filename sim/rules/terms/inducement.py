@@ -21,12 +21,13 @@ def selective_offer(w, t, i, q):
 
 @rule
 def inducement(s, w, p, t, i, j, d):
-    """An offer conditional on a break, discounted by its credibility and by the chance of cheating unseen.
+    """An offer conditional on a break: the tie is a chip, held for its price and given up for a concession that is believed.
 
         offered    = offer_oq * disposition_i while talks are open or agreed + selective offer to i
-        inducement = min(1, offered) * credibility_oq * detection_ij
+        inducement = min(1, offered) * (credibility_oq * detection_ij - c) / (1 - c), c: p.inducement_chip
 
-    Shape   cost with depth (COST): what is lost by keeping the tie. Range 0..1. 0 without an offer or credibility.
+    Below c the offer makes the tie worth holding, since it will have a price later.
+    Shape   cost with depth (COST): what is lost by keeping the tie. Range -c / (1 - c)..1. 0 without an offer.
     Source  seeds/parameters.yaml: inducement
     """
     o = s.faction[i].organisation
@@ -38,4 +39,5 @@ def inducement(s, w, p, t, i, j, d):
     talks = s.organisation[o].talks
     if talks == OPEN or talks == AGREED:
         offered += policy.offer * s.faction[i].disposition
-    return min(1.0, offered) * policy.credibility * detection(s, w, p, t, i, j, d)
+    sure = policy.credibility * detection(s, w, p, t, i, j, d)
+    return min(1.0, offered) * (sure - p.inducement_chip) / (1.0 - p.inducement_chip)

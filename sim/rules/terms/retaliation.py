@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import might, share
+from ..measures import EXPLOSIVES
 
 
 @rule
 def retaliation(s, w, p, t, i, j, d):
-    """A capable, embedded partner can turn on the one who drops it.
+    """An embedded partner can turn on the one who drops it: it knows him, and what it can do is what makes it dangerous.
 
-        retaliation = embedded_ij * might_j / (might_i + might_j)
+        retaliation = embedded_ij * capability in explosives_j
 
     Shape   price of a step down (ABANDON). Range 0..1. 0 for a partner that is not embedded.
     Source  seeds/parameters.yaml: retaliation
     """
-    return s.tie[d].embedded * share(might(s, j), might(s, i))
+    return s.tie[d].embedded * s.capability[j, EXPLOSIVES]

@@ -7,11 +7,11 @@ from ..compiled import rule
 
 @rule
 def strategy_gap(s, w, p, t, i, j, d):
-    """Distance in strategy; unlike ideology it can close.
+    """Distance in strategy, felt where two share the ground; unlike ideology it can close.
 
-        strategy_gap = |strategy_i - strategy_j|
+        strategy_gap = overlap_ij * |strategy_i - strategy_j|
 
-    Shape   cost with depth (COST). Range 0..1. Symmetric. 0 for equals.
+    Shape   cost with depth (COST). Range 0..1. Symmetric. 0 for equals, or apart.
     Source  seeds/parameters.yaml: strategy_gap
     """
-    return abs(s.faction[i].strategy - s.faction[j].strategy)
+    return s.tie[d].overlap * abs(s.faction[i].strategy - s.faction[j].strategy)
