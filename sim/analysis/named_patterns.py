@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..engine.outcomes import NEVER, Outcomes
+from ..engine.outcomes import ABSENT, NEVER, Outcomes
 from ..errors import InputError, unknown
-from ..world.names import Event, Level, Stance
+from ..world.names import Event, Level, Stance, Talks
 from ..world.tables import Table
 from ..world.world import World
 from .patterns import NAN, share
@@ -114,6 +114,71 @@ def not_alive_share(seen: NamedSeen, a: str, b: str, first: int | None = None, l
     return share(~alive(seen, a, b, first, last))
 
 
+def never_broken(seen: NamedSeen, a: str, b: str) -> float:
+    """Share of the runs in which two organisations become allied in which they stay so in every month to the end."""
+    row, _ = seen.pair(a, b)
+    spell = seen.outcomes.pair[:, row]
+    formed = spell["formed"] != NEVER
+    return share(spell["broken"][formed] == NEVER)
+
+
+def ever_fight(seen: NamedSeen, a: str, b: str) -> float:
+    """Share of runs in which factions of two organisations ever come to armed conflict."""
+    row, _ = seen.pair(a, b)
+    return share(seen.outcomes.pair["fought"][:, row] != NEVER)
+
+
+def ever_dissolves(seen: NamedSeen, faction: str) -> float:
+    """Share of runs in which a faction ends for want of fighters."""
+    i = seen.world.faction(faction)
+    ended = (seen.events["kind"] == Event.DISSOLUTION) & (seen.events["i"] == i)
+    return len(np.unique(seen.run[ended])) / seen.runs
+
+
+def against_own_utility(seen: NamedSeen) -> float:
+    """Share of steps out of an alliance, of any dyad, that brought the mover less than staying would have."""
+    left = (seen.events["kind"] == Event.TIE_DOWN) & (seen.events["before"] == Level.MATERIAL)
+    return share(seen.events["value"][left] < 0.0)
+
+
+def hostile_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:
+    """Share of runs in which two organisations are hostile and no factions of theirs allied at each of these year ends."""
+    row, _ = seen.pair(a, b)
+    years = seen.outcomes.year[:, seen.years(first, last), row]
+    return share(((years["lowest"] < 0) & (years["level"] < Level.MATERIAL) & (years["lowest"] != ABSENT)).all(axis=1))
+
+
+def fight_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:
+    """Share of runs in which factions of a and b stand in armed conflict at some time in each of these years."""
+    rows, calendar, years = seen.between(a, b), seen.world.calendar, seen.years(first, last)
+    at_end = (seen.outcomes.dyad_year[:, :, rows] == Level.ARMED_CONFLICT).any(axis=2)
+    begun = np.concatenate([np.zeros((seen.runs, 1), dtype=bool), at_end], axis=1)[:, years]  # it goes on from the year before
+    fought = at_end[:, years] | begun
+    into = (seen.events["kind"] == Event.TIE_DOWN) & (seen.events["after"] == Level.ARMED_CONFLICT)
+    out = (seen.events["kind"] == Event.TIE_UP) & (seen.events["before"] == Level.ARMED_CONFLICT)
+    one, other = seen.world.members(a), seen.world.members(b)
+    i, j = seen.events["i"], seen.events["j"]
+    ours = (np.isin(i, one) & np.isin(j, other)) | (np.isin(j, one) & np.isin(i, other))
+    for n in np.flatnonzero((into | out) & ours):
+        year = calendar.year(int(seen.events["month"][n]))
+        if first <= year <= last:
+            fought[seen.run[n], year - first] = True
+    return share(fought.all(axis=1))
+
+
+def talks_reach(seen: NamedSeen, organisation: str, state: str) -> float:
+    """Share of runs in which the talks of an organisation ever come to a state: open, agreed, frozen, snapped_back."""
+    o = seen.world.organisation(organisation)
+    there = (seen.events["kind"] == Event.TALKS) & (seen.events["i"] == o) & (seen.events["after"] == Talks[state.upper()])
+    return len(np.unique(seen.run[there])) / seen.runs
+
+
+def mean_depth(seen: NamedSeen, a: str, b: str) -> float:
+    """Mean level, in the last month, of the ties between the factions of two organisations, hostility as none; rungs."""
+    level = seen.outcomes.dyad_year[:, -1, seen.between(a, b)].astype(np.float64)
+    return float(np.maximum(level, 0.0).mean())
+
+
 def sanctuary_share(seen: NamedSeen) -> float:
     """Share of ties between factions of different organisations that include sanctuary, over year ends (T12)."""
     homes = seen.homes()
@@ -195,7 +260,8 @@ NAMED: dict[str, Callable[..., float]] = {
     function.__name__: function
     for function in (
         alive_lowest, alive_share, not_alive_share, sanctuary_share, fights_within, median_lag,
-        split_after_disclosure, mean_splits, official_gap, deepest_of,
+        split_after_disclosure, mean_splits, official_gap, deepest_of, never_broken, ever_fight, ever_dissolves,
+        against_own_utility, hostile_every_year, fight_every_year, talks_reach, mean_depth,
     )
 }  # fmt: skip
 """Statistics of the named world's runs, by name."""

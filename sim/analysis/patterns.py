@@ -145,6 +145,22 @@ def _likes_over_others(seen: GlobalSeen) -> float:
     return ratio(dissolution_rate(seen.ties[seen.islamist]), dissolution_rate(seen.ties[~seen.islamist]))
 
 
+def _fight_spells(seen: GlobalSeen) -> Spells:
+    """Fights as yearly coders see them: years in which a dyad ends at armed conflict, one after another."""
+    ties = np.where(seen.together(), np.where(seen.level == Level.ARMED_CONFLICT, SEEN, UNSEEN), UNOBSERVED)
+    return spells_of(ties.astype(np.int8))
+
+
+def _fight_recurrence(seen: GlobalSeen) -> float:
+    """Share of the dyads that fought that fought again after a year or more without."""
+    rows, spells = np.unique(_fight_spells(seen).row, return_counts=True)
+    return share(spells > 1) if len(rows) else NAN
+
+
+def _fighting(seen: GlobalSeen, which: Flags) -> float:
+    return share((seen.level == Level.ARMED_CONFLICT)[which][seen.together()[which]])
+
+
 GLOBAL: dict[str, Callable[[Any], float]] = {
     "dissolution": lambda seen: dissolution_rate(seen.ties),
     "survival_1": lambda seen: survival_to(seen.spells, 1),
@@ -159,6 +175,12 @@ GLOBAL: dict[str, Callable[[Any], float]] = {
     "clustering_ratio": _clustering,
     "far_over_near_fighting": lambda seen: _far_over_near(seen, seen.level == Level.ARMED_CONFLICT),
     "far_over_near_cooperation": lambda seen: _far_over_near(seen, seen.level >= Level.MATERIAL),
+    "fight_years": lambda seen: float(np.mean(_fight_spells(seen).duration)) if len(_fight_spells(seen).duration) else NAN,
+    "fight_single_year": lambda seen: share(_fight_spells(seen).duration == 1),
+    "fight_recurrence": _fight_recurrence,
+    "fighting_near": lambda seen: _fighting(seen, ~seen.far),
+    "fighting_far": lambda seen: _fighting(seen, seen.far),
+    "mean_degree": lambda seen: float(seen.degrees().mean()) if len(seen.degrees()) else NAN,
     "loss_over_none_termination": lambda seen: termination_ratio(seen.ties, seen.lost),
     "founder_over_any_termination": lambda seen: ratio(
         termination_ratio(seen.ties, seen.lost_founder), termination_ratio(seen.ties, seen.lost)

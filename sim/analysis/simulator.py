@@ -150,16 +150,14 @@ class Simulator:
             replicate = (numbers[rows, None] * replicates + np.arange(replicates)).ravel()
             part = run_chunk(world, table, np.repeat(rows, replicates), replicate, self.seed)
             for n, row in enumerate(rows):
-                seen = _slice(world, part, n * replicates, replicates, sides)
+                seen = slice_of(NamedSeen(world, part.outcomes, part.events, part.run, sides), n * replicates, replicates)
                 for column in mine:
                     target = self.targets[column]
                     out[row, column] = named_statistic(target.statistic, seen, target.arguments)
 
 
-def _slice(world: World, part: Ensemble, first: int, runs: int, sides: NDArray[np.int64]) -> NamedSeen:
-    """Some consecutive runs of a chunk."""
-    assert part.events is not None
-    assert part.run is not None
-    low, high = np.searchsorted(part.run, [first, first + runs])
-    outcomes = type(part.outcomes)(*(table[first : first + runs] for table in part.outcomes))
-    return NamedSeen(world, outcomes, part.events[low:high], part.run[low:high] - first, sides)
+def slice_of(seen: NamedSeen, first: int, runs: int) -> NamedSeen:
+    """Some consecutive runs of many."""
+    low, high = np.searchsorted(seen.run, [first, first + runs])
+    outcomes = type(seen.outcomes)(*(table[first : first + runs] for table in seen.outcomes))
+    return NamedSeen(seen.world, outcomes, seen.events[low:high], seen.run[low:high] - first, seen.sides)

@@ -34,6 +34,7 @@ def enter(s, w, t, i, journal):
         if s.faction[w.contact[c].other].present == 1:
             s.level[w.contact[c].dyad] = w.dyad[w.contact[c].dyad].entry_level
     s.organisation[s.faction[i].organisation].present = 1
+    s.organisation[s.faction[i].organisation].defunct = 0
     parent = w.faction[i].parent
     if parent >= 0 and s.faction[parent].present == 1:
         left = s.faction[parent].fighters - w.faction[i].entry_share * s.faction[i].fighters

@@ -1,0 +1,251 @@
+"""The scorecard: what the model must show, measured on fresh seeds, row by row (seeds/scorecard.yaml)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from ..engine.ensemble import run_chunk, run_ensemble
+from ..errors import InputError, unknown
+from ..paths import SEEDS, read_yaml
+from ..world.loading import load_world, read_option
+from ..world.parameters import parameter_table
+from ..world.schema import Strict, validated
+from ..world.world import World
+from .assertions import Laboratory, checked, read_assertions
+from .intervals import Z
+from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of
+from .patterns import GLOBAL
+from .settings import Settings
+from .simulator import GlobalWorld, slice_of
+from .targets import DRAWN, Target, read_targets
+
+SCORECARD = SEEDS / "scorecard.yaml"
+BATCHES = 10
+"""Parts of the runs of a named world between which a statistic varies: its standard error."""
+TALKS = "talks_2018"
+PARTIES = ("taliban", "al_qaeda")
+CLEAR, LARGE = 0.02, 0.1
+"""Rungs from which on a change of mean depth is told, and is large."""
+WEDGES = (
+    "kinetic_pressure", "target_leaders", "interdict_finance", "deny_sanctuary", "isolate", "offer_verified",
+    "public_repudiation", "halt_joint_operations", "dialogue", "induce_haqqani", "press_patron", "expose_ties", "sow_distrust",
+    "reduce_ungoverned_space", "withdraw",
+)  # fmt: skip
+"""One wedge an instrument."""
+
+Band = tuple[float | None, float | None]
+
+
+class Row(Strict):
+    """One row: a target of `targets.yaml`, a statistic of a scenario's runs, or one of `Measured`."""
+
+    name: str
+    title: str
+    target: str | None = None
+    scenario: str | None = None
+    statistic: str | None = None
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    observed: str = ""
+    must: Band = (None, None)
+    ambition: Band = (None, None)
+    fitted: bool
+
+    @model_validator(mode="after")
+    def _fits(self) -> Row:
+        if (self.target is None) == (self.statistic is None):
+            raise ValueError("a row has a target or a statistic")
+        return self
+
+
+@dataclass(frozen=True)
+class Score:
+    """A row, its value, the standard error (NaN for a count), and whether it lies in the band; None without one."""
+
+    row: Row
+    value: float
+    se: float
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the value lies within what it must."""
+        return None if self.row.must == (None, None) else within(self.row.must, self.value)
+
+    @property
+    def better(self) -> bool | None:
+        """Whether it lies within the ambition."""
+        return None if self.row.ambition == (None, None) else within(self.row.ambition, self.value)
+
+
+def within(band: Band, value: float) -> bool:
+    """Whether a value lies in a band with open ends; NaN lies in none."""
+    low, high = band
+    return bool(not math.isnan(value) and (low is None or value >= low) and (high is None or value <= high))
+
+
+def read_scorecard() -> list[Row]:
+    """The rows.
+
+    Raises
+    ------
+    InputError
+        Names the row, the field, the value and what is allowed.
+    """
+    rows = [validated(Row, row, f"{SCORECARD.name}, row {n}") for n, row in enumerate(read_yaml(SCORECARD), start=1)]
+    targets = {t.name for t in read_targets()}
+    for row in rows:
+        if row.target is not None and row.target not in targets:
+            raise unknown(SCORECARD.name, f"{row.name}.target", row.target, targets)
+        known: Mapping[str, Any] = COUNTS if row.scenario is None else GLOBAL if row.scenario == DRAWN else NAMED
+        if row.statistic is not None and row.statistic not in known:
+            raise unknown(SCORECARD.name, f"{row.name}.statistic", row.statistic, known)
+    return rows
+
+
+class Measured:
+    """Everything the rows are read off, each run once.
+
+    Parameters
+    ----------
+    values : mapping
+        Dotted path -> value of the parameters that differ from the defaults.
+    replicates : int
+        Runs of each named world; a fiftieth of it, but at least eight, of drawn worlds.
+    seed : int
+        Master seed; one that nobody has looked at while choosing values.
+    told : callable
+        Called with what is being done.
+    """
+
+    def __init__(
+        self, values: Mapping[str, float], replicates: int, seed: int, told: Callable[[str], None] = lambda _: None
+    ) -> None:
+        if replicates < BATCHES:
+            raise InputError("replicates", "", f"{replicates} runs are too few for a standard error", f"{BATCHES} or more")
+        self.values, self.replicates, self.seed, self.told = dict(values), replicates, seed, told
+        self.targets = {t.name: t for t in read_targets() if t.calibrated}
+        self._named: dict[str, NamedSeen] = {}
+
+    def runs(self, scenario: str) -> NamedSeen:
+        """Runs of a scenario, and their events."""
+        if scenario not in self._named:
+            self.told(f"{scenario}, {self.replicates} runs")
+            self._named[scenario] = self.under(load_world(scenario)[0])
+        return self._named[scenario]
+
+    def under(self, world: World) -> NamedSeen:
+        """Runs of a world on the same keys."""
+        out = run_ensemble(world, self.values, self.replicates, self.seed, events=True)
+        assert out.events is not None
+        assert out.run is not None
+        return NamedSeen(world, out.outcomes, out.events, out.run, sides_of(world))
+
+    @cached_property
+    def drawn(self) -> dict[str, NDArray[np.float64]]:
+        """Every statistic of drawn worlds, run by run."""
+        settings = Settings.model_validate(read_option("calibrate", "full"))
+        conf = settings.worlds.synthetic
+        scenario = {**read_option("scenario", DRAWN), **conf.scenario}
+        runs = max(8, self.replicates // 50)
+        table, found = parameter_table([self.values]), {name: [] for name in GLOBAL if name != "clustering_ratio"}
+        for k in range(conf.drawn):
+            self.told(f"drawn world {k + 1} of {conf.drawn}")
+            world = GlobalWorld({**scenario, "seed": scenario["seed"] + k}, conf.first_year, conf.missed)
+            numbers = np.arange(k, runs, conf.drawn)
+            part = run_chunk(world.world, table, np.zeros(len(numbers), dtype=np.int64), numbers, self.seed)
+            for n, number in enumerate(numbers):
+                seen = world.seen(part, n, int(number))
+                for name, values in found.items():
+                    values.append(GLOBAL[name](seen))
+        return {name: np.array(values) for name, values in found.items()}
+
+    def named(self, scenario: str, statistic: str, arguments: Mapping[str, Any]) -> tuple[float, float]:
+        """A statistic of a scenario's runs, and its standard error over batches of them."""
+        seen = self.runs(scenario)
+        edges = np.linspace(0, seen.runs, BATCHES + 1).astype(int)
+        parts = [named_statistic(statistic, slice_of(seen, a, b - a), dict(arguments)) for a, b in zip(edges, edges[1:], strict=False)]
+        finite = np.array([x for x in parts if not math.isnan(x)])
+        error = float(finite.std(ddof=1) / math.sqrt(len(finite))) if len(finite) > 1 else math.nan
+        return named_statistic(statistic, seen, dict(arguments)), error
+
+    def target(self, target: Target) -> tuple[float, float]:
+        """The statistic of a target, and its standard error."""
+        if target.scenario != DRAWN:
+            return self.named(target.scenario, target.statistic, target.arguments)
+        x = self.drawn[target.statistic]
+        x = x[np.isfinite(x)]
+        return target.mean(x), float(x.std(ddof=1) / math.sqrt(len(x))) if len(x) > 1 else math.nan
+
+    @cached_property
+    def met(self) -> list[str]:
+        """Targets whose statistic lies in their band."""
+        return [name for name, target in self.targets.items() if target.met(self.target(target)[0])]
+
+    def depth(self, seen: NamedSeen) -> NDArray[np.float64]:
+        """Mean level of the ties between the two parties in the last month, run by run; hostility counts as none. (N,)."""
+        level = seen.outcomes.dyad_year[:, -1, seen.between(*PARTIES)].astype(np.float64)
+        return np.asarray(np.maximum(level, 0.0).mean(axis=1))
+
+    def change(self, world: World) -> tuple[float, float]:
+        """Change of mean depth in another world than `talks_2018`, run by run on the same keys, and its standard error."""
+        off = self.depth(self.under(world)) - self.depth(self.runs(TALKS))
+        return float(off.mean()), float(off.std(ddof=1) / math.sqrt(len(off)))
+
+    @cached_property
+    def effects(self) -> dict[str, tuple[float, float]]:
+        """Change of mean depth under one wedge of each instrument."""
+        found = {}
+        for name in WEDGES:
+            self.told(f"{TALKS} under {name}")
+            found[name] = self.change(load_world(TALKS, wedge=name)[0])
+        return found
+
+    @cached_property
+    def verdicts(self) -> list[str]:
+        """Verdict of each assertion."""
+        wanted = read_assertions()
+        laboratory = Laboratory(max(100, self.replicates // 5), self.seed, [f"parameters.{k}={v}" for k, v in self.values.items()])
+        return [f.verdict for f in checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))]
+
+
+def _clear(effects: Mapping[str, tuple[float, float]], least: float) -> float:
+    return float(sum(abs(mean) >= least and abs(mean) > Z * se for mean, se in effects.values()))
+
+
+def _needs_tenth(m: Measured) -> tuple[float, float]:
+    world = load_world(TALKS)[0]
+    need = world.initial.need.copy()
+    need[world.members(PARTIES[0])] *= 0.1
+    return m.change(replace(world, initial=world.initial._replace(need=need)))
+
+
+COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
+    "needs_tenth": _needs_tenth,
+    "instruments_clear": lambda m: (_clear(m.effects, CLEAR), math.nan),
+    "instruments_large": lambda m: (_clear(m.effects, LARGE), math.nan),
+    "targets_met": lambda m: (float(len(m.met)), math.nan),
+    "assertions_reproduced": lambda m: (float(m.verdicts.count("reproduced")), math.nan),
+    "assertions_contradicted": lambda m: (float(m.verdicts.count("contradicted")), math.nan),
+}
+"""Rows that are no statistic of one scenario's runs."""
+
+
+def score(row: Row, measured: Measured) -> Score:
+    """The value of a row."""
+    if row.target is not None:
+        return Score(row, *measured.target(measured.targets[row.target]))
+    assert row.statistic is not None
+    if row.scenario is None:
+        return Score(row, *COUNTS[row.statistic](measured))
+    if row.scenario == DRAWN:
+        x = measured.drawn[row.statistic]
+        x = x[np.isfinite(x)]
+        return Score(row, float(x.mean()), float(x.std(ddof=1) / math.sqrt(len(x))))
+    return Score(row, *measured.named(row.scenario, row.statistic, row.arguments))
