@@ -23,6 +23,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances validate targets=FILE.csv   score forecasts of dated events and states against what happened
   alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
   alliances assertions [NAME …]    what the articles assert, checked on runs, with a verdict each
+  alliances scorecard [posterior] [--ablate]   what the model must show, row by row: observed, reached, met or not
   alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
   alliances explain scenario=S [replicate=N]   why the alliance ended or held: one run term by term, or many as stories
   alliances search [key=value …]   which packages of wedges break most at the least price: a Pareto front

@@ -14,6 +14,7 @@ VERBS = {
     "calibrate": "views.calibration:calibrate_command",
     "theses": "views.theses:theses_command",
     "assertions": "views.assertions:assertions_command",
+    "scorecard": "views.scorecard:scorecard_command",
     "validate": "views.validation:validate_command",
     "compare": "views.compare:compare_command",
     "explain": "views.explain:explain_command",

@@ -1,0 +1,197 @@
+"""`alliances scorecard`: what the model must show, row by row, with its errors; and what each mechanism does for it."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.text import Text
+
+from ..analysis.ablation import CORE, Ablation, ablated
+from ..analysis.scorecard import BATCHES, Band, Measured, Row, Score, read_scorecard, score
+from ..errors import InputError, unknown
+from ..evidence.digest import evidence_digest
+from ..numbers import whole_number
+from ..paths import file_to_write
+from ..rules.cache import source_digest
+from .adoption import SAMPLE
+from .job import announce
+from .terminal import Grid, dim, new_console
+
+KEYS = {"replicates": "1000", "seed": "2029"}
+POINTS = 16
+"""Points of the posterior over which rows are averaged."""
+USAGE = """alliances scorecard [posterior] [key=value …] [--ablate] [--json FILE]      what the model must show
+
+  posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values
+  replicates=1000 runs of each named world     seed=2029  a seed that was not looked at when the values were chosen
+  --ablate        also without each mechanism in turn (a few minutes)
+  --json FILE     every number, for a machine
+
+A row that is not met is a finding: the command ends with 0 all the same.
+"""
+
+
+def read_line(arguments: Sequence[str]) -> tuple[bool, bool, Path | None, dict[str, int]]:
+    """Whether the posterior is meant, whether to ablate, the file for JSON, and the settings.
+
+    Raises
+    ------
+    InputError
+        A word, a setting or a file that cannot be.
+    """
+    given, posterior, ablate, out = dict(KEYS), False, False, None
+    words = iter(arguments)
+    for word in words:
+        key, found, value = word.partition("=")
+        if word == "posterior":
+            posterior = True
+        elif word == "--ablate":
+            ablate = True
+        elif key == "--json":
+            name = value if found else next(words, "")
+            if not name:
+                raise InputError("scorecard", "--json", "names no file", "--json FILE")
+            out = file_to_write(name, "--json")
+        elif found and key in KEYS:
+            given[key] = value
+        else:
+            raise unknown("scorecard", "", word, ["posterior", "--ablate", "--json", *KEYS])
+    settings = {
+        "replicates": whole_number("scorecard", "replicates", given["replicates"], BATCHES, 1_000_000),
+        "seed": whole_number("scorecard", "seed", given["seed"], 0, 2**64 - 1),
+    }
+    return posterior, ablate, out, settings
+
+
+def posterior_points(number: int = POINTS) -> list[dict[str, float]]:
+    """Points of the posterior at even steps."""
+    sample = pd.read_csv(SAMPLE)
+    rows = np.linspace(0, len(sample) - 1, min(number, len(sample))).round().astype(int)
+    return [{str(path): float(x) for path, x in sample.iloc[n].items()} for n in rows]
+
+
+def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable[[str], None]) -> list[Score]:
+    """Rows averaged over points of the posterior; those of the assertions, which take longest, are left out."""
+    points = posterior_points()
+    each = max(10 * BATCHES, settings["replicates"] // len(points))
+    wanted = [row for row in rows if not (row.statistic or "").startswith("assertions")]
+    found = []
+    for n, values in enumerate(points, start=1):
+        measured = Measured(values, each, settings["seed"], lambda what, n=n: told(f"point {n} of {len(points)}: {what}"))
+        found.append([score(row, measured).value for row in wanted])
+    table = np.array(found)
+    means, errors = np.nanmean(table, axis=0), np.nanstd(table, axis=0, ddof=1) / math.sqrt(len(points))
+    return [Score(row, float(m), float(e)) for row, m, e in zip(wanted, means, errors, strict=True)]
+
+
+def shown(value: float, se: float = math.nan) -> str:
+    """A number, and its standard error where there is one."""
+    text = f"{value:.0f}" if math.isnan(se) and value == round(value) else f"{value:.3f}"
+    return text if math.isnan(se) else f"{text} ± {se:.3f}"
+
+
+def band_in_words(band: Band) -> str:
+    """A band as it is read: at least, at most, between."""
+    low, high = band
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        return f"{'≤' if low is None else '≥'} {high if low is None else low:g}"
+    return f"{low:g} to {high:g}"
+
+
+def verdict_in_words(s: Score) -> str:
+    """Whether a row is met, and the ambition too."""
+    if s.met is None:
+        return "reported"
+    return "missed" if not s.met else "ambition" if s.better else "met"
+
+
+def table_of(scores: Sequence[Score], title: str) -> Grid:
+    """The scorecard as a table."""
+    out = Grid(title, ["what", "value ± se", "observed", "must", "ambition", "", "values chosen with it"], words=["observed"])
+    for s in scores:
+        row = s.row
+        cells = [row.title, shown(s.value, s.se), row.observed, band_in_words(row.must), band_in_words(row.ambition)]
+        said = verdict_in_words(s)
+        out.add_row(*cells, Text(said, style="red" if said == "missed" else ""), "yes" if row.fitted else "no")
+    return out
+
+
+def ablation_table(whole: Ablation, found: Sequence[Ablation], replicates: int) -> Grid:
+    """What is lost without each mechanism."""
+    title = f"Without each mechanism, {replicates} runs: the core of the scorecard, and targets that are no longer met"
+    out = Grid(title, ["", *CORE, "targets lost", "won"], words=["targets lost", "won"])
+    for one in (whole, *found):
+        cells = [
+            Text(f"{one.values[name]:.2f}") if one is whole or abs(one.values[name] - whole.values[name]) >= 0.02
+            else dim(f"{one.values[name]:.2f}") for name in CORE
+        ]  # fmt: skip
+        out.add_row(one.name, *cells, " ".join(one.lost), " ".join(one.won))
+    return out
+
+
+def as_json(scores: Sequence[Score], settings: dict[str, Any], ablation: tuple[Ablation, list[Ablation]] | None) -> str:
+    """Every number; the value of each row under its name, and beside it error, band and verdict."""
+
+    def plain(value: float) -> float | int | None:
+        return None if math.isnan(value) else int(value) if value == round(value) and abs(value) > 1 else value
+
+    found: dict[str, Any] = {s.row.name: plain(s.value) for s in scores}
+    found["rows"] = {
+        s.row.name: {
+            "title": s.row.title, "value": plain(s.value), "se": plain(s.se), "observed": s.row.observed, "must": s.row.must,
+            "ambition": s.row.ambition, "met": s.met, "fitted": s.row.fitted,
+        }
+        for s in scores
+    }  # fmt: skip
+    found |= settings | {"code": source_digest(), "evidence": evidence_digest()}
+    if ablation is not None:
+        found["ablation"] = [
+            {"name": one.name, **one.values, "lost": one.lost, "won": one.won} for one in (ablation[0], *ablation[1])
+        ]
+    return json.dumps(found, indent=1) + "\n"
+
+
+def scorecard_command(arguments: Sequence[str]) -> int:
+    """`alliances scorecard`; 0 whatever the verdicts."""
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(USAGE, end="")
+        return 0
+    posterior, ablate, out, settings = read_line(arguments)
+    rows, console = read_scorecard(), new_console()
+    announce(console)
+    with console.status("…") as status:
+
+        def told(what: str) -> None:
+            if console.is_terminal:
+                status.update(what)
+            else:
+                print(what, file=sys.stderr, flush=True)
+
+        measured = Measured({}, settings["replicates"], settings["seed"], told)
+        scores = over_posterior(rows, settings, told) if posterior else [score(row, measured) for row in rows]
+        replicates = max(10 * BATCHES, settings["replicates"] // 5)
+        ablation = ablated(rows, {}, replicates, settings["seed"], told) if ablate else None
+    where = f"over {POINTS} points of the posterior" if posterior else "at the default values"
+    console.print(table_of(scores, f"What the model must show, {where}, {settings['replicates']} runs, seed {settings['seed']}"))
+    judged = [s for s in scores if s.met is not None]
+    missed = [s.row.title for s in judged if not s.met]
+    console.print(f"{len(judged) - len(missed)} of {len(judged)} met." + (f" Missed: {'; '.join(missed)}." if missed else ""))
+    if not posterior:
+        off = [name for name in measured.targets if name not in measured.met]
+        console.print(f"Observed patterns: {len(measured.met)} of {len(measured.targets)} met; missed: {', '.join(off) or 'none'}.")
+    if ablation is not None:
+        console.print(ablation_table(*ablation, replicates))
+    if out is not None:
+        totals = {**settings, "targets_total": len(measured.targets), "posterior": posterior}
+        out.write_text(as_json(scores, totals, ablation), encoding="utf-8")
+        console.print(f"Numbers: {out}")
+    return 0
