@@ -9,7 +9,8 @@ from omegaconf import OmegaConf
 
 from sim.errors import InputError
 from sim.runs import expansion
-from sim.runs.expansion import expand, referred_to
+from sim.runs.expansion import expand
+from sim.runs.references import references, referred_to
 from sim.world.loading import options
 
 
@@ -75,12 +76,12 @@ def test_a_number_that_an_interpolation_refers_to_is_composed(monkeypatch):
     ("reference", "key", "expected"),
     [
         ("${a.b}", "a.b", True), ("${a}", "a.b", True), ("${a.b.c}", "a.b", True), ("${a.c}", "a.b", False),
-        ("${.b}", "x.b", True), ("${..a.b}", "a.b", True), ("${.c}", "x.b", False), ("${oc.env:b}", "a.b", True),
+        ("${.b}", "x.b", True), ("${..a.b}", "a.b", True), ("${.c}", "x.b", False), ("${oc.env:b}", "a.b", False), ("${oc.select:a.b}", "a.b", True),
     ],
 )  # fmt: skip
 def test_references_absolute_relative_and_in_calls(reference, key, expected):
     config = OmegaConf.create({"a": {"b": 1, "c": 2}, "x": {"here": reference, "b": 1, "c": 3}})
-    assert referred_to(config, key) is expected
+    assert referred_to(references(config), key) is expected
 
 
 def test_designs_sample_the_ledgers_ranges_or_given_ones():
