@@ -108,6 +108,7 @@ def test_groups_that_vary_other_numbers_run_with_their_own():
 @pytest.mark.parametrize(
     ("line", "words"),
     [
+        (["design=grid", "parameters.bond.weight=1,2", "ablate=[bond]", "target_se=${parameters.bond.weight}"], "ablate"),
         (["design=lhs", "design.over={bond.weight: [0.5, 2.0]}", "parameters.bond.weight=1"], "on the line"),
         (["design=lhs", "design.over={bond.weight: [0.5, 2.0]}", "++parameters.bond={weight: 1}"], "on the line"),
         (["design=lhs", "design.over={parameters.bond.weight: [0.5, 2.0]}", "parameters.bond.weight=1"], "on the line"),
@@ -120,7 +121,6 @@ def test_groups_that_vary_other_numbers_run_with_their_own():
         (["design=lhs", "design.over={}", "parameters.bond.weight=interval(0,1)", "ablate=[bond]"], "ablate"),
         (["design=grid", "parameters.bond.weight=0.5,1", "ablate=[bond]"], "ablate"),
         (["design=grid", "parameters.bond.weight=0.5,1", "ablate=[],[bond]"], "ablate"),
-        (["design=grid", "parameters.bond.weight=1,2", "parameters.brand.weight=${parameters.bond.weight}", "ablate=[bond]"], "ablate"),
         (["design=lhs", "design.over={bond.weight: [0.5, 2.0]}", "thesis=cost_benefit_only"], "cost_benefit_only"),
         (["design=lhs", "design.over={bond.weight: [0.5, 2.0]}", "thesis=consensus,cost_benefit_only"], "cost_benefit_only"),
         (["design=lhs", "design.over=ledger:bond.weight", "thesis=cost_benefit_only"], "cost_benefit_only"),
