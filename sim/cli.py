@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from .errors import InputError, unknown
+from .stopping import exit_code, signals_interrupt
 from .verbs import VERBS
 
 USAGE = """alliances: when alliances among militant organisations form, persist, break or turn to fighting
@@ -51,7 +52,7 @@ def run_verb(verb: str, arguments: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code is 0, 1 for failed work, 2 for bad input, 130 when interrupted."""
+    """Run the command; the exit code is 0, 1 for failed work, 2 for bad input, 128 and a signal's number when interrupted."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
@@ -62,13 +63,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"alliances {version('alliances')}")
         return 0
     try:
-        return run_verb(words[0], words[1:])
+        with signals_interrupt():
+            return run_verb(words[0], words[1:])
     except InputError as error:
         print(f"alliances: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("alliances: interrupted; nothing was written", file=sys.stderr)
-        return 130
+        return exit_code(error)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,40 @@ def read_text(path: Path, kind: str, most: int = MOST_BYTES) -> str:
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         said = getattr(error, "strerror", None) or error
         raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
+
+
+def as_name(text: str) -> str:
+    """The text itself, where it is a name: of a scenario, a wedge, a thesis, and so of what is written for it.
+
+    Raises
+    ------
+    ValueError
+        Says what a name is.
+
+    Examples
+    --------
+    >>> as_name("talks 2018")
+    'talks 2018'
+    """
+    if not text.strip() or not text.isprintable() or text.startswith(".") or "/" in text or "\\" in text:
+        raise ValueError("a name of letters that can be printed, without / and \\ and without a dot in front")
+    return text
+
+
+def file_name(text: str, most: int = 200) -> str:
+    """A text as the name of one file or folder; what is longer than so many bytes is cut and ends in its digest.
+
+    Examples
+    --------
+    >>> file_name("talks_2018"), file_name("a/b"), len(file_name("long" * 100))
+    ('talks_2018', 'a_b', 200)
+    """
+    name = re.sub(r"[/\\\x00]", "_", text)
+    content = name.encode("utf-8", "surrogateescape")
+    if len(content) <= most:
+        return name
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    return f"{content[: most - len(digest) - 1].decode('utf-8', 'ignore')}-{digest}"
 
 
 def file_to_write(text: str, option: str) -> Path:

@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import InputError, told, unknown
 from ..evidence.ledger import ledger
-from ..paths import read_yaml
+from ..paths import as_name, read_yaml
 from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
 from ..world.loading import options
@@ -132,7 +132,10 @@ def check_overrides(overrides: Sequence[str]) -> None:
         value = override.value()
         if value is None and (key in GROUPS or key == "hydra" or "/" in key) and not override.is_delete():
             raise InputError("override", text, "chooses nothing", ", ".join(options(key)) or "a name")
-        if head.startswith("hydra") or override.is_force_add() or override.is_add():
+        if head.split("/")[0] == "hydra":
+            allowed = "output=FOLDER for where a run is written; in a sweep hydra/launcher and hydra/sweeper"
+            raise InputError("override", text, "is for Hydra's own jobs, and this is none", allowed)
+        if override.is_force_add() or override.is_add():
             continue
         if head not in top:
             raise unknown("override", text, head, top)
@@ -168,10 +171,24 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         config = composed_by_hydra(overrides)
         if wedge is not None:
             OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
-        OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
-        return config
+        values = OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise refused(error, overrides, _without_values(overrides)) from None
+    assert isinstance(values, dict)
+    _check_names(values)
+    return config
+
+
+def _check_names(values: Mapping[Any, Any]) -> None:
+    """Refuse a choice whose name is none: what is written is called by it."""
+    for group in GROUPS:
+        chosen = values.get(group)
+        name = chosen.get("name") if isinstance(chosen, Mapping) else None
+        if isinstance(name, str):
+            try:
+                as_name(name)
+            except ValueError as error:
+                raise InputError(group, "name", f"{told(name)} is not allowed", str(error)) from None
 
 
 def _without_values(overrides: Sequence[str]) -> dict[str, Any] | None:

@@ -53,6 +53,13 @@ def read_override(text: str) -> Override:
         stuck = re.search(r"'([^']+)'", str(error).splitlines()[0]) if isinstance(error, HydraException) else None
         problem = "cannot be read" + (f" at {told(stuck[1])}" if stuck and "EOF" not in stuck[1] else "")
         raise InputError("override", text, problem, "key=value; signs and spaces in quotes: \"key='a b'\"") from None
+    except (AttributeError, StopIteration):
+        if __debug__:
+            raise
+        raise InputError(
+            "override", text, "cannot be read while Python leaves out the checks that Hydra reads with",
+            "the same without PYTHONOPTIMIZE and -O; or single values, as key=a,b",
+        ) from None  # fmt: skip
 
 
 def refused(error: Exception, overrides: Sequence[str], known: Mapping[str, Any] | None = None) -> InputError:

@@ -13,7 +13,7 @@ from ..engine.model import AllianceModel
 from ..errors import InputError
 from ..world.instruments import with_wedge
 from ..world.world import World
-from .batch import WEDGE, base_world, own_seed, point_table, wedge_with
+from .batch import base_world, own_seed, point_table, wedge_numbers, wedge_with
 from .results import store_at
 from .rows import run_rows
 from .sweep_identity import sweep_of
@@ -85,8 +85,7 @@ def replay(folder: str | Path, point: int, replicate: int) -> Replay:
     sweep, points = sweep_of(manifest), store.points()
     config = sweep.configs[int(points["group"].to_numpy()[point])]
     values = points.loc[[point], list(sweep.columns)].to_numpy(dtype=np.float64).reshape(1, len(sweep.columns))
-    wedge = {path: float(values[0, k]) for k, path in enumerate(sweep.columns) if path.startswith(WEDGE)}
-    world = with_wedge(base_world(config), wedge_with(config, wedge))
+    world = with_wedge(base_world(config), wedge_with(config, wedge_numbers(sweep.columns, values[0])))
     seed = own_seed(sweep.seed, point) if sweep.independent else sweep.seed
     model = AllianceModel(world=world, seed=seed, replicate=replicate, vector=point_table(config, sweep.columns, values))
     model.run()

@@ -23,11 +23,13 @@ from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
 from ..rules.cache import source_digest
 from ..rules.weigh import TERM_NAMES
 from ..world.names import ORGANISATION_EVENTS, Event, label
 from ..world.world import World
 from .config import Plan
+from .determining import determining
 
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "hydra-core", "pandas", "pyarrow", "matplotlib")
 UNITS = {
@@ -38,8 +40,9 @@ UNITS = {
 
 
 def config_digest(plan: Plan) -> str:
-    """Digest of everything that determines a run's numbers but code and evidence."""
-    content = json.dumps([r.config for r in plan.readings], sort_keys=True, default=str)
+    """Digest of everything that determines a run's numbers but code and evidence; not of where and how it is run."""
+    theses = [determining(reading.config) for reading in plan.readings]
+    content = json.dumps([theses, plan.seed, plan.replicates], sort_keys=True, default=str)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -69,7 +72,7 @@ def run_folder(root: str, name: str) -> Iterator[Folder]:
     InputError
         The folder cannot be made or written to.
     """
-    base = Path(root)
+    base, name = Path(root), file_name(name)
     try:
         base.mkdir(parents=True, exist_ok=True)
         folder = Folder(Path(tempfile.mkdtemp(prefix=f".{name}-", dir=base)))

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..paths import file_name
 from .batch import Sweep, base_values, base_world
+from .determining import plain_config
 from .executors import local_workers, run_tiles
 from .lock import folder_lock
 from .rectangles import missing, without
 from .shards import make_folder, read_tables
-from .sweep_identity import identity_of, manifest_of, number_columns, plain_config, table_of_points
+from .sweep_identity import identity_of, manifest_of, number_columns, table_of_points
 from .sweep_settings import Settings
 from .sweep_store import SweepStore
 
@@ -116,7 +118,7 @@ def run_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str] = 
     identity = identity_of(sweep, points)
     scenarios = sorted({str(config["scenario"]["name"]) for config in configs})
     name = scenarios[0] if len(scenarios) == 1 else "scenarios"
-    store = SweepStore(Path(settings.output) / f"{name}-sweep-{identity}")
+    store = SweepStore(Path(settings.output) / f"{file_name(name)}-sweep-{identity}")
     report = Report(store.folder, len(points))
     make_folder(store.folder)
     with folder_lock(store.folder) as lock:

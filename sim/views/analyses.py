@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError, unknown
+from ..paths import file_name
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
 
@@ -89,7 +90,7 @@ def folder_for(given: str | None, store: str) -> Path:
 
 def slug(text: str) -> str:
     """A text as part of a file's name."""
-    return "".join(c if c.isalnum() else "_" for c in text).strip("_") or "all"
+    return file_name("".join(c if c.isalnum() else "_" for c in text).strip("_") or "all")
 
 
 def indices_of(sample: Sample) -> Sensitivity:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, answered
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
 from ..rules.cache import source_digest
 from ..runs.store import run_folder
 from ..world.packages import as_yaml
@@ -79,7 +80,7 @@ def write(answer: Answer, line: Sequence[str], folder: Path) -> None:
     wedges = folder / "wedges"
     wedges.mkdir()
     for n, arm in enumerate(answer.compared.arms, start=1):
-        name = re.sub(r"[^\w+@:.*-]", "_", arm.name)[:80]
+        name = file_name(re.sub(r"[^\w+@:.*-]", "_", arm.name), 80)
         (wedges / f"{n:02d}_{name}.yaml").write_text(yaml.safe_dump(as_yaml(arm.wedge), sort_keys=False, allow_unicode=True))
     (folder / "manifest.json").write_text(json.dumps(about(answer, line), indent=1))
     note = f"alliances compare, seed {answer.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"

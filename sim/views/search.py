@@ -24,8 +24,10 @@ from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
 from ..rules.cache import source_digest
 from ..runs.shards import write_whole
+from ..stopping import exit_code
 from ..world.packages import as_yaml
 from ..world.schema import WedgeConf
 from ..world.world import World
@@ -116,7 +118,7 @@ def job_of(arguments: Sequence[str]) -> Job:
         "optuna": metadata.version("optuna"),
     }  # fmt: skip
     name = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
-    return Job(setting, settings, space, Path(given["output"]) / f"search-{base.name}-{name}", about)
+    return Job(setting, settings, space, Path(given["output"]) / f"search-{file_name(base.name)}-{name}", about)
 
 
 def _changes(measured: Measured) -> tuple[str, str]:
@@ -207,9 +209,9 @@ def search_command(arguments: Sequence[str]) -> int:
         try:
             trials = Search(job.space, s, job.evaluator(fresh=False), job.setting.seed, job.folder / "trials.csv").run(told)
             found = run_again(front_of(trials, s.robust), job.evaluator(fresh=True), s.robust, told)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             print(f"alliances: interrupted; the same command goes on from {job.folder}/trials.csv", file=sys.stderr)
-            return 130
+            return exit_code(error)
     show(console, job, len(trials), found)
     write(job, arguments, trials, found)
     console.print(f"Front, wedges, figure: [bold]{job.folder}[/bold]", soft_wrap=True)

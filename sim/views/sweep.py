@@ -16,11 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..rules.cache import is_warm
+from ..runs.fixed_numbers import sentence
 from ..runs.results import summary_by_point
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns
 from ..runs.sweep_settings import Settings
+from ..stopping import exit_code
 
 LOG_EVERY = 15.0  # seconds between two lines of a log without a terminal
 MOST_ROWS = 24
@@ -96,7 +98,7 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
 
 
 def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str]) -> int:
-    """Run a sweep, show what it did; 0, 1 when points failed, 130 when interrupted.
+    """Run a sweep, show what it did; 0, 1 when points failed, 128 and a signal's number when interrupted.
 
     Raises
     ------
@@ -107,14 +109,20 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     total = sum(len(group.points) for group in groups)
     each = "as many replicates as it takes" if settings.replicates is None else f"{settings.replicates} replicates"
     console.print(f"{total} points × {each}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
+    for told in (
+        sentence("Fixed, and out of the design", [group.left_out for group in groups]),
+        sentence("Fixed, and varied all the same because the line says so", [group.overruled for group in groups]),
+    ):
+        if told:
+            console.print(told, soft_wrap=True, highlight=False, markup=False)
     if not is_warm():
         console.print("Compiling the rule book for this machine (once, under a minute) …", style="dim")
     try:
         with _on_screen(console) as progress:
             report = run_sweep(groups, settings, asked, progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("alliances: interrupted; what is complete is kept, and the same command goes on from there", file=sys.stderr)
-        return 130
+        return exit_code(error)
     if report.runs:
         show_points(console, summary_by_point(report.folder))
     show_report(console, report)

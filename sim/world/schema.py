@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from ..errors import InputError, kind_of, nearest, told
+from ..paths import as_name
 from .names import CAPABILITIES, Level, Pledge, Stance, by_label
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -26,6 +27,7 @@ def _date(value: Any) -> Any:
     return str(value)[:7] if value is not None else value
 
 
+Name = Annotated[str, AfterValidator(as_name)]
 Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 LevelName = Literal["armed_conflict", "rivalry", "none", "contact", "material", "sanctuary", "joint"]
 StanceName = Literal["embrace", "ambiguous", "distance", "renounce"]
@@ -194,7 +196,7 @@ class PolicyConf(Strict):
 class ScenarioConf(Strict):
     """A world at a date: who is there, where, in what ties, with which dated history."""
 
-    name: str
+    name: Name
     title: str
     description: str
     start: Date
@@ -229,7 +231,7 @@ class InstrumentConf(Strict):
 class WedgeConf(Strict):
     """A policy package: any of the instruments, each once or on several targets, with what it rests on."""
 
-    name: str
+    name: Name
     title: str
     by: str = ""  # who acts, in words
     reading: str = ""
@@ -276,7 +278,7 @@ class ShockEvent(Strict):
 class ShockConf(Strict):
     """Shocks added to a scenario's dated history."""
 
-    name: str
+    name: Name
     title: str
     reading: str = ""
     events: list[ShockEvent] = []
@@ -285,7 +287,7 @@ class ShockConf(Strict):
 class PressureChoice(Strict):
     """How hard the scenario's own counterterrorism schedule is applied."""
 
-    name: str
+    name: Name
     title: str
     kinetic: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
     targeting: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
