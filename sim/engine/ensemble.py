@@ -11,11 +11,12 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..numbers import master_seed, whole
 from ..rules.weigh import N_TERMS
 from ..world.parameters import parameter_table
 from ..world.tables import EVENT, Journal, Scratch, State, Table, scratch_for
 from ..world.world import World
+from .arguments import MOST_REPLICATE, chosen_replicates
 from .handle import Run, handles_of
 from .kernel import ensemble_kernel
 from .outcomes import Outcomes, empty_outcomes, frame_of
@@ -162,17 +163,11 @@ def iterate_ensemble(
     Ensemble
         Chunks in the order of point, then replicate. Arguments as in `run_ensemble`.
     """
-    chosen = np.arange(replicates, dtype=np.int64) if isinstance(replicates, int) else np.asarray(replicates, np.int64)
-    if len(chosen) < 1:
-        raise InputError("replicates", "", f"{replicates} replicates cannot be run", "1 or more")
-    if not 0 <= seed < 2**64:
-        raise InputError("seed", "", f"{seed} is not a master seed", "0 to 2^64 - 1")
+    chosen, seed = chosen_replicates(replicates), master_seed(seed)
     if threads is not None:
-        available = int(numba.config.NUMBA_NUM_THREADS)
-        if not 1 <= threads <= available:
-            raise InputError("threads", "", f"{threads} threads cannot be used", f"1 to {available}")
-        numba.set_num_threads(threads)
-    chunk = chunk or runs_a_chunk(world, trajectories=trajectories, trace=trace)
+        numba.set_num_threads(whole("threads", "", threads, 1, int(numba.config.NUMBA_NUM_THREADS)))
+    room = runs_a_chunk(world, trajectories=trajectories, trace=trace)
+    chunk = room if chunk is None else whole("chunk", "", chunk, 1, MOST_REPLICATE)
     total = len(parameters) * len(chosen)
     for first in range(0, total, chunk):
         runs = np.arange(first, min(first + chunk, total), dtype=np.int64)
@@ -267,7 +262,8 @@ def run_ensemble(
         No replicates, a seed out of range, an unknown parameter.
     """
     points = parameters if isinstance(parameters, np.ndarray) else parameter_table([parameters or {}])
-    total = len(points) * (replicates if isinstance(replicates, int) else len(replicates))
+    replicates = chosen_replicates(replicates)
+    total = len(points) * len(replicates)
     chunks, done, running = [], 0, RunningQuantiles(world) if quantiles else None
     for part in iterate_ensemble(
         world, points, replicates, seed,

@@ -20,6 +20,7 @@ from ..world.world import World
 from . import month as phases
 from . import verbs
 from .agents import Faction, Organisation, State
+from .arguments import check_model
 from .handle import Run, handle_of
 from .outcomes import Outcomes, empty_outcomes, frame_of
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
@@ -51,9 +52,9 @@ class AllianceModel(mesa.Model):
     seed, replicate : int
         Which run: the same as replicate `replicate` of `run_ensemble(…, seed=seed)`.
     months : int, optional
-        Another horizon than the scenario's.
+        Another horizon than the scenario's; not with a world.
     world : World, optional
-        A world built elsewhere.
+        A world built elsewhere, with its own horizon.
     faction_classes : mapping, optional
         Faction name -> subclass of Faction, for one that behaves differently.
     collect_every : int
@@ -83,6 +84,9 @@ class AllianceModel(mesa.Model):
         vector: Table | None = None,
         rng: int | None = None,
     ) -> None:
+        check_model(
+            seed, replicate, collect_every, months=months, world=world, vector=vector, thesis=thesis, parameters=parameters
+        )
         super().__init__(rng=0 if rng is None else rng)
         values = thesis_values(thesis)
         self.world = load_world(scenario, months=months)[0] if world is None else world

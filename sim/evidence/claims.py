@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ..errors import InputError, nearest, told
 from ..paths import SEEDS, read_yaml
+from ..strict import FROM_LIST, STRICT, allowed_by
 
 ARTICLES = SEEDS / "articles"
 TYPES = ("mechanism", "quantitative", "relational", "event", "policy", "forecast", "analogy")
@@ -24,9 +25,9 @@ PROCESS_NAMES = (
 
 
 class Strict(BaseModel):
-    """A mapping in which an unknown key is an error."""
+    """A mapping in which an unknown key is an error, and so is a value of another kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class Stated(Strict):
@@ -53,7 +54,7 @@ class Coding(Strict):
     """How wording became a number: a suggestion with a range."""
 
     value: float | bool | str | None = None
-    range: tuple[float, float] | None = None
+    range: Annotated[tuple[float, float], FROM_LIST] | None = None
     unit: str = ""
     note: str = ""
 
@@ -119,7 +120,7 @@ def _fault(path: Path, data: Any, error: ValidationError) -> InputError:
         return InputError(str(path), field, "unknown field", nearest(str(steps[-1]), known))
     if fault["type"] == "missing":
         return InputError(str(path), field, "is missing", "a value")
-    return InputError(str(path), field, f"{told(fault['input'])} is not allowed", fault["msg"])
+    return InputError(str(path), field, f"{told(fault['input'])} is not allowed", allowed_by(fault))
 
 
 def read_article(path: Path) -> Article:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -18,7 +17,8 @@ from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from ..world.loading import options
 from .config import composed, names_thesis
-from .number_table import check_numbers, table_of
+from .number_table import check_numbers, plain_design, table_of
+from .pairing import combinations, rows_of
 from .points import Points
 from .swept_keys import Swept, as_override, check_keys, read_line
 
@@ -113,8 +113,8 @@ def expand(overrides: Sequence[str]) -> list[Group]:
         Anything that is wrong, before anything runs.
     """
     fixed, found = read_line(overrides)
-    if not names_thesis(overrides):
-        found.insert(0, Swept("thesis", tuple(options("thesis"))))
+    crossed = [] if names_thesis(overrides) else ["thesis"]
+    found = [*(Swept(key, tuple(options(key))) for key in crossed), *found]
     check_keys(found)
     choices = [s for s in found if not s.is_number]
     numbers = [s for s in found if s.is_number]
@@ -124,10 +124,12 @@ def expand(overrides: Sequence[str]) -> list[Group]:
     numbers = [s for s in numbers if s not in composed_numbers]
     groups: list[Group] = []
     count = 0
-    for combination in product(*[s.values for s in choices]):
+    kind = str(plain_design(first).get("kind"))
+    for combination, rows in combinations(choices, numbers, kind, crossed):
         line = [*fixed, *(as_override(s.key, value) for s, value in zip(choices, combination, strict=True))]
         config = composed(line)
         table, design = table_of(numbers, config)
+        table = rows_of(table, rows, choices)
         check_numbers(table, config)
         for s, value in zip(choices, combination, strict=True):
             if s in composed_numbers:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from omegaconf import DictConfig, OmegaConf
 
-from ..errors import InputError, told
+from ..errors import InputError
 from ..evidence.ledger import ledger
+from ..numbers import whole
 from .axes import ledger_ranges
 from .batch import PARAMETER, WEDGE, wedge_with
 from .design import SAMPLED, Design
@@ -57,11 +58,7 @@ def table_of(numbers: Sequence[Swept], config: DictConfig) -> tuple[pd.DataFrame
 def _whole(design: Mapping[str, Any], key: str, absent: int, low: int, high: int) -> int:
     """A whole number of a design."""
     value = design.get(key)
-    if value is None:
-        return absent
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise InputError("design", key, f"{told(value)} is not allowed", f"a whole number, {low} to {high}")
-    return value
+    return absent if value is None else whole("design", key, value, low, high)
 
 
 def plain_design(config: DictConfig) -> dict[str, Any]:
@@ -111,6 +108,7 @@ def check_numbers(table: pd.DataFrame, config: DictConfig) -> None:
     InputError
         Outside the ledger's range, or not what the instrument takes.
     """
+    wedge_with(plain_config(config), {})
     for name in table.columns:
         values = table[name].to_numpy(dtype=np.float64)
         ends = [float(values.min()), float(values.max())] if len(values) else []

@@ -21,7 +21,7 @@ from ..analysis.posterior import informed, predictive_table
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
 from ..errors import InputError, unknown
-from ..errors import whole_number as whole
+from ..numbers import whole_number as whole
 from ..world.loading import options, thesis_values
 from .job import announce
 

@@ -21,7 +21,8 @@ from rich.table import Table
 from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, runs_known_until
 from ..analysis.questions import Question, read_questions, read_timeline
 from ..analysis.scoring import reliability, score_table
-from ..errors import InputError, unknown, whole_number
+from ..errors import InputError, unknown
+from ..numbers import whole_number
 from ..paths import read_yaml
 from ..runs.store import run_folder
 from ..world.loading import options, thesis_values
