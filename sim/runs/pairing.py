@@ -41,12 +41,10 @@ def combinations(
     if len({len(s.values) for s in listed}) > 1:
         told = ", ".join(f"{s.key} has {len(s.values)}" for s in listed)
         raise InputError("design", "zip", f"takes values of equal number, {told}", "as many values for every key")
-    for values in product(*[s.values if s.key in crossed else range(1) for s in choices]):
+    for values in product(*[s.values if s.key in crossed else (None,) for s in choices]):
         for first, last in _runs(paired, together=bool(numbers)):
-            yield (
-                tuple(v if s.key in crossed else s.values[first] for s, v in zip(choices, values, strict=True)),
-                slice(first, last),
-            )
+            here = [v if s.key in crossed else s.values[first] for s, v in zip(choices, values, strict=True)]
+            yield tuple(here), slice(first, last)
 
 
 def _runs(paired: Sequence[Swept], *, together: bool) -> Iterator[tuple[int, int]]:
