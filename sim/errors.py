@@ -90,10 +90,3 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def unknown(where: str, field: str, name: str, known: Iterable[str]) -> InputError:
     """An error for a name that does not exist, with the nearest that do."""
     return InputError(where, field, f"unknown name '{name}'", nearest(name, known))
-
-
-def whole_number(where: str, field: str, text: str, low: int, high: int) -> int:
-    """A whole number as somebody writes it; InputError if it is none, or outside low to high."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
-        raise InputError(where, field, f"{told(text)} is not allowed", f"a whole number, {low} to {high}")
-    return int(text)

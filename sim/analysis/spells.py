@@ -25,6 +25,7 @@ import pandas as pd
 
 from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
+from ..numbers import number_in
 from ..paths import MOST_BYTES, read_text, read_yaml
 from ..runs.results import read_results, store_at
 
@@ -193,11 +194,8 @@ def spells_of_sweep(folder: str | Path, between: tuple[str, str] | None = None) 
 
 def _number(where: str, column: str, line: int, text: str, above: float = -math.inf) -> float:
     allowed = f"a number above 0, {SHORTEST:g} to {LONGEST:g}" if above == 0 else f"a number, {-LONGEST:g} to {LONGEST:g}"
-    try:
-        value = math.nan if "_" in text else float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= LONGEST or value <= above or 0.0 < value - above < SHORTEST:
+    value = number_in(text)
+    if value is None or not abs(value) <= LONGEST or value <= above or 0.0 < value - above < SHORTEST:
         raise InputError(where, column, f"line {line} has {told(text)}", allowed)
     return value
 

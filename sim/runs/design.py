@@ -17,6 +17,7 @@ import numpy as np
 
 from ..errors import InputError, unknown
 from ..evidence.ledger import Distribution, ledger
+from ..numbers import MOST_SEED, whole
 from ..world.tables import Floats
 from .axes import WHERE, Axis, axis_of, check_path, check_value, ledger_ranges, quantile
 from .points import Points, made, unit_problem
@@ -74,6 +75,8 @@ class Design:
         """
         if self.kind not in KINDS:
             raise unknown(WHERE, "kind", self.kind, KINDS)
+        whole(WHERE, "n", self.n, 0, MOST_POINTS)
+        whole(WHERE, "seed", self.seed, 0, MOST_SEED)
         if self.kind == "list":
             return _listed(self)
         over = _axes(self)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import InputError, nearest, told
 from ..evidence.ledger import ledger
+from ..numbers import number_in
 from ..paths import read_text
 from ..world.parameters import default_values
 from .axes import check_value
@@ -49,12 +50,8 @@ def _parquet_rows(path: Path) -> tuple[list[str], list[list[Any]]]:
 
 def _cell(value: Any) -> Any:
     """A cell of text as a number, where it is one."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        return value.strip()
+    found = number_in(value.strip()) if isinstance(value, str) else None
+    return value if found is None else found
 
 
 def _check_numbering(path: Path, given: Sequence[Any]) -> None:

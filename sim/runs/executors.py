@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError, told, unknown
+from ..errors import InputError, unknown
+from ..numbers import whole
 from .batch import Sweep, Tile, TileResult, run_tile
 
 EXECUTORS = ("threads", "dask", "slurm")
@@ -152,8 +153,8 @@ def check_executor(conf: Mapping[str, Any]) -> None:
         raise unknown("executor", "", name, EXECUTORS)
     for key in ("workers", "jobs", "cores"):
         value = conf.get(key)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_WORKERS):
-            raise InputError("executor", key, f"{told(value)} is not allowed", f"a whole number, 1 to {MOST_WORKERS}")
+        if value is not None:
+            whole("executor", key, value, 1, MOST_WORKERS)
     if name != "threads":
         _need("distributed", "cluster")
     if name == "slurm":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
 import pandas as pd
 from omegaconf import DictConfig
@@ -20,7 +19,8 @@ from ..world.loading import options
 from .config import composed, names_thesis
 from .determining import check_settings, check_swept_keys, plain_config
 from .fixed_numbers import ablated, refuse_both
-from .number_table import check_numbers, numbers_of
+from .number_table import check_numbers, numbers_of, plain_design
+from .pairing import combinations, rows_of
 from .points import Points
 from .references import references, referred_to
 from .swept_keys import Swept, as_override, check_keys, read_line
@@ -81,25 +81,27 @@ def expand(overrides: Sequence[str]) -> list[Group]:
         Anything that is wrong, before anything runs.
     """
     fixed, found = read_line(overrides)
-    if not names_thesis(overrides):
-        found.insert(0, Swept("thesis", tuple(options("thesis"))))
+    crossed = [] if names_thesis(overrides) else ["thesis"]
+    found = [*(Swept(key, tuple(options(key))) for key in crossed), *found]
     check_keys(found)
     check_swept_keys([s.key for s in found])
     choices = [s for s in found if not s.is_number]
     numbers = [s for s in found if s.is_number]
-    texts = references(_first(fixed, choices))
+    first = _first(fixed, choices)
+    texts = references(first)
     composed_numbers = [s for s in numbers if s.interval is None and referred_to(texts, s.key)]
     choices += composed_numbers
     numbers = [s for s in numbers if s not in composed_numbers]
     groups: list[Group] = []
     count = 0
-    for combination in product(*[s.values for s in choices]):
+    kind = str(plain_design(first).get("kind"))
+    for combination, rows in combinations(choices, numbers, kind, crossed):
         line = [*fixed, *(as_override(s.key, value) for s, value in zip(choices, combination, strict=True))]
         config = composed(line)
         refuse_both([s.key for s in found], ablated(config), "override", "ablate")
         made = numbers_of(numbers, config, line)
-        check_numbers(made.table, config)
-        table = made.table.copy()
+        table = rows_of(made.table, rows, choices).copy()
+        check_numbers(table, config)
         for s, value in zip(choices, combination, strict=True):
             if s in composed_numbers:
                 table.insert(0, s.key, float(value))

@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ..errors import InputError, told
 from ..evidence.ledger import ledger
+from ..numbers import whole
 from .axes import ledger_ranges
 from .batch import PARAMETER, WEDGE, wedge_with
 from .design import SAMPLED, Design
@@ -132,11 +133,7 @@ def _full(path: str) -> str:
 def _whole(design: Mapping[str, Any], key: str, absent: int, low: int, high: int) -> int:
     """A whole number of a design."""
     value = design.get(key)
-    if value is None:
-        return absent
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise InputError("design", key, f"{told(value)} is not allowed", f"a whole number, {low} to {high}")
-    return value
+    return absent if value is None else whole("design", key, value, low, high)
 
 
 def plain_design(config: DictConfig) -> dict[str, Any]:
@@ -188,6 +185,7 @@ def check_numbers(table: pd.DataFrame, config: DictConfig) -> None:
         Outside the ledger's range, not what the instrument takes, or a value that others of this composition refer to.
     """
     texts = references(config)
+    wedge_with(plain_config(config), {})
     for name in table.columns:
         if referred_to(texts, name):
             allowed = "single values on the line, as key=a,b; with one thesis, scenario and wedge at a time"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError, unknown
+from ..numbers import master_seed
 from .executors import check_executor
 from .rows import KEPT
 
@@ -57,8 +58,7 @@ class Settings:
             raise InputError("target_se", "", f"{self.target_se} is not a standard error of a share", "above 0, below 0.5")
         if self.max_replicates < 1:
             raise InputError("max_replicates", "", f"{self.max_replicates} replicates cannot be run", "1 or more")
-        if not 0 <= self.seed < 2**64:
-            raise InputError("seed", "", f"{self.seed} is not a master seed", "0 to 2^64 - 1")
+        master_seed(self.seed)
         for name in self.kept:
             if name not in KEPT:
                 raise unknown("keep", "", name, KEPT)

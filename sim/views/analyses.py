@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError, unknown
+from ..numbers import number_in, whole_number
 from ..paths import file_name
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
@@ -169,11 +171,12 @@ def discover_command(arguments: Sequence[str]) -> int:
     """`alliances discover DIR`; 0 when analysed."""
     parser = argparse.ArgumentParser(prog="alliances discover", description="Where in a sweep the alliance breaks.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
-    parser.add_argument("--threshold", type=float, default=0.5, help="a point counts when more than this share of runs break")
+    parser.add_argument("--threshold", default="0.5", help="a point counts when more than this share of runs break")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
-    if not 0.0 <= given.threshold < 1.0:
-        raise InputError("--threshold", "", f"{given.threshold} is not a share", "0 to below 1")
+    threshold = number_in(given.threshold)
+    if threshold is None or not 0.0 <= threshold < 1.0:
+        raise InputError("--threshold", "", f"'{given.threshold}' is not a share", "0 to below 1")
     samples = list(samples_of(given.folder, "alive"))
     from ..analysis.discovery import discover
     from .discovery_figure import discovery_figure
@@ -181,9 +184,9 @@ def discover_command(arguments: Sequence[str]) -> int:
 
     console, out = Console(), folder_for(given.out, given.folder)
     for sample in samples:
-        found = discover(sample.points, 1.0 - sample.outcomes, threshold=given.threshold)
+        found = discover(sample.points, 1.0 - sample.outcomes, threshold=threshold)
         share = float(found.cases.mean())
-        console.print(f"[bold]{sample.name}[/bold]: the alliance breaks in more than {given.threshold:.0%} of runs at "
+        console.print(f"[bold]{sample.name}[/bold]: the alliance breaks in more than {threshold:.0%} of runs at "
                       f"{share:.0%} of {len(sample.points)} points ({found.uncertain:.0%} of points undecided)")  # fmt: skip
         for number, row in found.table().iterrows():
             console.print(
@@ -229,7 +232,12 @@ def map_command(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep over two numbers or more")
     parser.add_argument("--x", metavar="PATH", help="number along the horizontal axis; the first that varies by default")
     parser.add_argument("--y", metavar="PATH", help="number along the vertical axis")
-    parser.add_argument("--bins", type=int, metavar="N", help="bins on each axis, for designs that are no grid")
+    parser.add_argument(
+        "--bins",
+        type=partial(whole_number, "map", "--bins", low=1, high=1000),
+        metavar="N",
+        help="bins on each axis, for designs that are no grid",
+    )
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
     store = store_at(given.folder)

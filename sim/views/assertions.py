@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ..analysis.assertions import Assertion, Finding, Laboratory, Verdict, checked, read_assertions
-from ..errors import unknown, whole_number
+from ..errors import unknown
 from ..evidence.digest import evidence_digest
+from ..numbers import whole_number
 from ..rules.cache import source_digest
 from ..runs.store import run_folder
 from .calibration import on_screen

@@ -21,7 +21,8 @@ from ..analysis.posterior import informed, predictive_table
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
 from ..errors import InputError, unknown
-from ..errors import whole_number as whole
+from ..numbers import number_in
+from ..numbers import whole_number as whole
 from ..world.loading import options, thesis_values
 from .job import announce
 
@@ -183,7 +184,7 @@ def write_results(run: Calibration, result: Calibrated, check: pd.DataFrame, tar
         "targets": {
             str(name): {
                 "observed": float(row["observed"]),
-                "simulated": float(f"{row['simulated']:.4g}"),
+                "simulated": number_in(f"{row['simulated']:.4g}"),
                 "met": bool(row["met"]),
             }
             for name, row in table.iterrows()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table
 
 from ..errors import InputError
+from ..numbers import MOST_SEED, whole_number
 from ..paths import file_to_write
 
 
@@ -67,8 +69,8 @@ def replay_command(arguments: Sequence[str]) -> int:
         prog="alliances replay", description="Run one run of a sweep again in the Mesa engine, and compare it with the store."
     )
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
-    parser.add_argument("--point", type=int, required=True)
-    parser.add_argument("--replicate", type=int, required=True)
+    parser.add_argument("--point", type=partial(whole_number, "replay", "--point", low=0, high=MOST_SEED), required=True)
+    parser.add_argument("--replicate", type=partial(whole_number, "replay", "--replicate", low=0, high=MOST_SEED), required=True)
     given = parser.parse_args(arguments)
     from ..runs.replay import replay
 

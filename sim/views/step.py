@@ -8,8 +8,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from ..errors import InputError
+from ..numbers import whole_number
 
 
 def step_command(arguments: Sequence[str]) -> int:
@@ -21,11 +23,9 @@ def step_command(arguments: Sequence[str]) -> int:
         The optional packages are not installed, or a port that cannot be.
     """
     parser = argparse.ArgumentParser(prog="alliances step", description="One run in the browser, month by month.")
-    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--port", type=partial(whole_number, "step", "--port", low=1, high=65535), default=8765)
     parser.add_argument("--address", default="127.0.0.1", help="127.0.0.1: this machine only (default)")
     given = parser.parse_args(arguments)
-    if not 1 <= given.port <= 65535:
-        raise InputError("--port", "", f"{given.port} is not a port", "1 to 65535")
     if importlib.util.find_spec("solara") is None:
         raise InputError("step", "", "needs solara, which is not installed", "pip install 'alliances[solara]'")
     print(f"http://{given.address}:{given.port}  (Ctrl-C ends it)")

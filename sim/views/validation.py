@@ -21,7 +21,8 @@ from rich.table import Table
 from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, runs_known_until
 from ..analysis.questions import Question, read_questions, read_timeline
 from ..analysis.scoring import reliability, score_table
-from ..errors import InputError, unknown, whole_number
+from ..errors import InputError, unknown
+from ..numbers import whole, whole_number
 from ..paths import read_yaml
 from ..runs.store import run_folder
 from ..world.loading import options, thesis_values
@@ -105,9 +106,9 @@ def posterior_source(folders: Sequence[str]) -> Source:
     for text in folders:
         about, table = _finished(Path(text))
         rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
-        fixed = {str(k): float(v) for k, v in about["fixed"].items()}
+        fixed = {str(k): v for k, v in about["fixed"].items()}
         vectors = [checked({**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}}, text) for row in rows]
-        held.append((int(about.get("until") or 2020), text, vectors))
+        held.append((whole(text, "until", about.get("until") or 2020, 1900, 2100), text, vectors))
 
     def vectors_for(question: Question) -> tuple[str, list[dict[str, float]]]:
         fitting = [row for row in held if row[0] <= int(question.cutoff[:4])]

@@ -3,7 +3,7 @@
     offer_verified                    an option of conf/wedge
     path/my.yaml                      a file of one's own
     offer_verified+dialogue           both as one package
-    offer_verified@2019-09            from that month on
+    offer_verified@2019-09            from that month on (2019-09-15 means the same)
     offer_verified@2019-09:12         for twelve months from then
     offer_verified*0.5                at half the size
 
@@ -20,13 +20,17 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, nearest
+from ..numbers import number_in, whole_number
 from ..paths import read_yaml
-from .calendar import Calendar, absolute_month
+from .calendar import Calendar, absolute_month, date_of
 from .loading import options, read_option
 from .schema import ABOUT_A_WEDGE, MOST_MONTHS, InstrumentConf, WedgeConf, validated
 
-_PART = re.compile(r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>[0-9]{4}-[0-9]{2})(?::(?P<months>[0-9]{1,6}))?)?$")
+_PART = re.compile(
+    r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?::(?P<months>[0-9]{1,6}))?)?$"
+)
 ALWAYS = ("0000-01", "9999-12")
+MOST_WRITTEN = 999_999  # months that the text may count; how many can be run is checked after it is read
 
 
 def read_wedge(text: str) -> WedgeConf:
@@ -51,16 +55,17 @@ def _read_part(text: str) -> WedgeConf:
     if found["factor"] is not None:
         wedge = scaled(wedge, _number(found["factor"], text))
     if found["start"] is not None:
-        wedge = timed(wedge, found["start"], int(found["months"]) if found["months"] else None)
+        months = whole_number("wedge", text, found["months"], 0, MOST_WRITTEN) if found["months"] else None
+        wedge = timed(wedge, found["start"], months)
         checked_package(wedge, f"wedge {wedge.name}")  # uses in different months of a file now fall together
     return wedge
 
 
 def _number(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError("wedge", where, f"'{text}' is not a number", "a factor, for example *0.5") from None
+    value = number_in(text)
+    if value is None:
+        raise InputError("wedge", where, f"'{text}' is not a number", "a factor, for example *0.5")
+    return value
 
 
 def _read_named(name: str) -> WedgeConf:
@@ -160,7 +165,7 @@ def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
     InputError
         No months at all, or a start that is no month.
     """
-    absolute_month(start, f"wedge {wedge.name}", "start")
+    start = date_of(absolute_month(start, f"wedge {wedge.name}", "start"))
     _check_length(wedge, months)
     end = None if months is None else Calendar(start, months).date(months - 1)
     name = f"{wedge.name}@{start}" + ("" if months is None else f":{months}")

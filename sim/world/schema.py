@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from ..errors import InputError, kind_of, nearest, told
 from ..paths import as_name
+from ..strict import FROM_LIST, STRICT, allowed_by
+from .calendar import absolute_month, date_of
 from .names import CAPABILITIES, Level, Pledge, Stance, by_label
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -22,24 +24,27 @@ MOST_MONTHS = 1200
 LEVELS, STANCES, PLEDGES = by_label(Level), by_label(Stance), by_label(Pledge)
 
 
-def _date(value: Any) -> Any:
-    """YAML reads 2001-10-07 as a date and 2001-10 as text; both are welcome."""
-    return str(value)[:7] if value is not None else value
+def _month(text: str) -> str:
+    """The month of a date, for which 2001-10 and 2001-10-07 are welcome."""
+    try:
+        return date_of(absolute_month(text))
+    except InputError as error:
+        raise ValueError(error.allowed) from None
 
 
 Name = Annotated[str, AfterValidator(as_name)]
-Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Date = Annotated[str, AfterValidator(_month)]
 LevelName = Literal["armed_conflict", "rivalry", "none", "contact", "material", "sanctuary", "joint"]
 StanceName = Literal["embrace", "ambiguous", "distance", "renounce"]
 PledgeName = Literal["none", "offered", "unanswered", "acknowledged", "accepted", "renounced"]
-Steps = list[tuple[Date, Share]]
+Steps = list[Annotated[tuple[Date, Share], FROM_LIST]]
 """A step function of time: from each date on, this value."""
 
 
 class Strict(BaseModel):
-    """A mapping in which an unknown key is an error."""
+    """A mapping in which an unknown key is an error, and so is a value of another kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class LeaderConf(Strict):
@@ -120,7 +125,7 @@ class StateConf(Strict):
 class TieConf(Strict):
     """Initial tie of two factions."""
 
-    between: tuple[str, str]
+    between: Annotated[tuple[str, str], FROM_LIST]
     level: LevelName
     trust: Share = 0.4
     embedded: Share = 0.2
@@ -201,7 +206,7 @@ class ScenarioConf(Strict):
     description: str
     start: Date
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
-    focal: tuple[str, str]
+    focal: Annotated[tuple[str, str], FROM_LIST]
     organisations: dict[str, OrganisationConf]
     factions: dict[str, FactionConf]
     states: dict[str, StateConf]
@@ -225,7 +230,7 @@ class InstrumentConf(Strict):
     end: Date | None = None  # last month; None: to the horizon
     credibility: Share | None = None  # offers only
     verification: Share | None = None  # offers only
-    range: tuple[Share, Share] | None = None  # sizes that can be defended: what a search and a dose-response vary over
+    range: Annotated[tuple[Share, Share], FROM_LIST] | None = None  # sizes to defend: what a search and a dose-response vary
 
 
 class WedgeConf(Strict):
@@ -335,8 +340,7 @@ def validated(model: type[M], data: Any, where: str) -> M:
             raise InputError(where, shown, "unknown field", nearest(str(path[-1]), _field_names(model, path))) from None
         if fault["type"] == "missing":
             raise InputError(where, shown, "is missing", "a value") from None
-        allowed = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", allowed) from None
+        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", allowed_by(fault)) from None
 
 
 def capability_row(given: Mapping[str, float], where: str) -> list[float]:
