@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import mesa
 import networkx as nx
@@ -19,7 +20,7 @@ from ..world.tables import Table, fresh, journal_for, scratch_for
 from ..world.world import World
 from . import month as phases
 from . import verbs
-from .agents import Faction, Organisation, State
+from .agents import Faction, Organisation, State, if_present
 from .handle import Run, handle_of
 from .outcomes import Outcomes, empty_outcomes, frame_of
 from .traces import Trace, Trajectories, room_for_trace, room_for_trajectories
@@ -106,13 +107,13 @@ class AllianceModel(mesa.Model):
                 "month": "month",
                 "date": lambda m: m.world.calendar.date(max(m.month - 1, 0)),
                 "focal_level": AllianceModel.focal_level,
-                "alive": lambda m: m.focal_level() >= Level.MATERIAL,
+                "alive": lambda m: (m.focal_level() or 0) >= Level.MATERIAL,
                 "fights": AllianceModel.fights,
                 "events": lambda m: int(m.journal.used[0]),
             },
             agenttype_reporters={
-                Faction: {"fighters": "fighters", "leader": "leader"},
-                Organisation: {"cohesion": "cohesion"},
+                Faction: {name: partial(if_present, name) for name in ("fighters", "leader")},
+                Organisation: {"cohesion": partial(if_present, "cohesion")},
             },
         )
         self.running = True
@@ -226,10 +227,10 @@ class AllianceModel(mesa.Model):
         """A faction by name."""
         return self.factions[self.world.faction(name)]
 
-    def focal_level(self) -> int:
-        """Deepest level between the two focal organisations; 0 if a side is not there."""
+    def focal_level(self) -> int | None:
+        """Deepest level between the two focal organisations; None if a side is not there."""
         a, b = (self.organisations[self.world.organisation(n)] for n in self.world.focal)
-        return max((x.level(y) for x in a.members() for y in b.members()), default=0)
+        return max((x.level(y) for x in a.members() for y in b.members()), default=None)
 
     def fights(self) -> int:
         """Number of dyads in armed conflict."""

@@ -43,7 +43,7 @@ class Endings:
     month : (N,) int
         Month of the last break; -1 where the pair is allied at the end, or never was.
     causes : DataFrame
-        Of the broken: who stepped down (or whose end it was), leading term, runs, share of the broken, se.
+        Of the runs in which it is over: who stepped down (or whose end it was), leading term, runs, share of these, se.
     orders : DataFrame
         Of the broken: the order in which the ties of the pair last fell, runs, share.
     """
@@ -61,7 +61,7 @@ class Story:
     Attributes
     ----------
     share, broken : float
-        Of the runs that are in it; of those, in how many the alliance is broken at the horizon.
+        Of the runs that are in it; of those, in how many the alliance is over at the horizon.
     steps : list of (float, str, float)
         What happened in at least half of them: median month, words, share.
     replicate : int

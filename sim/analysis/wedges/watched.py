@@ -142,7 +142,7 @@ def _of_run(world: World, part: Ensemble, started: NDArray[np.bool_]) -> dict[st
         "civilian_share": np.where(attacks > 0, civilian / np.maximum(attacks, 1), np.nan),
         "talks_alive": np.isin(talks, ALIVE_TALKS),
         "talks_dead": np.isin(talks, DEAD_TALKS),
-        "cohesion": rows["cohesion"][:, courted],
+        "cohesion": np.where(rows["present"][:, courted] == 1, rows["cohesion"][:, courted], np.nan),
     }
     if BRANCH in world.factions:
         found["rival_fighters"] = part.trajectories.fighters[:, -1, world.factions.index(BRANCH)]
