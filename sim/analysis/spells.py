@@ -35,6 +35,7 @@ CENSORED = "censored"
 SHORTEST, LONGEST = 1e-6, 1e6
 """Of a time in a CSV: beyond, sums of squares overflow."""
 COLUMNS = ("id", "start", "duration", "end")
+MONTHS = ("first_allied", "first_broken", "first_fought")
 FIGHT_WITHIN = 12
 """Months between the end of an alliance and the first armed conflict of its parties for the end to count as a fight."""
 
@@ -60,9 +61,17 @@ def spells_from_rows(rows: pd.DataFrame, months: int | pd.Series[int]) -> pd.Dat
     -------
     pd.DataFrame
         The columns of `rows`, with start, duration and end; index as in `rows`.
+
+    Raises
+    ------
+    InputError
+        A month below 0: a code for never would be taken for one.
     """
+    for name in MONTHS:
+        if (rows[name] < 0).any():
+            raise InputError("spells", name, f"holds {rows[name].min():g}", "a month from 0 on, or nothing for never")
     rows = rows[rows["first_allied"].notna()]
-    start, broken, fought = (rows[name].astype(float) for name in ("first_allied", "first_broken", "first_fought"))
+    start, broken, fought = (rows[name].astype(float) for name in MONTHS)
     over = broken.notna()
     if "ended_by_death" in rows:
         death = rows["ended_by_death"].astype(bool)
@@ -137,7 +146,7 @@ def spells_of_run(folder: str | Path, between: tuple[str, str] | None = None) ->
         rows = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", "a table of alliances run") from error
-    needed = ("thesis", "replicate", "between", "a", "b", "first_allied", "first_broken", "first_fought")
+    needed = ("thesis", "replicate", "between", "a", "b", *MONTHS)
     for name in needed:
         if name not in rows:
             raise InputError(str(path), name, "column is missing", f"a table with {', '.join(needed)}")
