@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, nearest, unknown
-from ..runs.rows import FATES
+from ..runs.alliances import FATES
 from ..world.tables import Floats
 from .intervals import standard_error, wilson
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT, NEVER, Outcomes
+from ..runs.alliances import pairs_of
 from ..runs.config import composed, world_of
 from ..world.names import Level
 from ..world.parameters import parameter_table
@@ -44,7 +45,7 @@ def _broken(focal: Any) -> Runs:
 
 
 OUTCOMES: dict[str, Callable[[World, Outcomes], Runs]] = {
-    "the alliance is broken at the end": lambda world, out: _broken(_focal(out)),
+    "the alliance is broken at the end": lambda world, out: _broken(pairs_of(world, out)[:, 0]),
     "they have fought": lambda world, out: np.asarray(_focal(out)["fought"] != NEVER),
     "kept while officially distant": lambda world, out: np.asarray(_focal(out)["gap"] > 0),
     "the host splits": lambda world, out: np.asarray(out.organisation["splits"][:, world.organisation(world.focal[1])] > 0),

@@ -26,8 +26,8 @@ import pandas as pd
 from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
 from ..paths import MOST_BYTES, read_text, read_yaml
+from ..runs.alliances import ENDS as ENDED
 from ..runs.results import read_results, store_at
-from ..runs.rows import ENDS as ENDED
 from ..runs.rows import refuse_other_format
 
 ENDS = ("break", "fight", "death_of_a_party")
@@ -45,10 +45,11 @@ def spells_from_rows(rows: pd.DataFrame, months: int | pd.Series[int]) -> pd.Dat
 
     The first alliance of each pair counts, from its first month to the first month without it; what forms again later is
     not recorded. Alliances in place when the run starts have start 0, and their time before is not in `duration`. Pairs
-    that never ally drop out, as do alliances of the last month, which nothing follows. The end is death_of_a_party if
-    `ended_by_death` is true or `ended` says that a side came to its end; fight if the first armed conflict of the pair
-    falls within 12 months of the end, before or after it; else break. A fight that would begin after the run is not seen:
-    breaks of the last 12 months may hide some.
+    that never ally drop out, as do alliances without a duration: those of the last month, which nothing follows, and those
+    in place when the run starts that end within the first month. The end is death_of_a_party if `ended_by_death` is true
+    or `ended` says that a side came to its end; fight if the first armed conflict of the pair falls within 12 months of
+    the end, before or after it; else break. A fight that would begin after the run is not seen: breaks of the last 12
+    months may hide some.
 
     Parameters
     ----------

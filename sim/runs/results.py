@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
+from .alliances import FATES
 from .rectangles import missing
-from .rows import FATES
 from .sweep_store import SweepStore
 
 

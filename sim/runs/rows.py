@@ -15,22 +15,16 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble
-from ..engine.outcomes import ABSENT, BROKEN_OFF, NEVER, SIDE_ENDED
+from ..engine.outcomes import ABSENT, NEVER
 from ..engine.traces import levels_of
 from ..errors import InputError
 from ..rules.weigh import TERM_NAMES
 from ..world.names import Event, Level, label
 from ..world.tables import Table
 from ..world.world import World
+from .alliances import ENDS, FATES, fates, pairs_of
 
 FORMAT = 2  # of the tables; a change makes another store
-
-FATES = ("persists", "breaks", "turns hostile", "loses a side", "never forms")
-"""What becomes of the focal alliance by the end of a run: it is allied in the last month, whether or not it broke off and
-formed again before; it broke off; it is over, and some of the two sides' factions are rivals or fight; it ended because a
-side came to its end; or it was never formed."""
-ENDS = ("", "broken off", "end of a side")
-"""How an alliance first ended, by the engine's code; null while it has not."""
 
 KEPT = ("pairs", "events", "trajectories")
 ALLIANCE_UNITS = {
@@ -38,8 +32,8 @@ ALLIANCE_UNITS = {
     "months_allied": "months",
     "months_gap": "months allied while a side keeps official distance",
     "months_hostile": "months in which factions of the two stand below 0",
-    "first_allied": "month from the start; null if never",
-    "first_broken": "first month no longer allied, month from the start; null if never; `ended` says how",
+    "first_allied": "month from the start, 0 also if in place before; null if never",
+    "first_broken": "first month no longer allied, from the start, though it may form again; null if never; `ended` says how",
     "first_fought": "month of the first armed conflict, from the start; null if never",
     "ended": "how it first ended: broken off, or end of a side; null if it has not",
 }
@@ -103,7 +97,7 @@ def level_or_null(values: Any) -> pa.Array:
 
 
 def alliance_columns(spell: Table) -> dict[str, Any]:
-    """What a run records of alliances (rows of `outcomes.SPELL`, one after another)."""
+    """What is told of alliances: rows of `outcomes.SPELL` as `alliances.py` gives them, one after another."""
     return {
         "deepest": level_or_null(spell["deepest"]),
         "months_allied": spell["allied"],
@@ -120,14 +114,6 @@ def _ids(points: Any, part: Ensemble) -> dict[str, Any]:
     return {"point": points[part.point].astype(np.int32), "replicate": part.replicate.astype(np.int32)}
 
 
-def fates(focal: Table) -> NDArray[np.int64]:
-    """Number in FATES of what became of each focal alliance (rows of `outcomes.SPELL`)."""
-    over = focal["now"] < Level.MATERIAL
-    hostile = (focal["low"] < 0) & (focal["low"] != ABSENT)
-    said = [~over, focal["formed"] == NEVER, hostile, focal["ended"] == SIDE_ENDED, focal["ended"] == BROKEN_OFF]
-    return np.select(said, [FATES.index(f) for f in ("persists", "never forms", "turns hostile", "loses a side", "breaks")])
-
-
 def run_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
     """One row a run.
 
@@ -136,7 +122,7 @@ def run_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
     points : (P,) int64
         Number in the sweep of each parameter vector of the ensemble.
     """
-    focal, year = part.outcomes.pair[:, 0], part.outcomes.year[:, -1]
+    focal, year = pairs_of(world, part.outcomes)[:, 0], part.outcomes.year[:, -1]
     rows = part.outcomes.organisation
     sides = rows[:, [world.organisation(name) for name in world.focal]]
     there = sides["present"] == 1
@@ -167,7 +153,7 @@ def run_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
 def pair_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
     """One row a run and pair of organisations: its alliance."""
     names = [(world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()]
-    flat = part.outcomes.pair.reshape(-1)
+    flat = pairs_of(world, part.outcomes).reshape(-1)
     index = np.tile(np.arange(len(names)), len(part.replicate))
     ids = {name: np.repeat(column, len(names)) for name, column in _ids(points, part).items()}
     return table_of(

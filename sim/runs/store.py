@@ -26,6 +26,7 @@ from ..rules.compiled import source_digest
 from ..rules.record import NOBODY
 from ..world.names import ORGANISATION_EVENTS, Event
 from ..world.world import World
+from .alliances import dyads_of, pairs_of
 from .config import Plan
 from .rows import ALLIANCE_UNITS, FORMAT, alliance_columns, event_columns, known, level_or_null, table_of, words
 from .rows import UNITS as ROW_UNITS
@@ -146,8 +147,8 @@ class Tables:
     def spells(self, thesis: str, part: Ensemble) -> None:
         """One row per run and pair: pairs of organisations, then dyads of factions."""
         for scope, names, rows in (
-            ("organisations", self.pairs, part.outcomes.pair),
-            ("factions", self.dyads, part.outcomes.dyad),
+            ("organisations", self.pairs, pairs_of(self.world, part.outcomes)),
+            ("factions", self.dyads, dyads_of(self.world, part.outcomes)),
         ):
             runs = len(part.replicate)
             index = np.tile(np.arange(len(names)), runs)

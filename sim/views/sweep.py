@@ -16,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..rules.compiled import is_warm
+from ..runs.alliances import FATES
 from ..runs.results import summary_by_point
-from ..runs.rows import FATES
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns

@@ -19,12 +19,12 @@ import pytest
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.runs import sweep_identity, sweep_store
+from sim.runs.alliances import FATES
 from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
 from sim.runs.lock import folder_lock
 from sim.runs.points import Points
 from sim.runs.replay import replay
 from sim.runs.results import check_store, query, read_results, rerun_command, summary_by_point
-from sim.runs.rows import FATES
 from sim.runs.shards import digest_of, write_whole
 from sim.runs.sweep import alive_by_point, replicates_needed, run_sweep
 from sim.runs.sweep_identity import plain_config, table_of_points

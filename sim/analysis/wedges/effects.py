@@ -119,8 +119,10 @@ def months_to_break(baseline: Seen, wedge: Seen, start: int) -> float:
 
     A run in which the wedge keeps the alliance from forming has no such month and is left out.
     """
-    tipped = baseline.alive[:, -1] & ~wedge.alive[:, -1] & wedge.alive.any(axis=1)
+    formed = wedge.alive.any(axis=1) | baseline.alive[:, 0]  # in place at the start, it may end within the first month
+    tipped = baseline.alive[:, -1] & ~wedge.alive[:, -1] & formed
     if not tipped.any():
         return float("nan")
     last = wedge.alive.shape[1] - 1 - wedge.alive[tipped][:, ::-1].argmax(axis=1)  # last month allied
+    last[~wedge.alive[tipped].any(axis=1)] = -1
     return float(np.median(np.maximum(0, last + 1 - start)))
