@@ -106,13 +106,14 @@ class Seen:
         return self.values[next(iter(self.values))[0], measure]
 
 
-def _of_pair(world: World, part: Ensemble, pair: Pair) -> dict[str, NDArray[np.float64]]:
+def _of_pair(part: Ensemble, pair: Pair, started: bool) -> dict[str, NDArray[np.float64]]:
     assert part.trajectories is not None
     level = part.trajectories.level[:, :, pair.dyads]
     deepest = level.max(axis=2)
     allied = deepest >= Level.MATERIAL
     there = np.all([(part.trajectories.fighters[:, -1, side] > 0).any(axis=1) for side in pair.sides], axis=0)
-    broken = (allied.any(axis=1) | allied_at_start(world, pair)) & ~allied[:, -1] & there
+    ever = allied.any(axis=1) | started  # an alliance of the start may end within the first month
+    broken = ever & ~allied[:, -1] & there
     renounced = np.zeros(len(level), dtype=bool)
     if max(pair.relations) < part.trajectories.stance.shape[2]:
         renounced = part.trajectories.stance[:, -1, list(pair.relations)].max(axis=1) >= Stance.RENOUNCE
@@ -166,7 +167,7 @@ def seen(world: World, part: Ensemble, pairs: Sequence[Pair], started: NDArray[n
     assert part.trajectories is not None
     columns: Values = {}
     for pair in pairs:
-        columns |= {(pair.name, name): value for name, value in _of_pair(world, part, pair).items()}
+        columns |= {(pair.name, name): value for name, value in _of_pair(part, pair, allied_at_start(world, pair)).items()}
     started = allied_pairs_at_start(world) if started is None else started
     columns |= {(RUN, name): value for name, value in _of_run(world, part, started).items()}
     focal = pairs[0]
