@@ -17,7 +17,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
   alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
   alliances sensitivity DIR [--by mechanism|claim] [--outcome COLUMN]   what the outcome hangs on
-  alliances discover DIR           where in the sweep the alliance breaks
+  alliances discover DIR           where in the sweep there is no alliance at the end
   alliances map DIR [--x PATH] [--y PATH]   what becomes of the alliance over two numbers
   alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
   alliances calibrate [preset=short]   fit the parameters to the observed patterns; `adopt DIR` makes a result the default

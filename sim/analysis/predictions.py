@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..engine.ensemble import run_ensemble
-from ..engine.outcomes import NEVER, Outcomes
+from ..engine.outcomes import ABSENT, NEVER, Outcomes
+from ..runs.alliances import pairs_of
 from ..runs.config import composed, world_of
 from ..world.names import Level
 from ..world.parameters import parameter_table
@@ -38,8 +39,13 @@ def _focal(outcomes: Outcomes) -> Any:
     return outcomes.pair[:, 0]
 
 
+def _broken(focal: Any) -> Runs:
+    """It was an alliance, is none any more, and both sides are there."""
+    return np.asarray((focal["formed"] != NEVER) & (focal["now"] < Level.MATERIAL) & (focal["now"] != ABSENT))
+
+
 OUTCOMES: dict[str, Callable[[World, Outcomes], Runs]] = {
-    "the alliance is broken at the end": lambda world, out: np.asarray(_focal(out)["now"] < Level.MATERIAL),
+    "the alliance is broken at the end": lambda world, out: _broken(pairs_of(world, out)[:, 0]),
     "they have fought": lambda world, out: np.asarray(_focal(out)["fought"] != NEVER),
     "kept while officially distant": lambda world, out: np.asarray(_focal(out)["gap"] > 0),
     "the host splits": lambda world, out: np.asarray(out.organisation["splits"][:, world.organisation(world.focal[1])] > 0),

@@ -265,10 +265,10 @@ class AllianceModel(mesa.Model):
         """A faction by name."""
         return self.factions[self.world.faction(name)]
 
-    def focal_level(self) -> int:
-        """Deepest level between the two focal organisations; 0 if a side is not there."""
+    def focal_level(self) -> int | None:
+        """Deepest level between the two focal organisations; None if a side is not there."""
         a, b = (self.organisations[self.world.organisation(n)] for n in self.world.focal)
-        return max((x.level(y) for x in a.members() for y in b.members()), default=0)
+        return max((x.level(y) for x in a.members() for y in b.members()), default=None)
 
     def fights(self) -> int:
         """Number of dyads in armed conflict."""

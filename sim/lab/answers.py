@@ -13,6 +13,8 @@ from ..analysis.explain.witness import Course, witnessed
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
 from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
 from ..engine.ensemble import run_ensemble
+from ..engine.outcomes import ABSENT
+from ..engine.traces import levels_of
 from ..views.inline import number
 from ..world.names import Stance
 from ..world.packages import first_month
@@ -76,11 +78,12 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
 
 
 def network_data(world: World, before: Block, after: Block) -> list[dict[str, Any]]:
-    """Mean level of every dyad of named factions in the last month, without the wedge and with it."""
-    rows = []
+    """Mean level of every dyad of named factions in the last month, without the wedge and with it; none of who is not there."""
+    rows, here = [], world.initial.faction["present"] == 1
     for d in world.dyads():
         i, j = world.dyad(d)
-        rows.append({"a": world.factions[i], "b": world.factions[j], "start": int(world.initial.level[d]),
+        rows.append({"a": world.factions[i], "b": world.factions[j],
+                     "start": int(world.initial.level[d]) if here[i] and here[j] else None,
                      "baseline": number(before.level[d]), "wedge": number(after.level[d])})  # fmt: skip
     return rows
 
@@ -127,14 +130,14 @@ def run_data(state: State, replicate: int) -> dict[str, Any]:
         assert out.trajectories is not None
         assert out.events is not None
         dyads = w.dyads()
-        levels[name] = out.trajectories.level[0][:, dyads]
+        levels[name] = levels_of(w, out.trajectories, dyads)[0]
         there, back = pair.relations
         stances = out.trajectories.stance[0]
         most = stances.shape[1]
         stance = stances[:, [r for r in (there, back) if r < most]].max(axis=1) if min(there, back) < most else None
         course_of = witnessed(w, pair, vector, state.seed, replicate)
         arms[name] = {
-            "levels": levels[name].tolist(),
+            "levels": [[None if x == ABSENT else x for x in row] for row in levels[name].tolist()],
             "fighters": np.round(out.trajectories.fighters[0][:, w.named]).astype(int).tolist(),
             "stance": None if stance is None else [Stance(int(x)).name.lower() for x in stance],
             "events": [{"month": int(e["month"]), "text": event_words(w, e)} for e in out.events],

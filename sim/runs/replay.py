@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..engine.ensemble import Ensemble
 from ..engine.model import AllianceModel
@@ -40,7 +41,9 @@ class Replay:
     @property
     def differences(self) -> list[str]:
         """Columns in which the two differ."""
-        return [name for name, value in self.stored.items() if self.row[name] != value]
+        here, there = (pd.Series(row, dtype=object) for row in (self.row, self.stored))
+        same = (here[there.index] == there) | (here[there.index].isna() & there.isna())
+        return [str(name) for name in there.index[~same.astype(bool)]]
 
 
 def stored_row(folder: str | Path, point: int, replicate: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
+from .alliances import FATES
 from .rectangles import missing
 from .sweep_store import SweepStore
 
@@ -21,7 +22,7 @@ def store_at(folder: str | Path) -> SweepStore:
 
 
 def read_results(folder: str | Path, kind: str = "outcomes", *, with_points: bool = True) -> pd.DataFrame:
-    """Rows of a sweep in the order of point and replicate.
+    """Rows of a sweep in the order of point and replicate. What is missing is NaN, so that a mean leaves it out.
 
     Parameters
     ----------
@@ -79,14 +80,14 @@ def summary_by_point(folder: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `persists`, `breaks`, `turns hostile`.
+        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, and a share for each of `rows.FATES`.
     """
     rows = read_results(folder, with_points=False)
     fates = pd.crosstab(rows["point"], rows["fate"].astype(str), normalize="index")
     alive = rows.groupby("point")["alive"].agg(["size", "mean"])
     out = pd.DataFrame({"runs": alive["size"], "alive": alive["mean"]})
     out["alive_se"] = (out["alive"] * (1 - out["alive"]) / out["runs"]) ** 0.5
-    for fate in ("persists", "breaks", "turns hostile"):
+    for fate in FATES:
         out[fate] = fates.get(fate, 0.0)
     return store_at(folder).points().drop(columns="group").join(out, how="inner")
 

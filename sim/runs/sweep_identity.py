@@ -91,6 +91,7 @@ def manifest_of(
 ) -> dict[str, Any]:
     """What was asked, and what is needed to make it again."""
     return {
+        "format": FORMAT,
         "identity": identity,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": ["alliances", "run", *asked],

@@ -29,6 +29,7 @@ from ..errors import InputError
 from .batch import TileResult
 from .points import Points
 from .rectangles import Rectangle, common, together
+from .rows import refuse_other_format
 from .shards import COVERS, MERGED, SHARD, UNFINISHED, _writing, covered_by, digest_of, read_tables, rectangles_of, write_whole
 
 DESIGN = b"design"  # metadata of a kept design
@@ -76,7 +77,7 @@ class SweepStore:
             write_whole(self.folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
     def manifest(self) -> dict[str, Any]:
-        """What was asked; InputError where the folder is not a sweep's, or its manifest is damaged."""
+        """What was asked; InputError where the folder is not a sweep's, of another format, or its manifest is damaged."""
         path = self.folder / "manifest.json"
         try:
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -88,6 +89,7 @@ class SweepStore:
         except (ValueError, KeyError, TypeError) as error:
             said = f"holds no {error}" if isinstance(error, KeyError) else error
             raise InputError(str(path), "", f"is damaged ({said})", "the file that the sweep wrote") from error
+        refuse_other_format(self.folder, found)
         return found
 
     def points(self) -> pd.DataFrame:

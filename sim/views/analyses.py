@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ..analysis.samples import EVER, Sample, samples_of
 from ..errors import InputError, unknown
 from ..numbers import number_in, whole_number
 from ..paths import file_name
@@ -25,59 +25,6 @@ if TYPE_CHECKING:
     from ..analysis.sensitivity import Sensitivity
 
 MOST_ROWS = 15
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One group of a sweep as an analysis takes it.
-
-    Attributes
-    ----------
-    name : str
-        Its choices.
-    design : Points or None
-        Its sampling design.
-    points : DataFrame (P, D)
-    outcomes : (P, R) float
-        As many replicates as every point has.
-    """
-
-    name: str
-    design: Points | None
-    points: pd.DataFrame
-    outcomes: np.ndarray
-
-
-def samples_of(folder: str, outcome: str) -> Iterator[Sample]:
-    """Each group of a sweep with one outcome per run.
-
-    Raises
-    ------
-    InputError
-        Not a sweep's folder, no such outcome, nothing that varies.
-    """
-    store = store_at(folder)
-    rows, points = read_results(folder, with_points=False), store.points()
-    numeric = [c for c in rows.columns if c not in ("point", "replicate") and rows[c].dtype.kind in "biuf"]
-    if outcome not in numeric:
-        raise unknown("--outcome", "", outcome, numeric)
-    choices = store.manifest()["groups"]
-    for group, mine in points.groupby("group"):
-        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].nunique(dropna=True) > 1]
-        if not numbers:
-            raise InputError(folder, "", "no number varies in this sweep", "a sweep with a design, or over numbers")
-        held = rows[rows["point"].isin(mine.index)]
-        wide = held.pivot(index="point", columns="replicate", values=outcome).reindex(mine.index)
-        complete = wide.columns[wide.notna().all(axis=0)]
-        if len(complete) == 0:
-            raise InputError(
-                folder, "", "points have no replicate in common", "alliances results DIR --check says what is missing"
-            )
-        named = mine[numbers].rename(columns=lambda name: str(name).removeprefix("parameters.")).reset_index(drop=True)
-        about = choices[int(str(group))]
-        told = about["choices"] or {"scenario": about["config"]["scenario"]["name"], "thesis": about["config"]["thesis"]}
-        label = ", ".join(f"{k} {v}".replace("_", " ") for k, v in told.items())
-        yield Sample(label, store.design(int(str(group))), named, wide[complete].to_numpy(dtype=np.float64))
 
 
 def folder_for(given: str | None, store: str) -> Path:
@@ -138,7 +85,7 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     """`alliances sensitivity DIR`; 0 when analysed."""
     parser = argparse.ArgumentParser(prog="alliances sensitivity", description="What the outcome of a sweep hangs on.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep (design=sobol, morris or lhs)")
-    parser.add_argument("--outcome", default="alive", help="a column of outcomes; alive by default")
+    parser.add_argument("--outcome", default="alive", help=f"a column of outcomes, or one of {', '.join(EVER)}; alive by default")
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
@@ -169,9 +116,10 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
 
 def discover_command(arguments: Sequence[str]) -> int:
     """`alliances discover DIR`; 0 when analysed."""
-    parser = argparse.ArgumentParser(prog="alliances discover", description="Where in a sweep the alliance breaks.")
+    parser = argparse.ArgumentParser(prog="alliances discover", description="Where in a sweep there is no alliance at the end.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
-    parser.add_argument("--threshold", default="0.5", help="a point counts when more than this share of runs break")
+    counts = "a point counts when more than this share of its runs end without an alliance"
+    parser.add_argument("--threshold", default="0.5", help=counts)
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
     threshold = number_in(given.threshold)
@@ -186,8 +134,10 @@ def discover_command(arguments: Sequence[str]) -> int:
     for sample in samples:
         found = discover(sample.points, 1.0 - sample.outcomes, threshold=threshold)
         share = float(found.cases.mean())
-        console.print(f"[bold]{sample.name}[/bold]: the alliance breaks in more than {threshold:.0%} of runs at "
+        console.print(f"[bold]{sample.name}[/bold]: no alliance at the end in more than {threshold:.0%} of runs at "
                       f"{share:.0%} of {len(sample.points)} points ({found.uncertain:.0%} of points undecided)")  # fmt: skip
+        said = ", ".join(f"{fate} in {part:.1%}" for fate, part in sample.fates.items())
+        console.print(f"  over all points the alliance {said} of the runs", soft_wrap=True)
         for number, row in found.table().iterrows():
             console.print(
                 f"  box {number}: {row['rule']}  (coverage {row['coverage']:.2f}, density {row['density']:.2f})", soft_wrap=True
@@ -200,10 +150,11 @@ def discover_command(arguments: Sequence[str]) -> int:
             )
         elif found.boxes:
             console.print("  on two thirds of the points no box is found: take box 1 as a hint, not a finding")
-        name = slug(f"breaks {sample.name}")
+        name = slug(f"no alliance {sample.name}")
         found.table().to_csv(out / f"{name}_boxes.csv")
         if found.boxes:
-            save(discovery_figure(found, "the alliance breaks"), out, f"{name}_box", f"alliances discover {given.folder}")
+            figure = discovery_figure(found, "no alliance is left at the end")
+            save(figure, out, f"{name}_box", f"alliances discover {given.folder}")
     console.print(f"Tables and figures: [bold]{out}[/bold]", soft_wrap=True)
     return 0
 

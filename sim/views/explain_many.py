@@ -50,13 +50,12 @@ def show_endings(console: Console, case: Case, found: Endings) -> None:
     share = broken / n
     error = np.sqrt(max(share * (1 - share), 0.25 / n) / n)
     console.print(
-        f"{case.pair.title(case.world)}: broken at the horizon in {broken} of {n} runs "
-        f"({100 * share:.1f} ± {100 * error:.1f} %).",
+        f"{case.pair.title(case.world)}: over at the horizon in {broken} of {n} runs ({100 * share:.1f} ± {100 * error:.1f} %).",
         highlight=False,
     )
     if not broken:
         return
-    out = new_table("What ended it", "who, and what weighed most", ["runs", "% of the broken ± se"])
+    out = new_table("What ended it", "who, and what weighed most", ["runs", "% of these ± se"])
     rows: Any = found.causes.head(MOST_SHOWN).itertuples()
     for row in rows:
         why = f": {str(row.term).replace('_', ' ')}" if row.term else ""
@@ -82,7 +81,7 @@ def show_stories(console: Console, case: Case, found: Sequence[Story], apart: fl
         console.print(f"Typical stories; {how} (silhouette {apart:.2f}, 1 at best):", highlight=False)
     for n, story in enumerate(found, start=1):
         console.print(
-            f"[bold]Story {n}[/bold]: {100 * story.share:.0f} % of runs; broken at the horizon in {100 * story.broken:.0f} % of "
+            f"[bold]Story {n}[/bold]: {100 * story.share:.0f} % of runs; over at the horizon in {100 * story.broken:.0f} % of "
             f"them. The run in the middle: replicate={story.replicate}", highlight=False,
         )  # fmt: skip
         for month, words, share in story.steps:
@@ -164,7 +163,7 @@ def write_many(
     ended.causes.to_csv(folder / "endings.csv", index=False, float_format="%.6g")
     ended.orders.to_csv(folder / "orders.csv", index=False, float_format="%.6g")
     rows = [
-        {"story": n, "share": s.share, "broken": s.broken, "replicate": s.replicate, "month": m, "what": words, "of_runs": share}
+        {"story": n, "share": s.share, "over": s.broken, "replicate": s.replicate, "month": m, "what": words, "of_runs": share}
         for n, s in enumerate(typical, start=1)
         for m, words, share in s.steps
     ]

@@ -47,11 +47,16 @@ def against_baseline(case: Case, under: Course, replicate: int) -> list[Sentence
     plain = witnessed(case.base, case.pair, case.vector, case.seed, replicate)
     apart = np.flatnonzero((plain.after != under.after).any(axis=1))
     where = f"their ties first differ in {month_words(case.base, int(apart[0]))}" if len(apart) else "their ties never differ"
-    fate = {True: "still allied", False: "no longer allied"}
     return [Sentence(
-        f"The same run without the wedge: {where}; at the end the pair is {fate[bool(plain.alive[-1])]} without it and "
-        f"{fate[bool(under.alive[-1])]} with it."
+        f"The same run without the wedge: {where}; at the end the pair is {_standing(plain)} without it and "
+        f"{_standing(under)} with it."
     )]  # fmt: skip
+
+
+def _standing(course: Course) -> str:
+    if not course.alive.any():
+        return "not allied, and never was,"
+    return "allied" if course.alive[-1] else "no longer allied"
 
 
 def show_sentence(console: Console, sentence: Sentence, most: int = 6) -> None:

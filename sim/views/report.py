@@ -111,18 +111,18 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
         ended = endings(seen)
         told, apart = typical_stories(seen, ended)
         share = float(ended.broken.mean())
-        words = f"Broken at the horizon in {100 * share:.1f} % of {runs} runs. "
+        words = f"Over at the horizon in {100 * share:.1f} % of {runs} runs. "
         if len(ended.causes):
             first = ended.causes.iloc[0]
             why = f", “{plain(str(first['term']))}” weighing most" if first["term"] else ""
-            words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the breaks). "
+            words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the ends). "
         if len(told) > 1:
             words += f"Silhouette of the stories: {apart:.2f} (1 at best; below 0.25 they run into each other)."
         else:
             words += "Runs do not fall into separate stories."
         line = f"alliances explain scenario={s.base.name} thesis={s.headline} seed={s.seed} pair={s.pairs[0].name} wedge={wedge}"
         stories = [
-            {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"broken in {100 * st.broken:.0f} % of them",
+            {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"over in {100 * st.broken:.0f} % of them",
              "table": story_table(st, world), "line": f"{line} replicate={st.replicate}",
              "steps": [{"month": number(month), "what": what, "share": number(part)} for month, what, part in st.steps]}
             for k, st in enumerate(told, 1)

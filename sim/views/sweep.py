@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ..rules.cache import is_warm
+from ..runs.alliances import FATES
 from ..runs.fixed_numbers import sentence
 from ..runs.results import summary_by_point
 from ..runs.sweep import Progress as Report_progress
@@ -78,7 +79,7 @@ def show_report(console: Console, report: Report) -> None:
 def show_points(console: Console, summary: pd.DataFrame) -> None:
     """Table of the points: their choices and numbers, the share alive with its standard error, the fates."""
     numbers = list(number_columns(summary))
-    results = ["runs", "alive", "alive_se", "persists", "breaks", "turns hostile"]
+    results = ["runs", "alive", "alive_se", *FATES]
     choices = [c for c in summary.columns if c not in (*numbers, *results)]
     title = "Focal alliance at the end of the run (share of runs, ± its standard error)"
     table = Table(title=title, title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
@@ -86,11 +87,12 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
         table.add_column(name, no_wrap=True)
     for name in numbers:
         table.add_column("\n".join(name.removeprefix("parameters.").removeprefix("wedge.").split(".")), justify="right")
-    for name in ("runs", "alive", "breaks", "turns\nhostile"):
+    shown_fates = [fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any()]
+    for name in ("runs", "alive", *(fate.replace(" ", "\n", 1) for fate in shown_fates)):
         table.add_column(name, justify="right", no_wrap=True)
     for _, row in summary.head(MOST_ROWS).iterrows():
         shown = [str(row[c]).replace("_", " ") for c in choices] + [f"{row[c]:.4g}" for c in numbers]
-        shares = [f"{row['alive']:.3f} ± {row['alive_se']:.3f}", f"{row['breaks']:.3f}", f"{row['turns hostile']:.3f}"]
+        shares = [f"{row['alive']:.3f} ± {row['alive_se']:.3f}", *(f"{row[fate]:.3f}" for fate in shown_fates)]
         table.add_row(*shown, str(int(row["runs"])), *shares)
     console.print(table)
     if len(summary) > MOST_ROWS:

@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 from sim.analysis.wedges.effects import paired
 from sim.analysis.wedges.watched import run_seen
 from sim.cli import main
+from sim.engine.ensemble import run_ensemble
+from sim.engine.outcomes import ABSENT
 from sim.lab.blocks import BLOCK, Blocks, pairs_of
 from sim.lab.board import MOST, Board, Score
 from sim.lab.door import HEADERS
@@ -105,6 +107,24 @@ def test_theories_why_and_a_single_run(client):
     assert (one[:first] == two[:first]).all()
     assert (one[first] != two[first]).any()
     assert run["wedge"]["told"]["sentences"][0]["text"].startswith("In ")
+
+
+@needs_compiler
+def test_who_is_not_there_has_no_level_in_a_run_or_a_mean(client):
+    state = {"scenario": "taliban_rule_1996"}
+    run = post(client, "/api/run", {"state": state, "replicate": 0}).json()
+    entering = run["dyads"].index(next(d for d in run["dyads"] if "isis_k" in d and "haqqani" in d))
+    course = [row[entering] for row in run["baseline"]["levels"]]
+    first = next(t for t, x in enumerate(course) if x is not None)
+    assert first > 200  # the Khorasan branch enters in 2015
+    assert all(x is not None and -2 <= x <= 4 for x in course[first : first + 3])
+    made = Blocks().made(checked_state(state), 0)
+    world = world_under(checked_state(state))
+    last = run_ensemble(world, vector_of(checked_state(state)), BLOCK, 1).outcomes.last.astype(float)
+    last[last == ABSENT] = np.nan
+    mostly = ~np.isnan(last).all(axis=0)
+    np.testing.assert_allclose(made.level[mostly], np.nanmean(last[:, mostly], axis=0))
+    assert np.isnan(made.level[~mostly]).all()
 
 
 @needs_compiler
