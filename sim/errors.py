@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
+import sys
 from collections.abc import Iterable
 
 MOST_WORDS = 600
@@ -97,3 +98,8 @@ def whole_number(where: str, field: str, text: str, low: int, high: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
         raise InputError(where, field, f"{told(text)} is not allowed", f"a whole number, {low} to {high}")
     return int(text)
+
+
+def notice(text: str) -> None:
+    """Say on the error stream what somebody who waits wants to know; the work goes on."""
+    print(f"alliances: {legible(text)}", file=sys.stderr, flush=True)

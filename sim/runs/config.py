@@ -55,6 +55,7 @@ class RunConf:
     threads: int | None = None
     ablate: list[str] = field(default_factory=list)
     output: str = MISSING
+    shard: Any = None
     events: bool = True
     figures: bool = True
     target_se: float = MISSING
@@ -256,6 +257,8 @@ def plan_of(overrides: Sequence[str]) -> Plan:
     replicates = replicates_of(first)
     if replicates is None:
         raise InputError("replicates", "", "auto is for sweeps", "1 or more, or a sweep (-m)")
+    if first.shard is not None:
+        raise InputError("shard", "", "divides sweeps, and this is one run", "a sweep (-m)")
     if not 0 <= first.seed < 2**64:
         raise InputError("seed", "", f"{first.seed} is not a master seed", "0 to 2^64 - 1")
     world = world_of(first)

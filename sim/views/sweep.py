@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ..rules.compiled import is_warm
 from ..runs.results import summary_by_point
+from ..runs.signals import Stopped
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns
@@ -64,6 +65,8 @@ def show_report(console: Console, report: Report) -> None:
     known = f", {there} were there" if there > 0 else ""
     rate = f", {report.new_runs / report.seconds:.0f} runs/s" if report.new_runs and report.seconds > 0 else ""
     console.print(f"{report.points} points, {report.new_runs} new runs in {report.seconds:.1f} s{rate}{known}")
+    if report.runs < report.wanted:
+        console.print(f"The store holds {report.runs} of {report.wanted} runs so far.")
     for point, error in list(report.failed.items())[:5]:
         console.print(f"[red]point {point} failed[/red]: {escape(error)}", soft_wrap=True)
     if len(report.failed) > 5:
@@ -96,7 +99,7 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
 
 
 def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str]) -> int:
-    """Run a sweep, show what it did; 0, 1 when points failed, 130 when interrupted.
+    """Run a sweep, show what it did; 0, 1 when points failed, 130 when interrupted, 128 and more when ended by a signal.
 
     Raises
     ------
@@ -106,15 +109,16 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     console = Console()
     total = sum(len(group.points) for group in groups)
     each = "as many replicates as it takes" if settings.replicates is None else f"{settings.replicates} replicates"
-    console.print(f"{total} points × {each}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
+    part = f", part {settings.shard}" if settings.shard else ""
+    console.print(f"{total} points × {each}{part}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
     if not is_warm():
         console.print("Compiling the rule book for this machine (once, under a minute) …", style="dim")
     try:
         with _on_screen(console) as progress:
             report = run_sweep(groups, settings, asked, progress)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         print("alliances: interrupted; what is complete is kept, and the same command goes on from there", file=sys.stderr)
-        return 130
+        return error.exit_code if isinstance(error, Stopped) else 130
     if report.runs:
         show_points(console, summary_by_point(report.folder))
     show_report(console, report)
