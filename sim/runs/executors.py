@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import InputError, notice, told, unknown
 from .batch import Sweep, Tile, TileResult, run_tile
+from .optional import needed
 from .signals import stopped_in_order
 from .slurm import SlurmJobs
 
@@ -37,17 +38,6 @@ def run_in_threads(sweep: Sweep, tiles: Sequence[Tile], values: NDArray[np.float
         yield run_tile(sweep, tile, values[tile.first : tile.last], threads)
 
 
-def _need(module: str, extra: str) -> Any:
-    import importlib
-
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise InputError(
-            "executor", "", f"needs {module}, which is not installed", f"pip install 'alliances[{extra}]'"
-        ) from error
-
-
 def local_workers(conf: Mapping[str, Any]) -> int:
     """Worker processes of a local cluster: as asked, or one a core."""
     return int(conf.get("workers") or os.cpu_count() or 1)
@@ -61,7 +51,7 @@ def _connected(conf: Mapping[str, Any]) -> Iterator[tuple[Any, Callable[[float],
     """
     # lost workers are part of the work, and the scheduler takes workers that stop for lost: what cannot be mended is raised
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    distributed = _need("distributed", "cluster")
+    distributed = needed("distributed")
     with contextlib.ExitStack() as at_end:
         if conf["name"] == "slurm":
             jobs = SlurmJobs(conf)
@@ -80,7 +70,7 @@ def _connected(conf: Mapping[str, Any]) -> Iterator[tuple[Any, Callable[[float],
 def _client_at(address: str) -> Any:
     """A client of a scheduler that runs already."""
     try:
-        return _need("distributed", "cluster").Client(address, timeout="10s")
+        return needed("distributed").Client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise InputError("executor", "address", f"no scheduler answers at {address}", "tcp://host:8786") from error
 
@@ -88,7 +78,7 @@ def _client_at(address: str) -> Any:
 def _workers_here(conf: Mapping[str, Any]) -> Any:
     """Worker processes on this machine."""
     try:
-        return _need("distributed", "cluster").LocalCluster(
+        return needed("distributed").LocalCluster(
             n_workers=local_workers(conf),
             threads_per_worker=1,
             processes=True,
@@ -130,7 +120,7 @@ def run_on_dask(sweep: Sweep, tiles: Sequence[Tile], values: NDArray[np.float64]
 
     A tile carries its part of the sweep: what workers share among themselves is lost with them.
     """
-    distributed, dask = _need("distributed", "cluster"), _need("dask", "cluster")
+    distributed, dask = needed("distributed"), needed("dask")
     allowed = {"distributed.scheduler.allowed-failures": LOSSES_ALLOWED}
     with stopped_in_order(), dask.config.set(allowed), _connected(conf) as (client, why):
         patience = Patience(client, float(conf.get("wait") or WAIT), why)
@@ -181,9 +171,9 @@ def check_executor(conf: Mapping[str, Any]) -> None:
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_WORKERS):
             raise InputError("executor", key, f"{told(value)} is not allowed", f"a whole number, 1 to {MOST_WORKERS}")
     if name != "threads":
-        _need("distributed", "cluster")
+        needed("distributed")
     if name == "slurm":
-        _need("dask_jobqueue", "cluster")
+        needed("dask_jobqueue")
 
 
 def run_tiles(

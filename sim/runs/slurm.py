@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import InputError
+from ..errors import InputError, notice
+from .optional import needed
 
 RUNNING = ("RUNNING", "COMPLETING", "CONFIGURING", "STAGE_OUT")
 WAITING = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT", "SUSPENDED", "STOPPED", "RESIZING")
@@ -17,9 +18,29 @@ HOPELESS = re.compile(r"PartitionConfig|PartitionTimeLimit|BadConstraints|Invali
 CHOICES = "executor.cores, executor.memory, executor.walltime, executor.queue, executor.account"
 
 
-def slurm_cluster(conf: Mapping[str, Any]) -> Any:
-    """A cluster whose workers are jobs of a SLURM queue; nothing is submitted before it is scaled."""
-    return importlib.import_module("dask_jobqueue").SLURMCluster(
+def slurm_cluster(conf: Mapping[str, Any], refusals: list[str] | None = None) -> Any:
+    """A cluster whose workers are jobs of a SLURM queue; nothing is submitted before it is scaled.
+
+    What `sbatch` says of a job that it refuses is added to `refusals`; Dask would log it, and try no other job.
+    """
+    jobqueue = needed("dask_jobqueue")
+    base: Any = jobqueue.slurm.SLURMJob
+
+    class Job(base):
+        async def _submit_job(self, script_filename: str) -> str:
+            try:
+                return str(await super()._submit_job(script_filename))
+            except (OSError, RuntimeError) as error:
+                if refusals is None:
+                    raise
+                refusals.append(str(error))
+                return ""
+
+        def _job_id_from_submit_output(self, out: str) -> Any:
+            return super()._job_id_from_submit_output(out) if out else None
+
+    return jobqueue.SLURMCluster(
+        job_cls=Job,
         cores=int(conf["cores"]),
         processes=int(conf["cores"]),
         memory=str(conf["memory"]),
@@ -71,36 +92,33 @@ class SlurmJobs:
 
     def __init__(self, conf: Mapping[str, Any]) -> None:
         self.conf, self.jobs = conf, int(conf["jobs"])
-        self.cluster = slurm_cluster(conf)
+        self.refusals: list[str] = []
+        self.cluster = slurm_cluster(conf, self.refusals)
 
     def submit(self) -> None:
-        """Submit the jobs.
+        """Submit the jobs; say it where SLURM refuses some of them.
 
         Raises
         ------
         InputError
-            SLURM is not there, or refuses them; in its words.
+            SLURM is not there, or refuses them all; in its words.
         """
-
-        async def submitted() -> None:
-            await self.cluster
-
         self.cluster.scale(jobs=self.jobs)
-        try:
-            self.cluster.sync(submitted)
-        except OSError as error:
-            raise InputError(
-                "executor", "slurm", f"sbatch cannot be run ({error})", "a machine from which jobs are submitted"
-            ) from error
-        except RuntimeError as error:
-            words = re.search(r"sbatch: error: (?:Batch job submission failed: )?(.+)", str(error))
-            said = words.group(1) if words else " ".join(str(error).split())
-            raise InputError("executor", "slurm", f"sbatch refuses a job ({said})", self.choices()) from error
+        while len(self.cluster.workers) < self.jobs:  # Dask submits them in its own time
+            time.sleep(0.05)
+        if not self.refusals:
+            return
+        words = re.search(r"sbatch: error: (?:Batch job submission failed: )?(.+)", self.refusals[0])
+        said = f"sbatch refuses {len(self.refusals)} of {self.jobs} jobs ({words.group(1) if words else self.refusals[0]})"
+        if not self.ids():
+            raise InputError("executor", "slurm", said, self.choices())
+        notice(said)
 
     def choices(self) -> str:
         """What a job asks for, what the partitions offer, and where to change it."""
-        asks = f"{self.conf['cores']} cores and {self.conf['memory']} for {self.conf['walltime']}"
-        return f"a job that a node can take; it asks for {asks}, {partitions(self.conf.get('queue'))}; change {CHOICES}"
+        asks = f"it asks for {self.conf['cores']} cores and {self.conf['memory']} for {self.conf['walltime']}"
+        offers = partitions(self.conf.get("queue"))
+        return "; ".join(part for part in ("a job that a node can take", asks, offers, f"change {CHOICES}") if part)
 
     def ids(self) -> list[str]:
         """Numbers of the jobs that the queue has accepted."""

@@ -4,6 +4,8 @@ import contextlib
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import types
@@ -172,6 +174,20 @@ def test_a_signal_that_is_ignored_stays_so():
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_ctrl_c_stays_what_it_was():
+    """dask_jobqueue makes it a silent exit with code 0 when it is imported."""
+    words = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from sim.runs.optional import needed
+needed("dask_jobqueue")
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+"""
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 class Queue(SlurmJobs):
