@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
+import sys
 from collections.abc import Iterable
 
 MOST_WORDS = 600
@@ -90,3 +91,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def unknown(where: str, field: str, name: str, known: Iterable[str]) -> InputError:
     """An error for a name that does not exist, with the nearest that do."""
     return InputError(where, field, f"unknown name '{name}'", nearest(name, known))
+
+
+def notice(text: str) -> None:
+    """Say on the error stream what somebody who waits wants to know; the work goes on."""
+    print(f"alliances: {legible(text)}", file=sys.stderr, flush=True)

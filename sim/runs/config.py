@@ -59,6 +59,7 @@ class RunConf:
     threads: Any = None
     ablate: list[str] = field(default_factory=list)
     output: str = MISSING
+    shard: Any = None
     events: Any = True
     figures: Any = True
     target_se: Any = MISSING
@@ -290,6 +291,8 @@ def plan_of(overrides: Sequence[str]) -> Plan:
     replicates = replicates_of(first)
     if replicates is None:
         raise InputError("replicates", "", "auto is for sweeps", "1 or more, or a sweep (-m)")
+    if first.shard is not None:
+        raise InputError("shard", "", "divides sweeps, and this is one run", "a sweep (-m)")
     world = world_of(first)
     return Plan(
         world=world,

@@ -10,6 +10,7 @@ from ..errors import InputError, unknown
 from ..numbers import master_seed
 from .executors import check_executor
 from .rows import KEPT
+from .share import Share, read_share
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Settings:
         One of conf/executor.
     threads : int or None
     output : str
+    shard : Share or None
+        The part of the sweep that is run; None for the whole.
     """
 
     replicates: int | None
@@ -44,6 +47,7 @@ class Settings:
     executor: Mapping[str, Any] = field(default_factory=lambda: {"name": "threads"})
     threads: int | None = None
     output: str = "runs"
+    shard: Share | None = None
 
     def check(self) -> None:
         """Refuse what cannot be run.
@@ -54,6 +58,8 @@ class Settings:
         """
         if self.replicates is not None and self.replicates < 1:
             raise InputError("replicates", "", f"{self.replicates} replicates cannot be run", "1 or more, or auto")
+        if self.replicates is None and self.shard is not None:
+            raise InputError("shard", "", "goes with a number of replicates: auto looks at the runs of all parts", "replicates=N")
         if not 0.0 < self.target_se < 0.5:
             raise InputError("target_se", "", f"{self.target_se} is not a standard error of a share", "above 0, below 0.5")
         if self.max_replicates < 1:
@@ -86,4 +92,5 @@ def settings_of(config: Any) -> Settings:
         executor={str(k): v for k, v in dict(config.executor).items()},
         threads=config.threads,
         output=str(config.output),
+        shard=read_share(config.shard),
     )

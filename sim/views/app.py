@@ -85,7 +85,7 @@ def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
     """Run the groups of a sweep as their configuration says; 1 when points failed."""
     from rich.console import Console
 
-    from ..runs.executors import job_script
+    from ..runs.slurm import job_script
     from ..runs.sweep_settings import settings_of
     from .sweep import execute_sweep
 

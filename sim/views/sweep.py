@@ -67,6 +67,8 @@ def show_report(console: Console, report: Report) -> None:
     known = f", {there} were there" if there > 0 else ""
     rate = f", {report.new_runs / report.seconds:.0f} runs/s" if report.new_runs and report.seconds > 0 else ""
     console.print(f"{report.points} points, {report.new_runs} new runs in {report.seconds:.1f} s{rate}{known}")
+    if report.runs < report.wanted:
+        console.print(f"The store holds {report.runs} of {report.wanted} runs so far.")
     for point, error in list(report.failed.items())[:5]:
         console.print(f"[red]point {point} failed[/red]: {escape(error)}", soft_wrap=True)
     if len(report.failed) > 5:
@@ -110,7 +112,8 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     console = Console()
     total = sum(len(group.points) for group in groups)
     each = "as many replicates as it takes" if settings.replicates is None else f"{settings.replicates} replicates"
-    console.print(f"{total} points × {each}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
+    part = f", part {settings.shard}" if settings.shard else ""
+    console.print(f"{total} points × {each}{part}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
     for told in (
         sentence("Fixed, and out of the design", [group.left_out for group in groups]),
         sentence("Fixed, and varied all the same because the line says so", [group.overruled for group in groups]),
