@@ -2,6 +2,7 @@
 
 import { get, post, Superseded } from "../api.js";
 import { $, claimsButton, h, hint, say, show, wide } from "/drawing/dom.js";
+import { faultLine } from "../fault.js";
 import { change, state } from "../state.js";
 import { bothInRuns, inRuns, plain, points } from "/drawing/words.js";
 import { drawSensitivity, outdated } from "./assumptions_sensitivity.js";
@@ -101,6 +102,6 @@ async function ask(place) {
     if (error instanceof Superseded) return;
     asked = "";
     place.setAttribute("aria-busy", "false");
-    show(place, h("p", { class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: () => ask(place) }, "Try again")));
+    show(place, faultLine(error, () => ask(place)));
   }
 }

@@ -5,6 +5,7 @@ import { $, claimsButton, h, hint, say, show, wide } from "/drawing/dom.js";
 import { ALIVE_KEYS, aliveChart, floorOf } from "/drawing/alive.js";
 import { figure, legend } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
+import { faultLine } from "../fault.js";
 import { goTo, state } from "../state.js";
 import { bothInRuns, inRuns, monthWords, plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
@@ -60,7 +61,7 @@ async function ask(section, theses, scenario) {
     if (asked === key) asked = "";
     busy(false);
     $("#t-fault", section)?.remove();
-    place.prepend(h("p", { id: "t-fault", class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: () => ask(section, theses, scenario) }, "Try again")));
+    place.prepend(faultLine(error, () => ask(section, theses, scenario), { id: "t-fault" }));
   }
 }
 

@@ -84,7 +84,7 @@ async function ask() {
   } catch (error) {
     if (error instanceof Superseded || asked !== key) return;
     asked = "";
-    fault(place, error.message, ask);
+    fault(place, error, ask);
   }
   place.classList.remove("busy");
   place.setAttribute("aria-busy", "false");
