@@ -91,11 +91,11 @@ async def get_evidence(_: Lab, __: Request) -> Response:
 
 async def get_assumptions(_: Lab, request: Request) -> Response:
     """Every parameter under a theory."""
-    asked = request.query_params.multi_items()
-    for key, _ in asked:
+    asked = request.query_params
+    for key in asked:
         if key not in ("scenario", "thesis"):
             raise unknown("lab", "", key, ("scenario", "thesis"))
-        if len(request.query_params.getlist(key)) > 1:
+        if len(asked.getlist(key)) > 1:
             raise InputError("lab", key, "stands twice", "one name")
     return JSONResponse(assumptions(checked_state(dict(asked))))
 

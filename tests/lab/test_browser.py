@@ -347,4 +347,14 @@ def test_the_page_of_a_room_without_a_server(browser, tmp_path):
     assert v.page.locator(".headline").inner_text() != before
     assert v.faults == []
     assert [url for url in v.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    v.page.goto(f"file://{path}#page=wedge&seed=7")
+    v.page.reload()
+    v.page.wait_for_selector(".headline")
+    assert "not read" in v.page.locator(".banner").inner_text()
+    whole_file = path.read_text(encoding="utf-8")
+    for share in (0.3, 0.9, 0.999):  # a download that broke off
+        path.write_text(whole_file[: int(share * len(whole_file))], encoding="utf-8")
+        v.page.goto(f"file://{path}")
+        v.page.reload()
+        assert "has not arrived whole" in v.page.locator("body").inner_text()
     v.context.close()

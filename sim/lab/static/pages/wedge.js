@@ -8,7 +8,7 @@ import { forest } from "/drawing/forest.js";
 import { around, network } from "/drawing/network.js";
 import { faultLine } from "../fault.js";
 import { change, state } from "../state.js";
-import { bothInRuns, inRuns, monthWords, plain, points, signed } from "/drawing/words.js";
+import { aloneWords, bothInRuns, monthWords, plain, points, signed } from "/drawing/words.js";
 import { asData, RUNS } from "./share.js";
 
 const FIRST = 200;
@@ -140,7 +140,7 @@ async function ask(place, scenario) {
 
 export function headline(a) {
   const e = a.focus.broken, last = monthWords(a.months.at(-1));
-  if (!state().wedge.length) return `${a.focus.title}: broken by ${last} ${inRuns(e.baseline)}. No wedge is set.`;
+  if (!state().wedge.length) return `${a.focus.title}: broken by ${last} ${aloneWords(e)}. No wedge is set.`;
   const tail = e.clear ? `${points(e)} points: the wedge ${e.difference > 0 ? "breaks it more often" : "holds it together"}.` : "no clear effect.";
   const [without, under] = bothInRuns(e.baseline, e.wedge);
   return `${a.focus.title}, broken by ${last}: ${without} without the wedge, ${under} with it; ${tail}`;
@@ -155,7 +155,8 @@ function sideCell(m) {
   const share = m.kind === "share" || m.measure === "civilian_share";
   const times = share ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = share ? " points" : "";
   const digits = Math.max(half >= 10 ? 0 : 1, half > 0 ? Math.min(4, Math.ceil(-Math.log10(half))) : 0); // as many as the interval deserves
-  return `${signed(m.difference * times, digits)}${unit} (±${half.toFixed(digits)})`;
+  const [by, low, high] = [m.difference, m.low, m.high].map((x) => signed(x * times, digits));
+  return `${by} (${low} to ${high})${unit}`;
 }
 
 export function drawResults(place, a, scenario, more) {
@@ -185,7 +186,7 @@ export function drawResults(place, a, scenario, more) {
     h("div", { class: "grid2" },
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
         h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
-      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie differs." }))),
+      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie’s mean level differs by 0.02 or more." }))),
     h("h2", { text: "Ties at the end: without the wedge, and with it" }),
     h("p", { class: "small muted" }, "Mean levels in the last month; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),
     h("div", { class: "grid2" }, ["baseline", "wedge"].map((arm) => figure(`network_${arm}`, network({ nodes, ties: ties(arm), label: `Network of ties in the last month, ${arm === "baseline" ? "without" : "with"} the wedge` }), arm === "baseline" ? "Without" : "With the wedge"))));
