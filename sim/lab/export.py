@@ -102,14 +102,14 @@ def grid(
 
 
 def write_export(path: Path, data: dict[str, Any]) -> None:
-    """Write the file; it needs nothing besides itself."""
+    """Write the file; it needs nothing besides itself, and begins with a sentence that stays if its end is missing."""
     path.write_text(
         '<!doctype html>\n<html lang="en" data-theme="auto"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{data['title']}: the lab, without a server</title><style>{style(SHEETS)}</style></head>"
+        f"<title>{data['title']}: the lab, without a server</title></head>"
         f'<body><main id="main"><div id="page"><p>{UNDRAWN}</p></div></main>'
-        '<div id="live" class="unseen" aria-live="polite"></div>'
+        f'<style>{style(SHEETS)}</style><div id="live" class="unseen" aria-live="polite"></div>'
         '<dialog id="dialog" aria-labelledby="dialog-title"><form method="dialog"><button aria-label="Close">✕</button></form>'
         f'<div id="dialog-body"></div></dialog><script id="data" type="application/json">{embedded(data)}</script>'
         f'<script type="module">{script(MODULES)}</script></body></html>\n',

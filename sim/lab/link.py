@@ -72,7 +72,7 @@ def read_link(text: str) -> Link:
     """
     mark = _MARK.fullmatch(text)
     if mark is None and text[:5] == "check"[: len(text)]:
-        raise InputError("link", "", "was cut or changed on its way: its checksum has not arrived whole", WHOLE)
+        raise InputError("link", "", "cut or changed on its way: its checksum has not arrived whole", WHOLE)
     rest = (mark[3] or "") if mark else text
     try:
         pairs = parse_qsl(rest, keep_blank_values=True, strict_parsing=mark is None, errors="strict", max_num_fields=100)
@@ -87,10 +87,10 @@ def _damage(pairs: Pairs, letters: int) -> str:
     """What has happened to a link on its way."""
     arrived = int(seal(pairs).partition(".")[0])
     if any(name.startswith("amp;") for name, _ in pairs):
-        return "was changed on its way: “&amp;” stands where “&” was"
+        return "changed on its way: “&amp;” stands where “&” was"
     if arrived < letters:
-        return f"was cut on its way: {arrived} of its {letters} letters have arrived"
-    return "was changed on its way: it does not agree with its checksum"
+        return f"cut on its way: {arrived} of its {letters} letters have arrived"
+    return "changed on its way: it does not agree with its checksum"
 
 
 def _held(pairs: Pairs, checked: bool) -> Link:

@@ -1,6 +1,8 @@
 """Links: what is whole comes back as it was; whatever was cut or changed on its way is refused in words, and nothing is read."""
 
 import json
+import re
+from pathlib import Path
 from urllib.parse import parse_qsl, quote
 
 import pytest
@@ -136,6 +138,12 @@ def test_without_a_checksum_it_is_read_but_not_trusted():
 
 def test_the_checksum_is_of_the_meaning():
     assert seal([("a", "b")]) == seal(parse_qsl("a=b")) == "3.7f0030cf"
+
+
+def test_the_link_of_the_documentation_is_whole():
+    text = (Path(__file__).parents[2] / "docs" / "lab.md").read_text(encoding="utf-8")
+    found = read_link(re.search(r"#(check=\S+)", text)[1])
+    assert (found.checked, found.page, found.state.seed) == (True, "wedge", 12)
 
 
 def test_page_and_server_know_the_same_pages_and_fields():

@@ -156,7 +156,7 @@ function sideCell(m) {
   const times = share ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = share ? " points" : "";
   const digits = Math.max(half >= 10 ? 0 : 1, half > 0 ? Math.min(4, Math.ceil(-Math.log10(half))) : 0); // as many as the interval deserves
   const [by, low, high] = [m.difference, m.low, m.high].map((x) => signed(x * times, digits));
-  return `${by} (${low} to ${high})${unit}`;
+  return m.kind === "share" ? `${by} (${low} to ${high})${unit}` : `${by} (±${half.toFixed(digits)})${unit}`; // of a mean both sides are alike
 }
 
 export function drawResults(place, a, scenario, more) {
