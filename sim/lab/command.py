@@ -42,7 +42,8 @@ def lab_command(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--port", type=_whole("--port", 1, 65535), default=8765)
     parser.add_argument("--address", default="127.0.0.1", help="where to listen; this machine only by default")
-    parser.add_argument("--max-sessions", type=_whole("--max-sessions", 1, 10_000), default=60, help="visitors at a time")
+    sessions = "visitors who may wait for an answer at a time"
+    parser.add_argument("--max-sessions", type=_whole("--max-sessions", 1, 10_000), default=60, help=sessions)
     parser.add_argument("--max-runs", type=_whole("--max-runs", 100, 100_000), default=2000, help="paired runs of an answer")
     parser.add_argument("--export", metavar="FILE", help="write one HTML file with a grid of answers: no server needed")
     parser.add_argument("--scenario", default="talks_2018", help="of the exported file")

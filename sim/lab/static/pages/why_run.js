@@ -84,7 +84,7 @@ async function ask() {
   } catch (error) {
     if (error instanceof Superseded || asked !== key) return;
     asked = "";
-    fault(place, error.message, ask);
+    fault(place, error, ask);
   }
   place.classList.remove("busy");
   place.setAttribute("aria-busy", "false");
@@ -111,7 +111,7 @@ const firstApart = (one, other) => { const t = one.findIndex((v, n) => v !== oth
 export function differenceWords() {
   if (arms().length < 2) return "No wedge is set: only the baseline is shown.";
   const t = data.first_difference;
-  if (t === null) return "The two runs are alike to the end: in this run the wedge changes no tie.";
+  if (t === null) return "No tie differs between the two runs in any month: in this run the wedge changes none.";
   const differ = data.dyads.flatMap((_, d) => (apart(d, t) ? [d] : []));
   const mine = pairTies(), ordered = [...differ.filter((d) => mine.includes(d)), ...differ.filter((d) => !mine.includes(d))];
   const told = ordered.slice(0, 2).map((d) => `${tieWords(d)}: ${level(data.baseline.levels[t][d])} without the wedge, ${level(data.wedge.levels[t][d])} with it`);
