@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..errors import InputError, legible, told, unknown, whole_number
+from ..errors import InputError, legible, told, unknown
+from ..numbers import whole_number
 from ..world.loading import options
 from ..world.schema import Strict
 from .state import State, Use, base_world, checked_state
