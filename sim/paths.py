@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -109,6 +111,19 @@ def read_text(path: Path, kind: str, most: int = MOST_BYTES) -> str:
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         said = getattr(error, "strerror", None) or error
         raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
+
+
+def file_name(text: str, most: int = 120) -> str:
+    """A text as the name of a file or folder: letters, figures and ``+@:.*-`` as they are, all else as ``_``.
+
+    A name of more bytes than `most` (a file system takes 255) is cut, and ends in a digest of the whole, so that two long
+    names that begin alike stay two.
+    """
+    name = re.sub(r"[^\w+@:.*-]", "_", text).lstrip(".") or "_"
+    content = name.encode()
+    if len(content) <= most:
+        return name
+    return f"{content[: most - 9].decode(errors='ignore')}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def file_to_write(text: str, option: str) -> Path:

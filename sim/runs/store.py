@@ -23,6 +23,7 @@ from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
 from ..rules.compiled import source_digest
 from ..rules.weigh import TERM_NAMES
 from ..world.names import ORGANISATION_EVENTS, Event, label
@@ -72,7 +73,7 @@ def run_folder(root: str, name: str) -> Iterator[Folder]:
     base = Path(root)
     try:
         base.mkdir(parents=True, exist_ok=True)
-        folder = Folder(Path(tempfile.mkdtemp(prefix=f".{name}-", dir=base)))
+        folder = Folder(Path(tempfile.mkdtemp(prefix=f".{file_name(name)}-", dir=base)))
     except OSError as error:
         raise InputError("output", str(base), f"cannot be written ({error.strerror})", "a writeable folder") from error
     try:

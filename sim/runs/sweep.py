@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..plural import plural
 from .batch import Sweep, base_values, base_world
 from .executors import local_workers, run_tiles
 from .lock import folder_lock
@@ -166,8 +167,8 @@ def _run_rounds(
         runs, alive = alive_by_point(store, len(points))
         need = replicates_needed(runs, alive, settings.target_se)
         report.rounds.append(
-            f"round {len(report.rounds) + 1}: {report.new_runs - spent} runs; "
-            f"{int((need > runs).sum())} of {len(points)} points above the target"
+            f"round {len(report.rounds) + 1}: {plural(report.new_runs - spent, 'run')}; "
+            f"{int((need > runs).sum())} of {plural(len(points), 'point')} above the target"
         )
         following = np.minimum(np.maximum(need, wanted), np.minimum(GROWTH * wanted, settings.max_replicates))
         if (following <= wanted).all():

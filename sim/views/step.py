@@ -28,7 +28,7 @@ def step_command(arguments: Sequence[str]) -> int:
         raise InputError("--port", "", f"{given.port} is not a port", "1 to 65535")
     if importlib.util.find_spec("solara") is None:
         raise InputError("step", "", "needs solara, which is not installed", "pip install 'alliances[solara]'")
-    print(f"http://{given.address}:{given.port}  (Ctrl-C ends it)")
+    print(f"http://{given.address}:{given.port}  (Ctrl-C ends it)", flush=True)
     command = [
         sys.executable, "-m", "solara", "run", "sim.views.stepper", "--production", "--no-open",
         "--host", given.address, "--port", str(given.port),
