@@ -71,10 +71,10 @@ def main_table(answer: Answer) -> Tabulated:
         rows.append(cells)
     base = of_runs(float(broken["baseline"].iloc[0]), int(broken["runs"].iloc[0]))
     return Tabulated(
-        f"{s.pairs[0].title(s.base)}: broken at the horizon in {base} % of baseline runs (95 % interval). Changes in points under "
-        f"the thesis {plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median months to the "
-        "break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs unpaired arms "
-        "would need.",
+        f"{s.pairs[0].title(s.base)}: broken at the horizon in {base} % of baseline runs (95 % interval). Changes in points "
+        f"under the thesis {plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median "
+        "months to the break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs "
+        "unpaired arms would need.",
         ["wedge", "broken", "turned hostile", "words only", "months allied", "clear after", "breaks after", "tips + / −", "×"],
         rows,
     )  # fmt: skip

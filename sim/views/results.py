@@ -101,7 +101,7 @@ def replay_command(arguments: Sequence[str]) -> int:
     title = f"Point {given.point}, replicate {given.replicate}: what happened"
     table = Grid(title, ["date", *words[:3], "from", "to", words[3]], words)
     for line in event_lines(run.world, run.model.events):
-        table.add_row(*line)
+        table.add_row(*(cell.replace("_", " ") for cell in line))
     console.print(table)
     wrong = run.differences
     for name in wrong:

@@ -53,7 +53,7 @@ def print_side(console: Console, summaries: dict[str, Summary]) -> None:
         )  # fmt: skip
     console.print(shares)
     console.print(
-        "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; hostile, some dyad below 0.\n",
+        "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; hostile, some dyad below 0.",
         style="dim",
     )
     console.print(counts)

@@ -20,6 +20,8 @@ from .streams import legible_in, written_to
 NO_WIDTH = 1_000_000
 """Columns of what is no terminal."""
 GAP = 2
+MOST_ROWS = 24
+"""Rows of which all columns are said before the next rows, where the columns take several tables."""
 LEAST_LABEL, LONG_WORD = 12, 28
 """Columns that words are folded to at least, and the longest word that is not broken."""
 PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
@@ -103,6 +105,16 @@ class Grid:
             out.columns.append(Column(legible_in(encoding, column.name), column.words, cells))
         return out
 
+    def _named(self) -> Grid:
+        """The same, with numbers to the rows where their names do not tell them apart."""
+        rows = len(self.columns[0].cells)
+        names = {tuple(column.cells[row].plain for column in self.columns[: self.keys]) for row in range(rows)}
+        if len(names) == rows:
+            return self
+        out = Grid(self.title, [], keys=self.keys + 1)
+        out.columns = [Column("row", True, [Text(str(row)) for row in range(1, rows + 1)]), *self.columns]
+        return out
+
     def _parts(self, width: int) -> list[list[Column]]:
         """Columns of each table; empty if not even one fits beside the names of the rows."""
         keys, rest = self.columns[: self.keys], self.columns[self.keys :]
@@ -123,16 +135,22 @@ class Grid:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """The table, as many tables as it takes, or a list where the terminal is too narrow for any."""
         grid = self._plain(options.encoding) if options.ascii_only else self
+        yield Text("")
         if grid.title:
             yield Text(grid.title, style="italic")
-        parts = grid._parts(options.max_width)
-        for n, columns in enumerate(parts):
-            if n:
-                yield Text("")
-            yield _table(columns, options.max_width, PLAIN_HEAD if options.ascii_only else SIMPLE_HEAD)
+        parts, rows = grid._parts(options.max_width), len(grid.columns[0].cells)
+        if len(parts) > 1:
+            grid = grid._named()
+            parts = grid._parts(options.max_width)
         if not parts:
             yield from grid._list()
-        yield Text("")
+        block = rows if len(parts) < 2 else MOST_ROWS
+        for first in range(0, max(rows, 1), max(block, 1)):
+            for n, columns in enumerate(parts):
+                if n or first:
+                    yield Text("")
+                some = [Column(c.name, c.words, c.cells[first : first + block]) for c in columns]
+                yield _table(some, options.max_width, PLAIN_HEAD if options.ascii_only else SIMPLE_HEAD)
 
     def _list(self) -> Iterator[RenderableType]:
         names, rest = self.columns[: self.keys], self.columns[self.keys :]
