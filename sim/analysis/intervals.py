@@ -35,7 +35,8 @@ def spanned(share: float, low: float, high: float, times: float = 100.0) -> str:
         return "–"
     width = times * (high - low)
     digits = max(0, int(np.ceil(-np.log10(width / 5.0)))) if 0.0 < width < np.inf else 2
-    return f"{times * share:.{digits}f} ({times * low:.{digits}f}–{times * high:.{digits}f})"
+    to = "–" if low >= 0.0 else " to "  # a dash before or after a minus is hard to read
+    return f"{times * share:.{digits}f} ({times * low:.{digits}f}{to}{times * high:.{digits}f})"
 
 
 def of_runs(share: float, n: float, times: float = 100.0) -> str:

@@ -68,14 +68,15 @@ def chosen(assertions: Sequence[Assertion], names: Sequence[str]) -> list[Assert
 def show(console: Console, findings: Sequence[Finding]) -> None:
     """Print the findings, and a tally by article."""
     estimate = "estimate (95 % interval)"
-    out = Grid("What the articles assert", ["assertion", "claims", estimate, "bar", "verdict"], words=["claims"])
+    out = Grid("What the articles assert", ["assertion", estimate, "bar", "verdict", "claims"], words=["claims"])
     for finding in findings:
         a = finding.assertion
         sign = {"above": ">", "below": "<"}[a.asserted]
         bar = a.than if len(a.arms) == 1 or a.asserted == "above" else -a.than
         shown = "Δ " if len(a.arms) == 2 else ""
-        out.add_row(a.title, "\n".join(a.claims), shown + spanned(finding.estimate, finding.low, finding.high, times=1),
-                    f"{sign} {bar:g}", Text(finding.verdict, style=COLOURS[finding.verdict]))  # fmt: skip
+        told = shown + spanned(finding.estimate, finding.low, finding.high, times=1)
+        verdict = Text(finding.verdict, style=COLOURS[finding.verdict])
+        out.add_row(a.title, told, f"{sign} {bar:g}", verdict, "\n".join(a.claims))
     console.print(out)
     for article in dict.fromkeys(article_of(f.assertion) for f in findings):
         tally = Counter(f.verdict for f in findings if article_of(f.assertion) == article)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ def show_stories(console: Console, case: Case, found: Sequence[Story], apart: fl
             console.print("  nothing that most of them share", style="dim")
 
 
-def show_attribution(console: Console, found: Attribution) -> None:
+def show_attribution(console: Console, found: Attribution, runs: int) -> None:
     """Shapley values in points of the share broken."""
     how = plural(found.orders, "sampled order") if found.orders else "exact"
     out = Grid(f"What the dated shocks and instruments did to the break: Shapley values, points ({how})",
@@ -114,7 +115,7 @@ def show_attribution(console: Console, found: Attribution) -> None:
     total = found.everything - found.nothing
     out.add_row("sum", f"{100 * float(found.table['value'].sum()):+.1f}", "", "", style="bold")
     console.print(out)
-    console.print(f"Broken without any of them: {100 * found.nothing:.1f} %; with all: {100 * found.everything:.1f} %; "
+    console.print(f"Broken without any of them: {of_runs(found.nothing, runs)} %; with all: {of_runs(found.everything, runs)} %; "
                   f"difference {100 * total:+.1f} ± {100 * found.se:.1f} points.", highlight=False)  # fmt: skip
 
 
@@ -131,7 +132,12 @@ def attributed(case: Case, given: dict[str, str], replicates: int, told_progress
         told_progress("switching off", done[0], max(done[0], 2 ** min(len(factors), 8)), {})
         return run_seen(world, case.vector, replicates, case.seed, [case.pair]).focal("broken")
 
-    return shapley([f.name for f in factors], value, orders=int(given["orders"]))
+    found = shapley([f.name for f in factors], value, orders=int(given["orders"]))
+    if found.orders:
+        return found
+    least = 0.5 / replicates  # an effect that no run showed is not known to be zero for certain
+    table = found.table.assign(se=found.table["se"].clip(lower=least))
+    return replace(found, table=table, se=max(found.se, least))
 
 
 def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequence[str]) -> None:
@@ -162,7 +168,7 @@ def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequ
     show_movers(console, moved)
     show_stories(console, case, typical, apart)
     if shares is not None:
-        show_attribution(console, shares)
+        show_attribution(console, shares, replicates)
     elif given["attribution"] == "true":
         console.print("No dated shocks and no instruments to attribute anything to.", style="dim")
     name_folder(console, "Tables and figures", made.final)
