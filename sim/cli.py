@@ -80,8 +80,13 @@ def _answer(words: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit code is 0, 1 for failed work or lost words, 2 for bad input, 130 when interrupted."""
-    with guarded() as out:
-        code = _answer(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        with guarded() as out:
+            code = _answer(list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as left:  # argparse has said its help, or what is wrong
+        if out.failed and not left.code:
+            raise SystemExit(1) from None
+        raise
     return code or int(out.failed)
 
 
