@@ -165,7 +165,7 @@ def show_robustness(
             p: Any = posterior.loc[str(name)]
             cells += [
                 share_words(p),
-                f"{100 * p['mean']:+.1f} ± {100 * p['spread']:.1f}",
+                f"{signed(100 * p['mean'], 1)} ± {100 * p['spread']:.1f}",
                 f"{100 * p['regret']:.1f}",
                 f"{p['rank']:.1f}",
             ]

@@ -12,7 +12,7 @@ from ..analysis.intervals import of_runs
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.watched import OF_A_RUN, RUN
 from ..plural import plural
-from .compare_tables import SHORT, SIDE, effect_text, interval_text, plain
+from .compare_tables import SHORT, SIDE, effect_text, interval_text, plain, signed
 
 NEGATIVE = re.compile(r"(?<![\w-])-(?=\d)")
 
@@ -127,7 +127,7 @@ def robust_table(answer: Answer) -> Tabulated:
         for k, x in enumerate(parts):
             cells += [Cell(f"{100 * x[c]:.0f} %") for c in ("helps", "harms", "unclear")]
             if k == 1:
-                cells.append(Cell(f"{100 * x['mean']:+.1f} ± {100 * x['spread']:.1f}"))
+                cells.append(Cell(f"{signed(100 * x['mean'], 1)} ± {100 * x['spread']:.1f}"))
             cells += [Cell(f"{100 * x['regret']:.1f}"), Cell(f"{x['rank']:.1f}")]
         rows.append(cells)
     draws = "" if answer.posterior is None else (
