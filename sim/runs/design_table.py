@@ -13,6 +13,7 @@ import pandas as pd
 from ..errors import InputError, nearest
 from ..evidence.ledger import ledger
 from ..paths import read_text
+from ..plural import plural
 from ..world.parameters import default_values
 from .axes import check_value
 from .points import Points, made
@@ -31,7 +32,7 @@ def _csv_rows(path: Path) -> tuple[list[str], list[list[str]]]:
         raise InputError(str(path), "", "cells are separated by semicolons", "commas")
     for number, row in enumerate(rows[1:], 1):
         if len(row) != len(header):
-            raise InputError(str(path), f"row {number}", f"has {len(row)} cells", f"{len(header)}, as in the header")
+            raise InputError(str(path), f"row {number}", f"has {plural(len(row), 'cell')}", f"{len(header)}, as in the header")
     return header, rows[1:]
 
 

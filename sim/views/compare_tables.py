@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ..analysis.intervals import of_runs
-from ..analysis.wedges.comparison import Compared
+from ..analysis.wedges.comparison import Compared, Ground
 from ..analysis.wedges.watched import OF_A_RUN, RUN
 from ..plural import plural
 from .terminal import Cell, Grid, if_clear
@@ -63,16 +63,18 @@ def plain(name: object) -> str:
     return str(name).replace("_", " ")
 
 
-def show_ground(console: Console, compared: Compared) -> None:
+def proof_in_words(ground: Ground) -> str:
     """What was proved before anything is compared."""
-    ground = compared.ground
-    months = sorted(set(ground.months.values()))
-    late = len(ground.put_off)
-    off = f"; {late} that {'acts' if late == 1 else 'act'} from the first month {'was' if late == 1 else 'were'} put off for it"
-    console.print(
-        "Ground: the null wedge gives the baseline bit for bit; so do the months before each wedge "
-        f"({', '.join(map(str, months))} months compared{off if late else ''}).", style="green",
-    )  # fmt: skip
+    months, late = sorted(set(ground.months.values())), len(ground.put_off)
+    compared = ", ".join(map(str, months)) + (" month" if months == [1] else " months") + " compared"
+    acts, was = ("acts", "was") if late == 1 else ("act", "were")
+    off = f"; {late} that {acts} from the first month {was} put off for it" if late else ""
+    return f"the null wedge gives the baseline bit for bit; so do the months before each wedge ({compared}{off})."
+
+
+def show_ground(console: Console, compared: Compared) -> None:
+    """Say what was proved."""
+    console.print(f"Ground: {proof_in_words(compared.ground)}", style="green")
 
 
 def show_main(console: Console, compared: Compared) -> None:

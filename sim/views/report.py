@@ -23,7 +23,7 @@ from ..world.loading import read_option
 from ..world.parameters import parameter_table
 from ..world.schema import WedgeConf
 from ..world.world import World
-from .compare_tables import plain
+from .compare_tables import plain, proof_in_words
 from .inline import DRAWING, POLICY, embedded, number, script, style
 from .report_figures import figures
 from .report_tables import Cell, Tabulated, main_table, robust_table, side_table, ties_table, together_table
@@ -146,10 +146,9 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
 def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
     """What the template prints."""
     s, done = answer.setting, answer.compared
-    base, ground = s.base, done.ground
+    base = s.base
     last = base.calendar.date(base.calendar.months - 1)
     theses = [read_option("thesis", name)["thesis"] for name in s.readings]
-    months = ", ".join(str(m) for m in sorted(set(ground.months.values())))
     homes = base.facts.faction.home
     under = f"each of {len(s.readings)} theories" if len(s.readings) > 1 else f"“{answer.titles[s.headline]}”"
     tables = [main_table(answer), ties_table(answer), side_table(answer)]
@@ -177,8 +176,7 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
         "theses": [{"title": t["title"], "reading": t["reading"], "claims": ", ".join(t.get("claims") or [])} for t in theses],
         "limits": LIMITS, "command": shlex.join(["alliances", "compare", *line]), "scenario": base.name,
         "replicates": s.replicates, "seed": s.seed, "code": source_digest(), "evidence": evidence_digest(),
-        "ground": "Proved before anything was compared: the null wedge gives the baseline bit for bit, and so do the months "
-                  f"before each wedge ({months} months compared; wedges that act from the first month were put off for it).",
+        "ground": f"Proved before anything was compared: {proof_in_words(done.ground)}",
     }  # fmt: skip
 
 

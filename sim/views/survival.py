@@ -157,7 +157,8 @@ def print_tables(console: Console, summary: pd.DataFrame, by: str | None) -> Non
     )
     for row in rows:
         cells = [spanned(*(float(row[f"{name}_{year:g}"]) for name in ("survival", "low", "high"))) for year in YEARS]
-        mean = f"{row['restricted_mean']:.2f} ±{row['restricted_mean_se']:.2f}"
+        error = float(row["restricted_mean_se"])  # 0 where nothing ended before the horizon: no error is known then
+        mean = f"{row['restricted_mean']:.2f}" + (f" ± {error:.2f}" if error > 0.0 else "")
         lasting.add_row(str(row["group"]).replace("_", " "), *cells, mean)
     console.print(lasting)
 

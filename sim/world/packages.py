@@ -22,6 +22,7 @@ from typing import Any
 
 from ..errors import InputError, nearest
 from ..paths import read_yaml
+from ..plural import plural
 from .calendar import Calendar, absolute_month
 from .loading import options, read_option
 from .schema import ABOUT_A_WEDGE, MOST_MONTHS, InstrumentConf, WedgeConf, validated
@@ -165,7 +166,7 @@ def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
     _check_length(wedge, months)
     end = None if months is None else Calendar(start, months).date(months - 1)
     name = f"{wedge.name}@{start}" + ("" if months is None else f":{months}")
-    title = f"{wedge.title}, from {start}" + ("" if months is None else f" for {months} months")
+    title = f"{wedge.title}, from {start}" + ("" if months is None else f" for {plural(months, 'month')}")
     about = wedge.model_copy(update={"name": name, "title": title})
     return package(about, [(n, c.model_copy(update={"start": start, "end": end})) for n, c in wedge.instruments()])
 
