@@ -179,20 +179,22 @@ def as_name(text: str) -> str:
     return text
 
 
-def file_name(text: str, most: int = 200) -> str:
-    """A text as the name of one file or folder; what is longer than so many bytes is cut and ends in its digest.
+def file_name(text: str, most: int = 120) -> str:
+    """A text as the name of a file or folder: letters, figures and ``+@:.*-`` as they are, all else as ``_``.
+
+    A name of more bytes than `most` (a file system takes 255) is cut, and ends in a digest of the whole, so that two long
+    names that begin alike stay two.
 
     Examples
     --------
-    >>> file_name("talks_2018"), file_name("a/b"), len(file_name("long" * 100))
-    ('talks_2018', 'a_b', 200)
+    >>> file_name("offer+dialogue@2019-09:3*0.5"), file_name("../talks 2018"), len(file_name("long" * 100))
+    ('offer+dialogue@2019-09:3*0.5', '_talks_2018', 120)
     """
-    name = re.sub(r"[/\\\x00]", "_", text)
-    content = name.encode("utf-8", "surrogateescape")
+    name = re.sub(r"[^\w+@:.*-]", "_", text).lstrip(".") or "_"
+    content = name.encode()
     if len(content) <= most:
         return name
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    return f"{content[: most - len(digest) - 1].decode('utf-8', 'ignore')}-{digest}"
+    return f"{content[: most - 9].decode(errors='ignore')}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def file_to_write(text: str, option: str) -> Path:

@@ -20,6 +20,7 @@ from ..world.tables import Table
 from ..world.world import World
 from .coder import ties_of_spells
 from .foresight import known_until
+from .intervals import share_of
 from .named_patterns import PROFESSED
 from .patterns import dissolution_rate
 from .questions import DEATH, STATES, Entry, Question, state_at
@@ -39,8 +40,8 @@ class Forecast:
 
     Attributes
     ----------
-    probability, se : float
-        Share of runs, and its Monte Carlo standard error.
+    probability, low, high : float
+        Share of runs, and its 95 % Wilson interval.
     runs : int
         Runs it rests on.
     conditional : bool
@@ -48,7 +49,8 @@ class Forecast:
     """
 
     probability: float
-    se: float
+    low: float
+    high: float
     runs: int
     conditional: bool
 
@@ -152,8 +154,9 @@ def forecast(runs: Runs, question: Question, timeline: list[Entry]) -> Forecast:
         agree = _kind(then) == _kind(STATES.index(known) - 1)
         if agree.sum() >= FEWEST:
             kept, conditional = agree, True
-    share, count = float(found[kept].mean()), int(kept.sum())
-    return Forecast(share, float(np.sqrt(max(share * (1.0 - share), 0.25 / count) / count)), count, conditional)
+    count = int(kept.sum())
+    of = share_of(int(found[kept].sum()), count)
+    return Forecast(of["share"], of["low"], of["high"], count, conditional)
 
 
 def runs_known_until(scenario: str, cutoff: str, parameters: Table, replicates: int, seed: int) -> Runs:

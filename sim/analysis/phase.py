@@ -12,7 +12,7 @@ import pandas as pd
 from ..errors import InputError, nearest, unknown
 from ..runs.alliances import FATES
 from ..world.tables import Floats
-from .intervals import standard_error, wilson
+from .intervals import wilson
 
 OUTCOMES = tuple(fate.replace(" ", "_") for fate in FATES)
 BROKEN = ("breaks", "turns_hostile")
@@ -29,8 +29,8 @@ class PhaseMap:
     x, y : str
         Names of the parameters.
     cells : pd.DataFrame
-        A row per cell with runs: x, y (its value, or the middle of its bin), runs; share and standard error of each
-        of OUTCOMES (persists, persists_se, …); leading; certain.
+        A row per cell with runs: x, y (its value, or the middle of its bin), runs; share of each of OUTCOMES and its 95 %
+        interval (persists, persists_low, persists_high, …); leading; certain.
     xs, ys : array
         Values along the two axes, ascending.
     """
@@ -133,9 +133,10 @@ def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None) -> P
     first, second = (np.take_along_axis(counts, order[:, [n]], axis=1)[:, 0] for n in (0, 1))
     low, _ = wilson(first / (first + second), first + second)
     shares = {name: counts[:, n] / runs for n, name in enumerate(OUTCOMES)}
-    errors = {f"{name}_se": standard_error(share, runs) for name, share in shares.items()}
+    ends = {name: wilson(share, runs) for name, share in shares.items()}
+    spans = {f"{name}_{end}": ends[name][n] for name in OUTCOMES for n, end in enumerate(("low", "high"))}
     leading = np.array(OUTCOMES)[order[:, 0]]
-    found = cells[[x, y, "runs"]].assign(**shares, **errors, leading=leading, certain=low > 0.5)
+    found = cells[[x, y, "runs"]].assign(**shares, **spans, leading=leading, certain=low > 0.5)
     return PhaseMap(x, y, found, np.sort(found[x].unique()).astype(float), np.sort(found[y].unique()).astype(float))
 
 

@@ -16,6 +16,7 @@ from ..runs.config import composed, world_of
 from ..world.names import Level
 from ..world.parameters import parameter_table
 from ..world.world import World
+from .intervals import wilson_of_groups
 
 EXPERIMENTS: dict[str, list[str]] = {
     "nothing is done": [],
@@ -74,7 +75,7 @@ def predicted(
     Returns
     -------
     DataFrame
-        experiment, outcome, probability, se (over parameter vectors, which vary and are independent of each other).
+        experiment, outcome, probability, low, high (95 %, over parameter vectors, which vary and are independent).
     """
     table, rows = parameter_table(list(parameters)), []
     for name, overrides in experiments.items():
@@ -83,6 +84,6 @@ def predicted(
         out = run_ensemble(world, table, replicates, seed).outcomes
         for outcome, flags in OUTCOMES.items():
             by_point = flags(world, out).reshape(len(table), replicates).mean(axis=1)
-            error = float(by_point.std(ddof=1) / np.sqrt(len(table))) if len(table) > 1 else float("nan")
-            rows.append({"experiment": name, "outcome": outcome, "probability": float(by_point.mean()), "se": error})
+            low, high = wilson_of_groups(by_point, replicates)
+            rows.append({"experiment": name, "outcome": outcome, "probability": float(by_point.mean()), "low": low, "high": high})
     return pd.DataFrame(rows)

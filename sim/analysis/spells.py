@@ -27,6 +27,7 @@ from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
 from ..numbers import number_in
 from ..paths import MOST_BYTES, read_text, read_yaml
+from ..plural import plural
 from ..runs.alliances import ENDS as ENDED
 from ..runs.results import read_results, store_at
 from ..runs.rows import refuse_other_format
@@ -264,7 +265,7 @@ def read_spells(path: str | Path) -> pd.DataFrame:
             if not any(field.strip() for field in fields):
                 continue
             if len(fields) != len(known):
-                found = f"line {reader.line_num} has {len(fields)} fields"
+                found = f"line {reader.line_num} has {plural(len(fields), 'field')}"
                 raise InputError(where, "", found, f"{len(known)}, one for each column")
             given = dict(zip(known, (field.strip() for field in fields), strict=True))
             row = _checked(where, reader.line_num, given)

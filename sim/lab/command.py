@@ -7,13 +7,13 @@ import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from rich.console import Console
-
 from ..errors import InputError
 from ..numbers import whole_number
 from ..paths import file_to_write
+from ..plural import plural
 from ..views.calibration import on_screen
 from ..views.job import announce
+from ..views.terminal import name_folder, new_console
 from .export import WEDGES, grid, states_of, write_export
 
 EXPORTED_RUNS = 400
@@ -57,7 +57,7 @@ def lab_command(arguments: Sequence[str]) -> int:
         raise InputError("lab", "--address", "is empty", "127.0.0.1 for this machine only, 0.0.0.0 for every network")
     address = "127.0.0.1" if given.address == "localhost" else given.address
     _free(address, given.port)
-    console = Console()
+    console = new_console()
     announce(console)
     console.print("Warming up the engine …", style="dim")
     import uvicorn
@@ -79,7 +79,7 @@ def lab_command(arguments: Sequence[str]) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write the lab as one file."""
-    path, console = file_to_write(given.export, "--export"), Console()
+    path, console = file_to_write(given.export, "--export"), new_console()
     if not 1 <= given.max_runs <= 2000:
         raise InputError("lab", "--max-runs", f"{given.max_runs} is not allowed", "1 to 2000")
     wedges = [name for name in given.wedges.split(",") if name]
@@ -89,7 +89,7 @@ def export(given: argparse.Namespace) -> int:
         data = grid(given.scenario, wedges, given.thesis, given.seed, min(given.max_runs, EXPORTED_RUNS),
                     lambda done, most: told("settings", done, most, {}))  # fmt: skip
     write_export(path, data)
-    console.print(f"{len(data['answers'])} settings, {path.stat().st_size / 1000:.0f} kB: [bold]{path}[/bold]", soft_wrap=True)
+    name_folder(console, f"{plural(len(data['answers']), 'setting')}, {path.stat().st_size / 1000:.0f} kB", path)
     return 0
 
 

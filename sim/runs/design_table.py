@@ -14,6 +14,7 @@ from ..errors import InputError, nearest, told
 from ..evidence.ledger import ledger
 from ..numbers import number_in
 from ..paths import read_text
+from ..plural import plural
 from ..world.parameters import default_values
 from .axes import check_value
 from .points import Points, made
@@ -32,7 +33,7 @@ def _csv_rows(path: Path) -> tuple[list[str], list[list[str]]]:
         raise InputError(str(path), "", "cells are separated by semicolons", "commas")
     for number, row in enumerate(rows[1:], 1):
         if len(row) != len(header):
-            raise InputError(str(path), f"row {number}", f"has {len(row)} cells", f"{len(header)}, as in the header")
+            raise InputError(str(path), f"row {number}", f"has {plural(len(row), 'cell')}", f"{len(header)}, as in the header")
     return header, rows[1:]
 
 

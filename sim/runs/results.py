@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,6 @@ def check_store(folder: str | Path) -> list[str]:
 
 
 def rerun_command(folder: str | Path) -> str:
-    """The command that completes a store."""
+    """The command that completes a store, quoted for a shell."""
     asked: list[Any] = store_at(folder).manifest()["command"]
-    return " ".join(_quoted(str(word)) for word in asked)
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'" if any(c in word for c in " {}()*[]$&;|<>?~`") else word
+    return shlex.join(str(word) for word in asked)

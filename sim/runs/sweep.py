@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..errors import notice
 from ..paths import file_name
+from ..plural import plural
 from .batch import Sweep, base_values, base_world
 from .determining import plain_config
 from .executors import local_workers, run_tiles
@@ -177,8 +178,8 @@ def _run_rounds(
         runs, alive = alive_by_point(store, len(points))
         need = replicates_needed(runs, alive, settings.target_se)
         report.rounds.append(
-            f"round {len(report.rounds) + 1}: {report.new_runs - spent} runs; "
-            f"{int((need > runs).sum())} of {len(points)} points above the target"
+            f"round {len(report.rounds) + 1}: {plural(report.new_runs - spent, 'run')}; "
+            f"{int((need > runs).sum())} of {plural(len(points), 'point')} above the target"
         )
         following = np.minimum(np.maximum(need, wanted), np.minimum(GROWTH * wanted, settings.max_replicates))
         if (following <= wanted).all():

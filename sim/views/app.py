@@ -83,8 +83,6 @@ def overrides_of(arguments: Sequence[str]) -> list[str]:
 
 def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
     """Run the groups of a sweep as their configuration says; 1 when points failed."""
-    from rich.console import Console
-
     from ..runs.slurm import job_script
     from ..runs.sweep_settings import settings_of
     from .sweep import execute_sweep
@@ -92,7 +90,7 @@ def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
     settings = settings_of(groups[0].config)
     settings.check()
     if settings.executor.get("dry_run"):
-        Console().print(job_script(settings.executor), soft_wrap=True, highlight=False, markup=False)
+        print(job_script(settings.executor))
         return 0
     return execute_sweep(groups, settings, ["-m", *overrides])
 

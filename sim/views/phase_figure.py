@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from ..analysis.phase import OUTCOMES, PhaseMap, contour
+from ..plural import plural
 from .figures import STYLE, new_figure
 
 # after Okabe & Ito (2008), with lightness moved apart: dark, pale and middling in greyscale too
@@ -69,7 +70,8 @@ def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figur
         What the alliance is.
     """
     runs = phases.cells["runs"]
-    each = f"{runs.min():,}" if runs.min() == runs.max() else f"{runs.min():,} to {runs.max():,}"
+    fewest, most = int(runs.min()), int(runs.max())
+    each = plural(most, "run") if fewest == most else f"{fewest} to {plural(most, 'run')}"
     with mpl.rc_context(STYLE):
         figure = new_figure(7.6, 4.9)
         axes = figure.add_subplot()
@@ -104,5 +106,5 @@ def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figur
             title="Most frequent outcome", title_fontsize=8.5,
         )  # fmt: skip
         heading = textwrap.fill(title, 72)
-        axes.set_title(f"{heading}\nMost frequent outcome over {each} runs a cell{numbers}", fontsize=10, loc="left")
+        axes.set_title(f"{heading}\nMost frequent outcome over {each} a cell{numbers}", fontsize=10, loc="left")
     return figure

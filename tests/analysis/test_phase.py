@@ -25,8 +25,9 @@ def test_shares_leads_and_certainty():
     }  # fmt: skip
     assert cells["certain"].to_dict() == {(0, 0): True, (1, 0): False, (0, 1): True, (1, 1): False}
     assert cells.loc[(1, 0), "breaks"] == 0.5
-    assert cells.loc[(1, 0), "breaks_se"] == pytest.approx(0.05)
-    assert cells.loc[(0, 0), "turns_hostile_se"] == 0
+    # Wilson's: 50 of 100, and the upper end of 0 of 100, z² / (n + z²)
+    assert cells.loc[(1, 0), ["breaks_low", "breaks_high"]].tolist() == pytest.approx([0.4038315, 0.5961685])
+    assert cells.loc[(0, 0), ["turns_hostile_low", "turns_hostile_high"]].tolist() == pytest.approx([0.0, 3.841459 / 103.841459])
     np.testing.assert_allclose(cells[list(OUTCOMES)].sum(axis=1), 1)
     np.testing.assert_allclose(phases.grid(("breaks", "turns_hostile")), [[0.1, 0.9], [0.95, 0.66]])
 

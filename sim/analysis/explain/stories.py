@@ -24,6 +24,7 @@ from ...runs.alliances import dyads_at_start
 from ...world.names import ORGANISATION_EVENTS, Event, Level, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
+from ..intervals import share_of
 from ..wedges.pairs import Pair
 from .sentences import faction_words, organisation_words
 
@@ -44,7 +45,8 @@ class Endings:
     month : (N,) int
         Month of the last break; -1 where the pair is allied at the end, or never was.
     causes : DataFrame
-        Of the runs in which it is over: who stepped down (or whose end it was), leading term, runs, share of these, se.
+        Of the runs in which it is over: who stepped down (or whose end it was), leading term, runs, share of these, low,
+        high (95 %).
     orders : DataFrame
         Of the broken: the order in which the ties of the pair last fell, runs, share.
     """
@@ -135,11 +137,10 @@ def endings(seen: Ensemble) -> Endings:
         end = {k: allied.shape[1] - int(allied[n, ::-1, k].argmax()) for k in ever}
         orders[" → ".join(names[k] for k in sorted(ever, key=lambda k: end[k]))] += 1
     total = max(1, int(broken.sum()))
-    rows = [{"who": who, "term": term, "runs": n, "share": n / total, "se": np.sqrt(n / total * (1 - n / total) / total)}
-            for (who, term), n in causes.most_common()]  # fmt: skip
+    rows = [{"who": who, "term": term, "runs": n, **share_of(n, total)} for (who, term), n in causes.most_common()]
     lines = [{"order": text, "runs": n, "share": n / total} for text, n in orders.most_common()]
     return Endings(
-        broken, month.astype(np.int64), pd.DataFrame(rows, columns=["who", "term", "runs", "share", "se"]),
+        broken, month.astype(np.int64), pd.DataFrame(rows, columns=["who", "term", "runs", "share", "low", "high"]),
         pd.DataFrame(lines, columns=["order", "runs", "share"]),
     )  # fmt: skip
 
