@@ -15,12 +15,14 @@ from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.comparison import Compared
 from ..plural import plural
 from .compare_panels import MOST_PANELS, forest_panels
+from .compare_tables import plain
 from .figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 
 
-def words(name: str) -> str:
-    """A name as a figure prints it."""
-    return name.replace("_", " ")
+def words(name: str, most: int = 46) -> str:
+    """A name as a figure prints it: in two lines at most, or the plot has no room; tables have it whole."""
+    lines = textwrap.wrap(plain(name), most)
+    return "\n".join(lines if len(lines) <= 2 else [lines[0], f"{lines[1][: most - 1]}…"])
 
 
 def _whiskers(axes: Any, table: pd.DataFrame, names: list[str], scale: float) -> None:

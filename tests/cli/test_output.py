@@ -17,20 +17,15 @@ from sim.runs.sweep_store import SweepStore
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
-SMALL = ["scenario=sahel_2020", "months=12"]
+SMALL, TALKS = ["scenario=sahel_2020", "months=12"], ["scenario=talks_2018", "months=12"]
 LINES = {
     "run": ["run", *SMALL, "replicates=4", "thesis=consensus", "figures=false"],
-    "compare": [
-        "compare", "scenario=talks_2018", "months=12", "wedge=[expose_ties]", "thesis=consensus", "replicates=4", "posterior=0",
-    ],
+    "compare": ["compare", *TALKS, "wedge=[expose_ties]", "thesis=consensus", "replicates=4", "posterior=0"],
     "explain one": ["explain", *SMALL, "replicate=1"],
     "explain many": ["explain", *SMALL, "replicates=12", "attribution=false"],
     "validate": ["validate", "targets=questions.csv", "thesis=consensus", "replicates=4"],
-    "assertions": ["assertions", "replicates=4", "the_arrangement_can_last"],
-    "search": [
-        "search", "scenario=talks_2018", "months=12", "thesis=consensus", "population=4", "generations=1", "replicates=4",
-        "fresh=4",
-    ],
+    "assertions": ["assertions", "replicates=4", "coordination_in_the_sahel_lasts"],
+    "search": ["search", *TALKS, "thesis=consensus", "population=4", "generations=1", "replicates=4", "fresh=4"],
     "run -m": ["run", "-m", *SMALL, "replicates=4", "thesis=consensus,cost_benefit_only"],
 }  # fmt: skip
 WHOLE = {
@@ -81,7 +76,7 @@ def test_a_broken_pipe_is_quiet_and_the_folder_whole(here, monkeypatch, verb):
     assert "alliances" not in err.getvalue()
 
 
-@pytest.mark.parametrize("verb", LINES)
+@pytest.mark.parametrize("verb", ["run", "run -m"])
 def test_a_full_device_is_said_with_the_folder(here, monkeypatch, verb):
     err = io.StringIO()
     monkeypatch.setattr("sys.stdout", Unread(OSError(28, "No space left on device")))
@@ -166,7 +161,7 @@ def test_a_sweep_of_many_numbers_shows_each_point(here, capsys):
         *SMALL,
         "design=lhs",
         "design.n=4",
-        "design.over=ledger:bond,brand,blowback",
+        "design.over=ledger:bond,brand,pressure",
         "replicates=4",
         "thesis=consensus",
     ]
@@ -189,10 +184,10 @@ def test_the_command_that_completes_a_store_survives_a_shell(here, capsys):
         "replicates=4",
         "thesis=consensus",
         "parameters.bond.weight=range(0.5,1.6,0.5)",
-        "output=it's a $HOME!",
+        "output='my $HOME; runs'",
     ]
     assert main(odd) == 0
-    (store,) = (here / "it's a $HOME!").iterdir()
+    (store,) = (here / "my $HOME; runs").iterdir()
     words = subprocess.run(
         ["bash", "-c", f"printf '%s\\n' {rerun_command(store)}"], capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -200,11 +195,12 @@ def test_the_command_that_completes_a_store_survives_a_shell(here, capsys):
 
 
 def test_long_names_end_in_a_folder_that_can_be_made(here, capsys):
-    wedge = "expose_ties@2018-09:3+" + "+".join(f"expose_ties*0.{n}@20{19 + n // 12}-{n % 12 + 1:02d}:1" for n in range(11, 35))
+    parts = [f"expose_ties*0.{n + 11}@{2019 + n // 12}-{n % 12 + 1:02d}:1" for n in range(24)]
+    wedge = "+".join(["expose_ties@2018-09:3", *parts])
     line = ["compare", "scenario=talks_2018", f"wedge={wedge}", "thesis=consensus", "replicates=2", "posterior=0", "--report"]
     assert main(line) == 0
     ((_,),) = [list(folder.iterdir()) for folder in (here / "runs").glob("*/wedges")]
-    assert main(["run", *SMALL, "replicates=2", f"scenario.name={'ü' * 300}", "thesis=consensus", "figures=false"]) == 0
+    assert main(["run", *SMALL, "replicates=2", f"scenario.name={'a' * 300}", "thesis=consensus", "figures=false"]) == 0
     assert len(list((here / "runs").iterdir())) == 2
     capsys.readouterr()
     assert main(["results", "x" * 5000]) == 2
