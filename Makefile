@@ -6,7 +6,7 @@ UNCOMPILED := tests/rules tests/world tests/evidence # quicker than the compiler
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
 
-.PHONY: help setup run browser test test-all check docs lab figures bench fuzz mutants soak releases clean
+.PHONY: help setup run browser slurm test test-all check docs lab figures bench fuzz mutants soak releases clean
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -22,6 +22,9 @@ setup: $(STAMP) ## install into .venv
 run: setup ## the main job: every thesis on the long scenario
 	$(BIN)/alliances run
 
+slurm: ## Debian's SLURM, for its test; where it cannot be installed the test is skipped
+	command -v slurmctld >/dev/null || { apt-get update -qq && apt-get install -y -qq slurm-wlm munge; } || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq slurm-wlm munge; } || echo "SLURM cannot be installed here: its test is skipped"
+
 browser: ## Debian's Chromium, for the tests of the lab
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { sudo apt-get update -qq && sudo apt-get install -y -qq chromium; }
 
@@ -29,7 +32,7 @@ test: setup browser check ## everything that CI runs
 	NUMBA_DISABLE_JIT=1 $(PYTEST) $(UNCOMPILED) -m "not slow"
 	$(PYTEST) tests -m "not slow" $(UNCOMPILED:%=--ignore=%)
 
-test-all: setup browser check ## the slow ones too
+test-all: setup browser slurm check ## the slow ones too
 	NUMBA_DISABLE_JIT=1 $(PYTEST) $(UNCOMPILED)
 	$(PYTEST) tests $(UNCOMPILED:%=--ignore=%)
 

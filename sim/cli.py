@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from .errors import InputError, unknown
+from .errors import InputError, told, unknown
+from .stopping import exit_code, signals_interrupt
 from .verbs import VERBS
+from .views.streams import guarded
 
 USAGE = """alliances: when alliances among militant organisations form, persist, break or turn to fighting
 
@@ -16,7 +19,7 @@ USAGE = """alliances: when alliances among militant organisations form, persist,
   alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
   alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
   alliances sensitivity DIR [--by mechanism|claim] [--outcome COLUMN]   what the outcome hangs on
-  alliances discover DIR           where in the sweep the alliance breaks
+  alliances discover DIR           where in the sweep there is no alliance at the end
   alliances map DIR [--x PATH] [--y PATH]   what becomes of the alliance over two numbers
   alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
   alliances calibrate [preset=short]   fit the parameters to the observed patterns; `adopt DIR` makes a result the default
@@ -51,9 +54,7 @@ def run_verb(verb: str, arguments: Sequence[str]) -> int:
     return int(getattr(import_module(f".{module}", __package__), function)(arguments))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit code is 0, 1 for failed work, 2 for bad input, 130 when interrupted."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+def _answer(words: Sequence[str]) -> int:
     if not words or words[0] in ("-h", "--help", "help"):
         print(USAGE, end="")
         return 0
@@ -63,13 +64,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"alliances {version('alliances')}")
         return 0
     try:
-        return run_verb(words[0], words[1:])
+        with signals_interrupt():
+            return run_verb(words[0], words[1:])
     except InputError as error:
         print(f"alliances: {error}", file=sys.stderr)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("alliances: interrupted; nothing was written", file=sys.stderr)
-        return 130
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        print(
+            f"alliances: {InputError('path', '', f'{told(error.filename)} is too long a name', 'a shorter one')}", file=sys.stderr
+        )
+        return InputError.exit_code
+    except KeyboardInterrupt as error:
+        print("alliances: interrupted; only what was finished is kept", file=sys.stderr)
+        return exit_code(error)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code is 0, 1 for failed work or lost words, 2 for bad input, 128 and a signal's number."""
+    try:
+        with guarded() as out:
+            code = _answer(list(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit as left:  # argparse has said its help, or what is wrong
+        if out.failed and not left.code:
+            raise SystemExit(1) from None
+        raise
+    return code or int(out.failed)
 
 
 if __name__ == "__main__":

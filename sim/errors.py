@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
+import sys
 from collections.abc import Iterable
 
 MOST_WORDS = 600
@@ -92,8 +93,6 @@ def unknown(where: str, field: str, name: str, known: Iterable[str]) -> InputErr
     return InputError(where, field, f"unknown name '{name}'", nearest(name, known))
 
 
-def whole_number(where: str, field: str, text: str, low: int, high: int) -> int:
-    """A whole number as somebody writes it; InputError if it is none, or outside low to high."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 20 and low <= int(text) <= high):
-        raise InputError(where, field, f"{told(text)} is not allowed", f"a whole number, {low} to {high}")
-    return int(text)
+def notice(text: str) -> None:
+    """Say on the error stream what somebody who waits wants to know; the work goes on."""
+    print(f"alliances: {legible(text)}", file=sys.stderr, flush=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,8 @@ from typing import Any
 import yaml
 from yaml.constructor import ConstructorError
 
-from .errors import InputError
+from .errors import InputError, told
+from .numbers import NUMBER, WHOLE, number_in
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -35,8 +38,43 @@ MOST_NODES = 1_000_000
 """Values that a YAML file may hold once its aliases are written out."""
 
 
+_BOOLEAN, _NULL = r"true|True|TRUE|false|False|FALSE", r"~|null|Null|NULL|"
+_DOUBTFUL = (
+    r"(?:yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF)|=|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"|[-+]?0[0-9_]+(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?0[xXbBoO][0-9a-fA-F_]+"  # 010, 007.5, 0x10, 0b11, 0o7
+    r"|[-+]?(?=[0-9._]*_)\.?[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?"  # 1_000
+    r"|[-+]\.[0-9]+|[-+]?\.[0-9]+[eE][-+]?[0-9]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # -.5, .5e3, 1:30
+)
+"""What one reader of YAML takes for a number or a truth value, and another for text or for another number."""
+
+
 class _PlainLoader(yaml.SafeLoader):
-    """YAML as data, in which a key stands once and aliases come to an end."""
+    """YAML as data: a key stands once, aliases come to an end, and a value has one meaning.
+
+    Numbers are those of `sim.numbers`; true and false are written so; a date is text. What readers of YAML disagree about
+    is refused unless it stands in quotes.
+    """
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012, of this class and not of its parent
+
+    def construct_number(self, node: yaml.ScalarNode) -> int | float:
+        """A number, written as `sim.numbers` has it; also where a tag says that it is one."""
+        whole = node.tag.endswith(":int")
+        found = number_in(str(node.value))
+        if found is None or (whole and not WHOLE.fullmatch(node.value)):
+            raise ConstructorError(None, None, f"found {told(node.value)}, which is no finite number", node.start_mark)
+        return int(node.value) if whole else found
+
+    def construct_boolean(self, node: yaml.ScalarNode) -> bool:
+        """True or false."""
+        if not re.fullmatch(_BOOLEAN, node.value):
+            raise ConstructorError(None, None, f"found {told(node.value)}, which is neither true nor false", node.start_mark)
+        return bool(node.value.lower() == "true")
+
+    def construct_doubtful(self, node: yaml.ScalarNode) -> Any:
+        """Refused: it has more than one meaning."""
+        said = f"found {told(node.value)}, which YAML does not read in one way; write decimal digits (0.5, 10), true or false,"
+        raise ConstructorError(None, None, f"{said} or put text in quotes", node.start_mark)
 
     def get_single_node(self) -> yaml.Node | None:
         """The document; refused if its aliases would grow beyond measure."""
@@ -54,6 +92,19 @@ class _PlainLoader(yaml.SafeLoader):
                     raise ConstructorError("while reading a mapping", node.start_mark, "found a key twice", key.start_mark)
                 keys.add((key.tag, key.value))
         return super().construct_mapping(node, deep)
+
+
+for _kind, _pattern, _first in (
+    ("bool", _BOOLEAN, "tTfF"), ("null", _NULL, ["~", "n", "N", ""]), ("merge", "<<", "<"),
+    ("int", WHOLE.pattern, "-+0123456789"),
+    ("float", rf"(?![-+]\.|\.[0-9]+[eE]){NUMBER.pattern}", "-+.0123456789"), ("doubtful", _DOUBTFUL, None),
+):  # fmt: skip
+    _PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"(?:{_pattern})\Z"), _first and list(_first))
+for _tag, _made in (
+    ("int", _PlainLoader.construct_number), ("float", _PlainLoader.construct_number), ("bool", _PlainLoader.construct_boolean),
+    ("doubtful", _PlainLoader.construct_doubtful), ("timestamp", _PlainLoader.construct_yaml_str),
+):  # fmt: skip
+    _PlainLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _made)
 
 
 def _written_out(node: yaml.Node, sizes: dict[int, int]) -> int:
@@ -85,9 +136,8 @@ def parsed_yaml(text: str, where: str) -> Any:
         raise InputError(where, "", f"is not valid YAML: {error}", "well-formed YAML") from error
     except RecursionError:
         raise InputError(where, "", "is nested too deeply to be read", "YAML of a few levels") from None
-    except (ValueError, ArithmeticError, LookupError, AttributeError) as error:  # a date that is none, a number without digits
-        allowed = "numbers, dates and text as YAML has them"
-        raise InputError(where, "", "holds a date, number or tagged value that is none", allowed) from error
+    except (ValueError, ArithmeticError, LookupError, AttributeError) as error:  # !!binary x
+        raise InputError(where, "", "holds a tagged value that is none", "numbers, text, lists and mappings") from error
 
 
 def read_text(path: Path, kind: str, most: int = MOST_BYTES) -> str:
@@ -109,6 +159,42 @@ def read_text(path: Path, kind: str, most: int = MOST_BYTES) -> str:
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         said = getattr(error, "strerror", None) or error
         raise InputError(str(path), "", f"cannot be read ({said})", f"a readable {kind}") from error
+
+
+def as_name(text: str) -> str:
+    """The text itself, where it is a name: of a scenario, a wedge, a thesis, and so of what is written for it.
+
+    Raises
+    ------
+    ValueError
+        Says what a name is.
+
+    Examples
+    --------
+    >>> as_name("talks 2018")
+    'talks 2018'
+    """
+    if not text.strip() or not text.isprintable() or text.startswith(".") or "/" in text or "\\" in text:
+        raise ValueError("a name of letters that can be printed, without / and \\ and without a dot in front")
+    return text
+
+
+def file_name(text: str, most: int = 120) -> str:
+    """A text as the name of a file or folder: letters, figures and ``+@:.*-`` as they are, all else as ``_``.
+
+    A name of more bytes than `most` (a file system takes 255) is cut, and ends in a digest of the whole, so that two long
+    names that begin alike stay two.
+
+    Examples
+    --------
+    >>> file_name("offer+dialogue@2019-09:3*0.5"), file_name("../talks 2018"), len(file_name("long" * 100))
+    ('offer+dialogue@2019-09:3*0.5', '_talks_2018', 120)
+    """
+    name = re.sub(r"[^\w+@:.*-]", "_", text).lstrip(".") or "_"
+    content = name.encode()
+    if len(content) <= most:
+        return name
+    return f"{content[: most - 9].decode(errors='ignore')}-{hashlib.sha256(content).hexdigest()[:8]}"
 
 
 def file_to_write(text: str, option: str) -> Path:

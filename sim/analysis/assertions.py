@@ -18,12 +18,11 @@ from ..paths import EXPERIMENTS, read_yaml
 from ..runs.config import composed, reading_of, world_of
 from ..world.parameters import parameter_table
 from ..world.schema import Strict, validated
+from .intervals import Z, share_of
 from .named_patterns import NamedSeen, sides_of
 from .run_statistics import STATISTICS, run_statistic
 
 FOLDER = EXPERIMENTS / "assertions"
-INTERVAL = 1.96
-"""Standard errors to either side of an estimate: 95 %."""
 Verdict = Literal["reproduced", "not reproduced", "contradicted"]
 
 
@@ -71,16 +70,29 @@ class Assertion(Strict):
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of an assertion: estimate, its standard error, runs with something to say, verdict."""
+    """What came of an assertion: estimate, its 95 % interval, runs with something to say, verdict."""
 
     assertion: Assertion
     estimate: float
-    se: float
+    low: float
+    high: float
     runs: int
     verdict: Verdict
 
 
-def verdict(estimate: float, se: float, asserted: str, than: float, *, paired: bool) -> Verdict:
+def interval(x: NDArray[np.float64], *, paired: bool) -> tuple[float, float, float]:
+    """Mean of runs with its 95 % interval: Wilson's where each run of one arm has the thing or not, else the normal one."""
+    if len(x) < 2:
+        return float(x.mean()) if len(x) else float("nan"), float("nan"), float("nan")
+    mean = float(x.mean())
+    if not paired and np.isin(x, (0.0, 1.0)).all():
+        of = share_of(int(x.sum()), len(x))
+        return mean, of["low"], of["high"]
+    error = max(float(x.std(ddof=1)) / np.sqrt(len(x)), 0.5 / len(x))  # what no run showed is not known to be zero for certain
+    return mean, mean - Z * error, mean + Z * error
+
+
+def verdict(estimate: float, low: float, high: float, asserted: str, than: float, *, paired: bool) -> Verdict:
     """The rule: where the 95 % interval of the estimate lies.
 
     One arm: wholly on the asserted side of the threshold, reproduced; wholly on the other, contradicted. Two arms: wholly
@@ -88,8 +100,8 @@ def verdict(estimate: float, se: float, asserted: str, than: float, *, paired: b
     contradicted. Else not reproduced: no such effect, or too few runs to tell.
     """
     sign = 1.0 if asserted == "above" else -1.0
-    low, high = sign * estimate - INTERVAL * se, sign * estimate + INTERVAL * se
-    if np.isnan(estimate):
+    low, high = sorted((sign * low, sign * high))
+    if np.isnan([estimate, low, high]).any():
         return "not reproduced"
     against = 0.0 if paired else sign * than
     if low > (than if paired else sign * than):
@@ -164,10 +176,8 @@ class Laboratory:
         x = self.values(assertion)
         x = x[~np.isnan(x)]
         paired = len(assertion.arms) == 2
-        mean = float(x.mean()) if len(x) else float("nan")
-        least = 0.5 / max(len(x), 1)  # an effect that no run showed is not known to be zero for certain
-        error = max(float(x.std(ddof=1)) / np.sqrt(len(x)), least) if len(x) > 1 else float("nan")
-        return Finding(assertion, mean, error, len(x), verdict(mean, error, assertion.asserted, assertion.than, paired=paired))
+        found = interval(x, paired=paired)
+        return Finding(assertion, *found, len(x), verdict(*found, assertion.asserted, assertion.than, paired=paired))
 
 
 def checked(

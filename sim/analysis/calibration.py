@@ -22,6 +22,7 @@ from scipy.stats import qmc
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
 from ..evidence.ledger import ledger
+from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.shards import write_whole
 from ..world.parameters import checked
@@ -188,7 +189,9 @@ class Calibration:
         unit, statistics = self.first_wave(told)
         plausible = self.plausible(statistics)
         if plausible.sum() < 2:
-            raise InputError("history", "implausible", f"{plausible.sum()} of {len(unit)} points are plausible", "a wider rule")
+            raise InputError(
+                "history", "implausible", f"plausible: {plausible.sum()} of {plural(len(unit), 'point')}", "a wider rule"
+            )
         steps, kept = self.settings.monte_carlo, self.kept()
         if not kept:
             off = self.distance(statistics)

@@ -1,4 +1,4 @@
-"""Scenario discovery: under which conditions the alliance breaks.
+"""Scenario discovery: under which conditions an event, such as the end of an alliance, is frequent.
 
 Points in which the share of runs with the event exceeds a threshold are the cases of interest. PRIM peels the parameter
 space down to boxes that hold many of them and little else (`prim.py`); a classification tree cuts the whole space into rules
@@ -96,7 +96,7 @@ def discover(
     points : pd.DataFrame, shape (P, D)
         A column per dotted path, independent points (lhs, a Sobol' sequence, a table).
     outcomes : array, shape (P, R)
-        The event in each run, 0 or 1, such as the alliance broken.
+        The event in each run, 0 or 1, such as no alliance at the end.
     threshold : float
         Share of a point's runs above which it is a case of interest.
     density, mass : float

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble, run_ensemble
+from ..engine.outcomes import ABSENT
+from ..engine.traces import levels_of
 from ..errors import InputError
 from ..paths import SEEDS
 from ..world.calendar import absolute_month
@@ -18,6 +20,7 @@ from ..world.tables import Table
 from ..world.world import World
 from .coder import ties_of_spells
 from .foresight import known_until
+from .intervals import share_of
 from .named_patterns import PROFESSED
 from .patterns import dissolution_rate
 from .questions import DEATH, STATES, Entry, Question, state_at
@@ -37,8 +40,8 @@ class Forecast:
 
     Attributes
     ----------
-    probability, se : float
-        Share of runs, and its Monte Carlo standard error.
+    probability, low, high : float
+        Share of runs, and its 95 % Wilson interval.
     runs : int
         Runs it rests on.
     conditional : bool
@@ -46,7 +49,8 @@ class Forecast:
     """
 
     probability: float
-    se: float
+    low: float
+    high: float
     runs: int
     conditional: bool
 
@@ -58,29 +62,27 @@ class Runs:
         assert part.trajectories is not None
         assert part.events is not None
         assert part.run is not None
-        self.world, self.levels, self.stance = world, part.trajectories.level, part.trajectories.stance
-        self.fighters, self.events, self.run, self.count = part.trajectories.fighters, part.events, part.run, len(part.point)
+        self.world, self.kept = world, part.trajectories
+        self.events, self.run, self.count = part.events, part.run, len(part.point)
 
-    def _between(self, pair: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _between(self, pair: Sequence[str]) -> list[int]:
         one, other = (self.world.members(name) for name in pair)
-        dyads = [(int(d), int(i), int(j)) for i in one for j in other if (d := self.world.facts.dyad_of[i, j]) >= 0]
+        dyads = [int(d) for i in one for j in other if (d := self.world.facts.dyad_of[i, j]) >= 0]
         if not dyads:
             raise InputError("questions", "-".join(pair), "are not a pair that can meet", "two actors of the scenario")
-        table = np.array(dyads, dtype=np.int64)
-        return table[:, 0], table[:, 1:]
+        return dyads
 
     def deepest(self, pair: Sequence[str]) -> tuple[Levels, Levels]:
         """Deepest and lowest level of a pair by run and month; `FLOOR` and 0 while a side is not there. (N, T) twice."""
-        dyads, sides = self._between(pair)
-        there = (self.fighters[:, :, sides[:, 0]] > 0.0) & (self.fighters[:, :, sides[:, 1]] > 0.0)
-        level = self.levels[:, :, dyads].astype(np.int64)
+        level = levels_of(self.world, self.kept, self._between(pair)).astype(np.int64)
+        there = level != ABSENT
         return np.where(there, level, FLOOR).max(axis=2), np.where(there, level, 0).min(axis=2)
 
     def professed(self, pair: Sequence[str], actual: Levels) -> Levels:
         """The tie that both sides admit to: no deeper than the actual one, nor than the more distant stance. (N, T)."""
         homes = [self.world.facts.faction.home[self.world.members(name)[0]] for name in pair]
         facts = self.world.facts
-        stances = [self.stance[:, :, int(facts.relation_of[a, b])] for a, b in (homes, homes[::-1])]
+        stances = [self.kept.stance[:, :, int(facts.relation_of[a, b])] for a, b in (homes, homes[::-1])]
         admitted = np.array([int(PROFESSED[Stance(k)]) for k in range(len(Stance))])
         return np.asarray(np.minimum(actual, np.minimum(admitted[stances[0]], admitted[stances[1]])))
 
@@ -152,8 +154,9 @@ def forecast(runs: Runs, question: Question, timeline: list[Entry]) -> Forecast:
         agree = _kind(then) == _kind(STATES.index(known) - 1)
         if agree.sum() >= FEWEST:
             kept, conditional = agree, True
-    share, count = float(found[kept].mean()), int(kept.sum())
-    return Forecast(share, float(np.sqrt(max(share * (1.0 - share), 0.25 / count) / count)), count, conditional)
+    count = int(kept.sum())
+    of = share_of(int(found[kept].sum()), count)
+    return Forecast(of["share"], of["low"], of["high"], count, conditional)
 
 
 def runs_known_until(scenario: str, cutoff: str, parameters: Table, replicates: int, seed: int) -> Runs:

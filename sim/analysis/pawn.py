@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import InputError
+from ..plural import plural
 from ..runs.points import Points
 from ..world.tables import Floats
 from .noise import checked_outcomes, replicate_noise
@@ -67,7 +68,12 @@ def pawn(points: Points, outcomes: ArrayLike, resamples: int = 200, seed: int = 
         kept = np.isin(np.arange(len(x)) % per, [0, per - 1])
         x, values = x[kept], values[kept]
     if len(x) < 5 * slices:
-        raise InputError("sensitivity", "pawn", f"{len(x)} points are too few for {slices} slices", f"{5 * slices} or more")
+        raise InputError(
+            "sensitivity",
+            "pawn",
+            f"{plural(len(x), 'point is', 'points are')} too few for {slices} slices",
+            f"{5 * slices} or more",
+        )
     from SALib.analyze import pawn as salib
 
     rng = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""Phase map: what becomes of an alliance over two parameters, and where it breaks as often as not."""
+"""Phase map: what becomes of an alliance over two parameters, and where it ends as often as not."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, nearest, unknown
+from ..runs.alliances import FATES
 from ..world.tables import Floats
-from .intervals import standard_error, wilson
+from .intervals import wilson
 
-OUTCOMES = ("persists", "breaks", "turns_hostile")
+OUTCOMES = tuple(fate.replace(" ", "_") for fate in FATES)
 BROKEN = ("breaks", "turns_hostile")
-"""Outcomes in which the alliance is over, without fighting or with it."""
+"""Outcomes in which the alliance broke off, without hostility or with it."""
 MOST_VALUES = 100
 
 
@@ -28,8 +29,8 @@ class PhaseMap:
     x, y : str
         Names of the parameters.
     cells : pd.DataFrame
-        A row per cell with runs: x, y (its value, or the middle of its bin), runs; share and standard error of each outcome
-        (persists, persists_se, …); leading; certain.
+        A row per cell with runs: x, y (its value, or the middle of its bin), runs; share of each of OUTCOMES and its 95 %
+        interval (persists, persists_low, persists_high, …); leading; certain.
     xs, ys : array
         Values along the two axes, ascending.
     """
@@ -102,15 +103,15 @@ def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None) -> P
     """Which outcome dominates over two parameters, and where replicates suffice to say so.
 
     An outcome leads a cell if most of its runs end in it. The lead is certain if, among the runs that end in the leader or
-    the runner-up, the 95 % Wilson interval of the leader's share lies above one half: the runs of the third outcome say
+    the runner-up, the 95 % Wilson interval of the leader's share lies above one half: the runs of the other outcomes say
     nothing on which of the two is the more frequent. Of cells in which two outcomes are equally frequent and no other is
     more so, about one in twenty is called certain by chance.
 
     Parameters
     ----------
     table : pd.DataFrame
-        Columns x and y, and either `outcome` (persists, breaks, turns_hostile), a row a run; or a column of counts for each
-        outcome, a row a cell. A space in the name of an outcome is taken as its underscore.
+        Columns x and y, and either `outcome` (one of OUTCOMES), a row a run; or a column of counts for each outcome, a row
+        a cell. A space in the name of an outcome is taken as its underscore.
     bins : int, optional
         Bins of equal width on each axis, for designs that are no grid.
 
@@ -132,14 +133,15 @@ def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None) -> P
     first, second = (np.take_along_axis(counts, order[:, [n]], axis=1)[:, 0] for n in (0, 1))
     low, _ = wilson(first / (first + second), first + second)
     shares = {name: counts[:, n] / runs for n, name in enumerate(OUTCOMES)}
-    errors = {f"{name}_se": standard_error(share, runs) for name, share in shares.items()}
+    ends = {name: wilson(share, runs) for name, share in shares.items()}
+    spans = {f"{name}_{end}": ends[name][n] for name in OUTCOMES for n, end in enumerate(("low", "high"))}
     leading = np.array(OUTCOMES)[order[:, 0]]
-    found = cells[[x, y, "runs"]].assign(**shares, **errors, leading=leading, certain=low > 0.5)
+    found = cells[[x, y, "runs"]].assign(**shares, **spans, leading=leading, certain=low > 0.5)
     return PhaseMap(x, y, found, np.sort(found[x].unique()).astype(float), np.sort(found[y].unique()).astype(float))
 
 
 def contour(phases: PhaseMap, level: float = 0.5, of: Sequence[str] = BROKEN) -> list[Floats]:
-    """Lines along which the share of some outcomes, by default of all broken alliances, equals a level.
+    """Lines along which the share of some outcomes, by default of all alliances that broke off, equals a level.
 
     Shares are interpolated between neighbouring cells and not smoothed: where replicates are few, islands are noise.
 

@@ -10,11 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..engine.ensemble import run_ensemble
-from ..engine.outcomes import NEVER, Outcomes
+from ..engine.outcomes import ABSENT, NEVER, Outcomes
+from ..runs.alliances import pairs_of
 from ..runs.config import composed, world_of
 from ..world.names import Level
 from ..world.parameters import parameter_table
 from ..world.world import World
+from .intervals import wilson_of_groups
 
 EXPERIMENTS: dict[str, list[str]] = {
     "nothing is done": [],
@@ -38,8 +40,13 @@ def _focal(outcomes: Outcomes) -> Any:
     return outcomes.pair[:, 0]
 
 
+def _broken(focal: Any) -> Runs:
+    """It was an alliance, is none any more, and both sides are there."""
+    return np.asarray((focal["formed"] != NEVER) & (focal["now"] < Level.MATERIAL) & (focal["now"] != ABSENT))
+
+
 OUTCOMES: dict[str, Callable[[World, Outcomes], Runs]] = {
-    "the alliance is broken at the end": lambda world, out: np.asarray(_focal(out)["now"] < Level.MATERIAL),
+    "the alliance is broken at the end": lambda world, out: _broken(pairs_of(world, out)[:, 0]),
     "they have fought": lambda world, out: np.asarray(_focal(out)["fought"] != NEVER),
     "kept while officially distant": lambda world, out: np.asarray(_focal(out)["gap"] > 0),
     "the host splits": lambda world, out: np.asarray(out.organisation["splits"][:, world.organisation(world.focal[1])] > 0),
@@ -68,7 +75,7 @@ def predicted(
     Returns
     -------
     DataFrame
-        experiment, outcome, probability, se (over parameter vectors, which vary and are independent of each other).
+        experiment, outcome, probability, low, high (95 %, over parameter vectors, which vary and are independent).
     """
     table, rows = parameter_table(list(parameters)), []
     for name, overrides in experiments.items():
@@ -77,6 +84,6 @@ def predicted(
         out = run_ensemble(world, table, replicates, seed).outcomes
         for outcome, flags in OUTCOMES.items():
             by_point = flags(world, out).reshape(len(table), replicates).mean(axis=1)
-            error = float(by_point.std(ddof=1) / np.sqrt(len(table))) if len(table) > 1 else float("nan")
-            rows.append({"experiment": name, "outcome": outcome, "probability": float(by_point.mean()), "se": error})
+            low, high = wilson_of_groups(by_point, replicates)
+            rows.append({"experiment": name, "outcome": outcome, "probability": float(by_point.mean()), "low": low, "high": high})
     return pd.DataFrame(rows)

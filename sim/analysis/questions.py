@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..errors import InputError, unknown
 from ..paths import SEEDS, read_text
+from ..plural import plural
 from ..world.calendar import absolute_month
 from ..world.loading import load_world, options
 from ..world.world import World
@@ -155,7 +156,7 @@ def read_questions(path: str | Path) -> list[Question]:
                 continue
             line = f"{where} line {reader.line_num}"
             if len(cells) != len(columns):
-                raise InputError(line, "", f"has {len(cells)} cells", f"{len(columns)}, one for each column")
+                raise InputError(line, "", f"has {plural(len(cells), 'cell')}", f"{len(columns)}, one for each column")
             row = dict(zip(columns, (cell.strip() for cell in cells), strict=True))
             found.append(_question({"tie": "", **row}, line))
     except csv.Error as error:

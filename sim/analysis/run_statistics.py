@@ -112,8 +112,8 @@ def splits(seen: NamedSeen, actor: str) -> Floats:
 
 
 def cohesion(seen: NamedSeen, actor: str) -> Floats:
-    """Cohesion of an organisation at the end, 0..1."""
-    return _organisation(seen, actor, "cohesion")
+    """Cohesion of an organisation at the end, 0..1; NaN if it is not there."""
+    return np.where(_organisation(seen, actor, "present") == 1, _organisation(seen, actor, "cohesion"), np.nan)
 
 
 def fighters(seen: NamedSeen, actor: str) -> Floats:

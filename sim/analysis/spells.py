@@ -25,14 +25,19 @@ import pandas as pd
 
 from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
+from ..numbers import number_in
 from ..paths import MOST_BYTES, read_text, read_yaml
+from ..plural import plural
+from ..runs.alliances import ENDS as ENDED
 from ..runs.results import read_results, store_at
+from ..runs.rows import refuse_other_format
 
 ENDS = ("break", "fight", "death_of_a_party")
 CENSORED = "censored"
 SHORTEST, LONGEST = 1e-6, 1e6
 """Of a time in a CSV: beyond, sums of squares overflow."""
 COLUMNS = ("id", "start", "duration", "end")
+MONTHS = ("first_allied", "first_broken", "first_fought")
 FIGHT_WITHIN = 12
 """Months between the end of an alliance and the first armed conflict of its parties for the end to count as a fight."""
 
@@ -42,15 +47,16 @@ def spells_from_rows(rows: pd.DataFrame, months: int | pd.Series[int]) -> pd.Dat
 
     The first alliance of each pair counts, from its first month to the first month without it; what forms again later is
     not recorded. Alliances in place when the run starts have start 0, and their time before is not in `duration`. Pairs
-    that never ally drop out, as do alliances of the last month, which nothing follows. The end is death_of_a_party if
-    `ended_by_death` is true or `ended` is 2; fight if the first armed conflict of the pair falls within 12 months of the
-    end, before or after it; else break. A fight that would begin after the run is not seen: breaks of the last 12 months
-    may hide some.
+    that never ally drop out, as do alliances without a duration: those of the last month, which nothing follows, and those
+    in place when the run starts that end within the first month. The end is death_of_a_party if `ended_by_death` is true
+    or `ended` says that a side came to its end; fight if the first armed conflict of the pair falls within 12 months of
+    the end, before or after it; else break. A fight that would begin after the run is not seen: breaks of the last 12
+    months may hide some.
 
     Parameters
     ----------
     rows : pd.DataFrame
-        Columns first_allied, first_broken, first_fought (months from 0, -1 never), perhaps ended_by_death or ended.
+        Columns first_allied, first_broken, first_fought (months from 0; missing if never), perhaps ended_by_death or ended.
     months : int or series along `rows`
         Length of the runs: months 0 to months - 1 are observed.
 
@@ -58,18 +64,27 @@ def spells_from_rows(rows: pd.DataFrame, months: int | pd.Series[int]) -> pd.Dat
     -------
     pd.DataFrame
         The columns of `rows`, with start, duration and end; index as in `rows`.
+
+    Raises
+    ------
+    InputError
+        A month below 0: a code for never would be taken for one.
     """
-    start, broken, fought = (rows[name].astype(int) for name in ("first_allied", "first_broken", "first_fought"))
-    over = broken >= 0
+    for name in MONTHS:
+        if (rows[name] < 0).any():
+            raise InputError("spells", name, f"holds {rows[name].min():g}", "a month from 0 on, or nothing for never")
+    rows = rows[rows["first_allied"].notna()]
+    start, broken, fought = (rows[name].astype(float) for name in MONTHS)
+    over = broken.notna()
     if "ended_by_death" in rows:
         death = rows["ended_by_death"].astype(bool)
     else:
-        death = rows["ended"].eq(SIDE_ENDED) if "ended" in rows else pd.Series(False, index=rows.index)
-    fight = (fought >= 0) & ((fought - broken).abs() <= FIGHT_WITHIN)
+        death = rows["ended"].eq(ENDED[SIDE_ENDED]) if "ended" in rows else pd.Series(False, index=rows.index)
+    fight = (fought - broken).abs() <= FIGHT_WITHIN
     end = np.select([~over, death, fight], [CENSORED, "death_of_a_party", "fight"], "break")
     # the last month observed is months - 1: the alliance is known to have lasted beyond it, not to have lasted `months`
-    duration = broken.where(over, months - 1) - start
-    return rows.assign(start=start, duration=duration, end=end)[(start >= 0) & (duration > 0)]
+    duration = broken.where(over, pd.Series(months, index=rows.index).astype(float) - 1) - start
+    return rows.assign(start=start.astype(int), duration=duration.astype(int), end=end)[duration > 0]
 
 
 def months_of_run(folder: str | Path) -> dict[str, int]:
@@ -121,16 +136,20 @@ def spells_of_run(folder: str | Path, between: tuple[str, str] | None = None) ->
     Raises
     ------
     InputError
-        Not a run folder, a table that cannot be read, an unknown pair, or no alliance at all.
+        Not a run folder, one of another format, a table that cannot be read, an unknown pair, or no alliance at all.
     """
     path = Path(folder) / "spells.parquet"
     if not path.is_file():
         raise InputError(str(folder), "", "holds no spells.parquet", "a folder of alliances run, or a CSV of spells")
+    manifest = path.with_name("manifest.json")
+    if manifest.is_file():
+        found = read_yaml(manifest, MOST_BYTES)  # JSON is YAML
+        refuse_other_format(Path(folder), found if isinstance(found, Mapping) else {})
     try:
         rows = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", "a table of alliances run") from error
-    needed = ("thesis", "replicate", "between", "a", "b", "first_allied", "first_broken", "first_fought")
+    needed = ("thesis", "replicate", "between", "a", "b", *MONTHS)
     for name in needed:
         if name not in rows:
             raise InputError(str(path), name, "column is missing", f"a table with {', '.join(needed)}")
@@ -193,11 +212,8 @@ def spells_of_sweep(folder: str | Path, between: tuple[str, str] | None = None) 
 
 def _number(where: str, column: str, line: int, text: str, above: float = -math.inf) -> float:
     allowed = f"a number above 0, {SHORTEST:g} to {LONGEST:g}" if above == 0 else f"a number, {-LONGEST:g} to {LONGEST:g}"
-    try:
-        value = math.nan if "_" in text else float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= LONGEST or value <= above or 0.0 < value - above < SHORTEST:
+    value = number_in(text)
+    if value is None or not abs(value) <= LONGEST or value <= above or 0.0 < value - above < SHORTEST:
         raise InputError(where, column, f"line {line} has {told(text)}", allowed)
     return value
 
@@ -249,7 +265,7 @@ def read_spells(path: str | Path) -> pd.DataFrame:
             if not any(field.strip() for field in fields):
                 continue
             if len(fields) != len(known):
-                found = f"line {reader.line_num} has {len(fields)} fields"
+                found = f"line {reader.line_num} has {plural(len(fields), 'field')}"
                 raise InputError(where, "", found, f"{len(known)}, one for each column")
             given = dict(zip(known, (field.strip() for field in fields), strict=True))
             row = _checked(where, reader.line_num, given)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..engine.ensemble import Ensemble
-from ..engine.outcomes import ABSENT
+from ..engine.outcomes import ABSENT, BROKEN_OFF
+from ..runs.alliances import pairs_of
 from ..world.names import Level, Stance
 from ..world.tables import Floats
 from ..world.world import World
@@ -51,7 +52,7 @@ class Summary:
         seen = part.outcomes.dyad_year != ABSENT
         self.level_sum += np.where(seen, part.outcomes.dyad_year, 0).sum(axis=0)
         self.level_seen += seen.sum(axis=0)
-        self.broken += float((part.outcomes.pair[:, 0]["broken"] >= 0).sum())
+        self.broken += float((pairs_of(self.world, part.outcomes)[:, 0]["ended"] == BROKEN_OFF).sum())
         rows = part.outcomes.organisation
         self.splits += float(rows["splits"].sum())
         self.defections += float(rows["defections"].sum())

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 
 from ..errors import InputError, unknown
 from ..paths import SEEDS, read_yaml
+from ..strict import FROM_LIST
 from ..world.loading import options
 from ..world.schema import Strict, validated
 from .coder import bridged, spells_of, ties_of_spells
@@ -65,7 +66,7 @@ class Target(Strict):
     statistic: str
     arguments: dict[str, Any] = Field(default_factory=dict)
     observed: float
-    band: tuple[float | None, float | None]
+    band: Annotated[tuple[float | None, float | None], FROM_LIST]
     kernel: Kernel
     known: Annotated[int, Field(ge=1970, le=2020)]
     source: str

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ..world.tables import Floats
+from .intervals import wilson
 from .targets import Target, distances
 
 
@@ -69,7 +70,7 @@ def counted(fitted: Sequence[Fitted], targets: Sequence[Target], share: float = 
     -------
     DataFrame
         Index: thesis. points, within, evidence, evidence_se, probability, probability_se (delta method on binomial
-        counts), and the tolerance.
+        counts), low, high (95 %, Wilson's on all points that come within the tolerance), and the tolerance.
     """
     off = [distances(targets, thesis.wave) for thesis in fitted]
     tolerance = float(np.quantile(np.concatenate(off), share))
@@ -80,11 +81,13 @@ def counted(fitted: Sequence[Fitted], targets: Sequence[Target], share: float = 
     total = evidence.sum()
     probability = evidence / total
     spread = (error**2).sum()
+    low, high = wilson(probability, within.sum(keepdims=True))
     own = (1.0 - probability) ** 2 * error**2 + probability**2 * (spread - error**2)
     return pd.DataFrame(
         {
             "points": points.astype(int), "within": within.astype(int), "evidence": evidence, "evidence_se": error,
-            "probability": probability, "probability_se": np.sqrt(own) / total, "tolerance": tolerance,
+            "probability": probability, "probability_se": np.sqrt(own) / total, "low": low, "high": high,
+            "tolerance": tolerance,
         },
         index=pd.Index([thesis.name for thesis in fitted], name="thesis"),
     )  # fmt: skip
@@ -195,7 +198,7 @@ def discriminating(predictions: pd.DataFrame, prior: Mapping[str, float]) -> pd.
     Parameters
     ----------
     predictions : DataFrame
-        experiment, outcome, thesis, probability, se.
+        experiment, outcome, thesis, probability.
     prior : mapping
         Thesis -> probability.
 

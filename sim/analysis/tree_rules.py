@@ -18,14 +18,14 @@ class Rule:
     Attributes
     ----------
     conditions : list of str
-    breaks : bool
+    typical : bool
         Whether most points of the leaf are cases of interest.
     coverage, density, mass : float
         As of a box.
     """
 
     conditions: list[str]
-    breaks: bool
+    typical: bool
     coverage: float
     density: float
     mass: float

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from ..plural import plural
 from ..world.tables import Floats
 from .noise import Noise
 
@@ -99,7 +100,7 @@ def judge(table: pd.DataFrame, index: str, floor: float, resampled: Floats, nois
     base : int
         How many points, base points or trajectories, whichever `what` says.
     """
-    size = f"{base} {what} and {noise.replicates} replicate{'s' if noise.replicates > 1 else ''}"
+    size = f"{plural(base, what.removesuffix('s'), what)} and {plural(noise.replicates, 'replicate')}"
     if noise.observed <= 0:
         return Verdict(False, "points", [], float("nan"), f"Nothing to rank: with {size} the outcome is the same at every point.")
     leading = _leading(table, index, floor)
@@ -125,8 +126,8 @@ def judge(table: pd.DataFrame, index: str, floor: float, resampled: Floats, nois
     if noise.share > NOISE:
         signal = max(noise.signal, 0.01 * noise.observed)
         wanted = math.ceil(noise.replicates * noise.noise / signal * (1 - NOISE) / NOISE)
-        text = f"Not enough: with {size}, {fault}; {said}: take about {wanted} replicates."
+        text = f"Not enough: with {size}, {fault}; {said}: take about {plural(wanted, 'replicate')}."
         return Verdict(False, "replicates", leading, agreement, text)
     wanted = _more_points(table, index, floor, unclear, base)
-    text = f"Not enough: with {size}, {fault}; {said}: take about {wanted} {what}."
+    text = f"Not enough: with {size}, {fault}; {said}: take about {plural(wanted, what.removesuffix('s'), what)}."
     return Verdict(False, "points", leading, agreement, text)

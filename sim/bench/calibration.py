@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from ..analysis.settings import read_settings
 from ..analysis.simulator import Simulator
 from ..analysis.targets import DRAWN, read_targets
 from ..evidence.ledger import ledger
+from ..views.terminal import Grid
 from .engine_time import EngineTime
 
 DESIGN = 50_000
@@ -49,9 +49,8 @@ def measure_calibration(quick: bool) -> dict[str, Any]:
 
 def show_calibration(result: dict[str, Any], console: Console) -> None:
     """Print the measurements."""
-    table = Table(title="Points of the calibration design", title_justify="left", pad_edge=False)
-    for name in ("", "points/s", "runs/s", "share of the engine", f"minutes for {DESIGN:,} points"):
-        table.add_column(name, justify="right" if name else "left")
+    columns = ["", "points/s", "runs/s", "share of the engine", f"minutes for {DESIGN:,} points"]
+    table = Grid("Points of the calibration design", columns)
     for name, row in result["calibration"].items():
         table.add_row(name, f"{row['points_per_second']:.1f}", f"{row['runs_per_second']:.0f}", f"{row['engine_share']:.0%}",
                       f"{row['minutes_for_50000']:.1f}")  # fmt: skip

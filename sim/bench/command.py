@@ -11,7 +11,8 @@ from rich.console import Console
 
 from ..errors import unknown
 from ..paths import file_to_write
-from ..rules.cache import is_warm
+from ..views.job import announce
+from ..views.terminal import new_console
 from ..world.loading import load_world
 from .calibration import measure_calibration, show_calibration
 from .engines import measure_engines, show_engines
@@ -43,10 +44,9 @@ def bench_command(arguments: Sequence[str]) -> int:
     if given.what not in WHAT:
         raise unknown("bench", "", given.what, list(WHAT))
     load_world("taliban_rule_1996")
-    console = Console()
+    console = new_console()
     result: dict[str, Any] = {}
-    if not is_warm():
-        console.print("Compiling the rule book for this machine (once, about a minute) …", style="dim")
+    announce(console)
     for measure, show in WHAT[given.what]:
         measured = measure(given.quick)
         show(measured, console)

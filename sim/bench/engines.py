@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from ..engine.driving import thread_count
 from ..engine.ensemble import run_ensemble
+from ..plural import plural
+from ..views.terminal import Grid
 from .memory import PeakMemory
 from .rates import LARGE_MONTHS, MONTHS, best_rate, by_contacts, enlarged, mesa_rate, rate, twelve
 
@@ -47,13 +48,11 @@ def measure_engines(quick: bool) -> dict[str, Any]:
 def show_engines(result: dict[str, Any], console: Console) -> None:
     """Print the measurements."""
     title = "12 factions (and 2 slots) × 264 months, every mechanism on, outcomes and events kept"
-    table = Table(title=title, title_justify="left", pad_edge=False)
-    table.add_column("what")
-    table.add_column("measured", justify="right")
+    table = Grid(title, ["what", "measured"])
     one = result["runs_per_second_per_core"]
     table.add_row("ensemble, one core, runs/s", f"{one:.0f}")
     table.add_row("ensemble, one core, dyad-months/s", f"{result['dyad_months_per_second_per_core'] / 1e6:.1f} million")
-    table.add_row(f"ensemble, {result['threads']} threads, runs/s", f"{result['runs_per_second_all_threads']:.0f}")
+    table.add_row(f"ensemble, {plural(result['threads'], 'thread')}, runs/s", f"{result['runs_per_second_all_threads']:.0f}")
     table.add_row("Mesa engine (data collected yearly), runs/s", f"{result['mesa_runs_per_second']:.1f}")
     table.add_row("ensemble (one core) over Mesa", f"× {one / result['mesa_runs_per_second']:.0f}")
     table.add_row("first run (compiling, or loading the compiled rules), s", f"{result['first_run_seconds']:.1f}")

@@ -16,7 +16,8 @@ from typing import Any
 
 import psutil
 from rich.console import Console
-from rich.table import Table
+
+from ..views.terminal import Grid
 
 VISITORS = 30
 FIRST, REFINED = 200, 1000
@@ -90,9 +91,7 @@ def show_lab(result: dict[str, Any], console: Console) -> None:
     """Print the measurements."""
     row = result["lab"]
     title = f"The lab, talks_2018; a class of {row['visitors']}, each with another wedge, all at once"
-    table = Table(title=title, title_justify="left", pad_edge=False)
-    table.add_column("what")
-    table.add_column("seconds", justify="right")
+    table = Grid(title, ["what", "seconds"])
     for name, key in (
         (f"one visitor: first answer, {FIRST} paired runs", "alone_first"),
         (f"one visitor: {REFINED:,} paired runs after it", "alone_refined"),

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
+from ..plural import plural
 from ..runs.expansion import expand
 from ..runs.sweep import run_sweep
 from ..runs.sweep_settings import Settings
+from ..views.terminal import Grid
 from .engine_time import EngineTime
 from .memory import PeakMemory
 
@@ -83,9 +84,8 @@ def measure_large_sweep(quick: bool) -> dict[str, Any]:
 def show_large_sweep(result: dict[str, Any], console: Console) -> None:
     """Print the measurements."""
     found = result["large_sweep"]
-    table = Table(title="21 × 21 × every thesis × 200", title_justify="left", pad_edge=False)
-    for name in ("", "runs", "s", "runs/s", "share of the engine", "peak MB", "bytes a run"):
-        table.add_column(name, justify="right" if name else "left")
+    columns = ["", "runs", "s", "runs/s", "share of the engine", "peak MB", "bytes a run"]
+    table = Grid("21 × 21 × every thesis × 200", columns)
     for name in ("threads", "dask"):
         row = found[name]
         share = f"{row['engine_share']:.1%}" if name == "threads" else "in workers"
@@ -97,10 +97,8 @@ def show_large_sweep(result: dict[str, Any], console: Console) -> None:
 
 def show_sweeps(result: dict[str, Any], console: Console) -> None:
     """Print the measurements."""
-    table = Table(title="Sweep of the default scenario: pressure × offer × every thesis", title_justify="left", pad_edge=False)
-    table.add_column("what")
-    table.add_column("measured", justify="right")
-    table.add_row("points × replicates, runs", f"{result['sweep_points']} points, {result['sweep_runs']}")
+    table = Grid("Sweep of the default scenario: pressure × offer × every thesis", ["what", "measured"])
+    table.add_row("points × replicates, runs", f"{plural(result['sweep_points'], 'point')}, {result['sweep_runs']}")
     table.add_row("runs/s, all threads", f"{result['sweep_runs_per_second']:.0f}")
     table.add_row("share of the engine in the wall time", f"{result['sweep_engine_share']:.1%}")
     table.add_row("store, bytes a run", f"{result['sweep_bytes_per_run']:.0f}")

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from ..analysis.wedges.answer import Questions, answered
 from ..analysis.wedges.comparison import Setting, arms_of
@@ -18,6 +17,7 @@ from ..views.explain import KEYS
 from ..views.explain_case import case_of
 from ..views.explain_run import explained
 from ..views.report import write_report
+from ..views.terminal import Grid
 from ..world.packages import read_wedge
 from .engine_time import EngineTime
 
@@ -59,9 +59,7 @@ def measure_wedges(quick: bool) -> dict[str, Any]:
 def show_wedges(result: dict[str, Any], console: Console) -> None:
     """Print the measurements."""
     row = result["wedges"]
-    table = Table(title="Wedges compared", title_justify="left", pad_edge=False)
-    table.add_column("what")
-    table.add_column("measured", justify="right")
+    table = Grid("Wedges compared", ["what", "measured"])
     table.add_row("arms × theses × replicates (and the proof)", f"{row['arms']} × {row['theses']} × {row['replicates']}")
     table.add_row("runs", f"{row['runs']:,}")
     table.add_row("runs/s, all threads", f"{row['runs_per_second']:.0f}")

@@ -32,6 +32,11 @@ class Actor(mesa.Agent):
         self.index, self.name = index, name
 
 
+def if_present(name: str, actor: Faction | Organisation) -> Any:
+    """A property of an actor, for the data collected; None while it is not there, whatever its row still holds."""
+    return getattr(actor, name) if actor.present else None
+
+
 class Faction(Actor):
     """The deciding unit. Each verb is one phase of a month; override it to change one faction's behaviour."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..world.names import Level
-from .agents import Faction, Organisation
+from .agents import Faction, Organisation, if_present
 
 
 def date(model: Any) -> str:
@@ -13,14 +14,15 @@ def date(model: Any) -> str:
     return str(model.world.calendar.date(max(model.month - 1, 0)))
 
 
-def focal_level(model: Any) -> int:
-    """Deepest level between the two focal organisations."""
-    return int(model.focal_level())
+def focal_level(model: Any) -> int | None:
+    """Deepest level between the two focal organisations; None if a side is not there."""
+    level: int | None = model.focal_level()
+    return level
 
 
 def alive(model: Any) -> bool:
     """Whether the focal alliance stands at material level or above."""
-    return bool(model.focal_level() >= Level.MATERIAL)
+    return bool((model.focal_level() or 0) >= Level.MATERIAL)
 
 
 def fights(model: Any) -> int:
@@ -33,22 +35,10 @@ def events(model: Any) -> int:
     return int(model.journal.used[0])
 
 
-def fighters(faction: Faction) -> float:
-    """Fighters of a faction."""
-    return faction.fighters
-
-
-def leader(faction: Faction) -> str:
-    """State of its leadership."""
-    return faction.leader
-
-
-def cohesion(organisation: Organisation) -> float:
-    """Cohesion of an organisation."""
-    return organisation.cohesion
-
-
 MODEL_REPORTERS = {
     "month": "month", "date": date, "focal_level": focal_level, "alive": alive, "fights": fights, "events": events,
 }  # fmt: skip
-AGENT_REPORTERS = {Faction: {"fighters": fighters, "leader": leader}, Organisation: {"cohesion": cohesion}}
+AGENT_REPORTERS = {
+    Faction: {name: partial(if_present, name) for name in ("fighters", "leader")},
+    Organisation: {"cohesion": partial(if_present, "cohesion")},
+}

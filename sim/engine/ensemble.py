@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
+from ..numbers import master_seed, whole
 from ..rules.weigh import N_TERMS
 from ..world.parameters import parameter_table
 from ..world.tables import EVENT, Journal, Scratch, State, Table, scratch_for
 from ..world.world import World
+from .arguments import MOST_REPLICATE, chosen_replicates
 from .driving import drive, thread_count
 from .handle import Run
 from .outcomes import Outcomes, empty_outcomes, frame_of
@@ -161,14 +162,11 @@ def iterate_ensemble(
     Ensemble
         Chunks in the order of point, then replicate. Arguments as in `run_ensemble`.
     """
-    chosen = np.arange(replicates, dtype=np.int64) if isinstance(replicates, int) else np.asarray(replicates, np.int64)
-    if len(chosen) < 1:
-        raise InputError("replicates", "", f"{replicates} replicates cannot be run", "1 or more")
-    if not 0 <= seed < 2**64:
-        raise InputError("seed", "", f"{seed} is not a master seed", "0 to 2^64 - 1")
-    if threads is not None and not 1 <= threads <= thread_count():
-        raise InputError("threads", "", f"{threads} threads cannot be used", f"1 to {thread_count()}")
-    chunk = chunk or runs_a_chunk(world, trajectories=trajectories, trace=trace)
+    chosen, seed = chosen_replicates(replicates), master_seed(seed)
+    if threads is not None:
+        threads = whole("threads", "", threads, 1, thread_count())
+    room = runs_a_chunk(world, trajectories=trajectories, trace=trace)
+    chunk = room if chunk is None else whole("chunk", "", chunk, 1, MOST_REPLICATE)
     total = len(parameters) * len(chosen)
     for first in range(0, total, chunk):
         runs = np.arange(first, min(first + chunk, total), dtype=np.int64)
@@ -264,7 +262,8 @@ def run_ensemble(
         No replicates, a seed out of range, an unknown parameter.
     """
     points = parameters if isinstance(parameters, np.ndarray) else parameter_table([parameters or {}])
-    total = len(points) * (replicates if isinstance(replicates, int) else len(replicates))
+    replicates = chosen_replicates(replicates)
+    total = len(points) * len(replicates)
     chunks, done, running = [], 0, RunningQuantiles(world) if quantiles else None
     for part in iterate_ensemble(
         world, points, replicates, seed,

@@ -22,6 +22,7 @@ from ..world.tables import Table, fresh, journal_for, scratch_for
 from ..world.world import World
 from . import verbs
 from .agents import Faction, Organisation, State
+from .arguments import check_model
 from .batch_run import run_asked_for
 from .collected import AGENT_REPORTERS, MODEL_REPORTERS
 from .handle import Run, handle_of
@@ -56,9 +57,9 @@ class AllianceModel(mesa.Model):
         Which run: the same as replicate `replicate` of `run_ensemble(…, seed=seed)`. Seed 1 and replicate 0 by default;
         under `mesa.batch_run(…, iterations=n)` the iteration is the replicate.
     months : int, optional
-        Another horizon than the scenario's.
+        Another horizon than the scenario's; not with a world.
     world : World, optional
-        A world built elsewhere.
+        A world built elsewhere, with its own horizon.
     faction_classes : mapping, optional
         Faction name -> subclass of Faction, for one that behaves differently.
     collect_every : int
@@ -97,6 +98,9 @@ class AllianceModel(mesa.Model):
         rng: int | None = None,
     ) -> None:
         seed, replicate = run_asked_for(seed, replicate, rng)
+        check_model(
+            seed, replicate, collect_every, months=months, world=world, vector=vector, thesis=thesis, parameters=parameters
+        )
         super().__init__(rng=[seed, replicate])  # for draws of a user's subclass; no rule draws from it
         values = thesis_values(thesis)
         self.world = load_world(scenario, months=months)[0] if world is None else world
@@ -261,10 +265,10 @@ class AllianceModel(mesa.Model):
         """A faction by name."""
         return self.factions[self.world.faction(name)]
 
-    def focal_level(self) -> int:
-        """Deepest level between the two focal organisations; 0 if a side is not there."""
+    def focal_level(self) -> int | None:
+        """Deepest level between the two focal organisations; None if a side is not there."""
         a, b = (self.organisations[self.world.organisation(n)] for n in self.world.focal)
-        return max((x.level(y) for x in a.members() for y in b.members()), default=0)
+        return max((x.level(y) for x in a.members() for y in b.members()), default=None)
 
     def fights(self) -> int:
         """Number of dyads in armed conflict."""

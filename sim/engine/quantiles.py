@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..world.names import Level
 from ..world.world import World
-from .traces import Trajectories
+from .outcomes import ABSENT
+from .traces import Trajectories, levels_of
 
 LOWEST, HIGHEST = min(Level), max(Level)
 COHESION_BINS = 200
@@ -31,7 +32,7 @@ class RunningQuantiles:
     Attributes
     ----------
     level : (T, D, 7) int64
-        Runs by level, armed conflict first.
+        Runs in which both sides are there, by level, armed conflict first.
     cohesion : (T, O, 200) int64
     fighters : (T, F, B) int64
         Bin 0: not there.
@@ -53,7 +54,8 @@ class RunningQuantiles:
     def add(self, kept: Trajectories) -> None:
         """Count the runs of a chunk."""
         self.runs += len(kept.level)
-        _count(self.level, kept.level.astype(np.int64) - LOWEST)
+        level = levels_of(self.world, kept, np.arange(kept.level.shape[2]))
+        _count(self.level, level.astype(np.int64) - LOWEST, level != ABSENT)
         _count(self.cohesion, np.minimum((kept.cohesion * COHESION_BINS).astype(np.int64), COHESION_BINS - 1))
         there = kept.fighters >= 1.0
         size = np.log(np.where(there, kept.fighters, 1.0)) / STEP
@@ -71,7 +73,8 @@ class RunningQuantiles:
         -------
         dict
             `level` (S, T, D), `cohesion` (S, T, O), `fighters` (S, T, F): the least value that at least that share of
-            the runs does not exceed (the middle of its bin); 0 fighters for a faction that is not there.
+            the runs does not exceed (the middle of its bin). Of levels: of the runs in which both sides are there, NaN
+            if in none. 0 fighters for a faction that is not there.
 
         Raises
         ------
@@ -84,22 +87,24 @@ class RunningQuantiles:
         if self.runs == 0:
             raise InputError("quantiles", "", "no run has been counted", "add a chunk first")
         middle = np.concatenate([[0.0], np.exp((np.arange(FIGHTER_BINS) + 0.5) * STEP)])
+        level = np.stack([_bin_at(self.level, q) for q in shares]) + float(LOWEST)
         return {
-            "level": np.stack([_bin_at(self.level, q) for q in shares]) + float(LOWEST),
+            "level": np.where(self.level.any(axis=-1), level, np.nan),
             "cohesion": (np.stack([_bin_at(self.cohesion, q) for q in shares]) + 0.5) / COHESION_BINS,
             "fighters": middle[np.stack([_bin_at(self.fighters, q) for q in shares])],
         }
 
 
-def _count(counts: NDArray[np.int64], bins: NDArray[np.int64]) -> None:
-    """Add one for each run (first axis) to the bin of each series."""
+def _count(counts: NDArray[np.int64], bins: NDArray[np.int64], known: NDArray[np.bool_] | None = None) -> None:
+    """Add one for each run (first axis) to the bin of each series, where it is known."""
     series = np.arange(counts[..., 0].size).reshape(counts.shape[:-1])
     flat = (series * counts.shape[-1])[None] + bins
-    counts += np.bincount(flat.ravel(), minlength=counts.size).reshape(counts.shape)
+    counted = flat.ravel() if known is None else flat[known]
+    counts += np.bincount(counted, minlength=counts.size).reshape(counts.shape)
 
 
 def _bin_at(counts: NDArray[np.int64], share: float) -> NDArray[np.int64]:
     """First bin at which the cumulated share of runs reaches `share`."""
     total = np.cumsum(counts, axis=-1)
-    wanted = max(1, math.ceil(share * int(total[..., -1].max())))
+    wanted = np.maximum(1, np.ceil(share * total[..., -1:]))
     return np.asarray((total >= wanted).argmax(axis=-1), dtype=np.int64)

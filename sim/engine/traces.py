@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from ..rules.compiled import rule
 from ..world.tables import FACTION, ORGANISATION, RELATION, TIE, Floats, Table
 from ..world.world import World
+from .outcomes import ABSENT
 
 
 class Trajectories(NamedTuple):
@@ -32,6 +34,18 @@ class Trace(NamedTuple):
     capability: Annotated[Floats, "f8", 3]  # (T, F, C)
     presence: Annotated[Floats, "f8", 3]  # (T, F, L)
     response: Annotated[Floats, "f8", 3]  # (T, A, F)
+
+
+def levels_of(world: World, kept: Trajectories, dyads: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int8]:
+    """Levels of some dyads by month; `outcomes.ABSENT` while a side is not there, which the series themselves do not say.
+
+    Returns
+    -------
+    (N, T, K) int8
+    """
+    rows = world.facts.dyad[np.asarray(dyads, dtype=np.int64)]
+    there = (kept.fighters[:, :, rows["first"]] > 0.0) & (kept.fighters[:, :, rows["second"]] > 0.0)
+    return np.where(there, kept.level[:, :, dyads], np.int8(ABSENT))
 
 
 def room_for_trajectories(world: World, runs: int, months: int) -> Trajectories:

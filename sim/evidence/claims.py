@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ..errors import InputError, nearest, told
 from ..paths import SEEDS, read_yaml
+from ..strict import FROM_LIST, STRICT, allowed_by
 
 ARTICLES = SEEDS / "articles"
 TYPES = ("mechanism", "quantitative", "relational", "event", "policy", "forecast", "analogy")
@@ -31,9 +32,9 @@ WORDS = {
 
 
 class Strict(BaseModel):
-    """A mapping in which an unknown key is an error."""
+    """A mapping in which an unknown key is an error, and so is a value of another kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class Stated(Strict):
@@ -75,7 +76,7 @@ class Coding(Strict):
 
     word: Literal["negligible", "some", "substantial", "very strong"] | None = None
     value: float | bool | str | None = None
-    range: tuple[float, float] | None = None
+    range: Annotated[tuple[float, float], FROM_LIST] | None = None
     unit: str = ""
     of: list[str] | None = None
     note: str = ""
@@ -165,7 +166,7 @@ def _fault(path: Path, data: Any, error: ValidationError) -> InputError:
         return InputError(str(path), field, "unknown field", nearest(str(steps[-1]), known))
     if fault["type"] == "missing":
         return InputError(str(path), field, "is missing", "a value")
-    return InputError(str(path), field, f"{told(fault['input'])} is not allowed", fault["msg"])
+    return InputError(str(path), field, f"{told(fault['input'])} is not allowed", allowed_by(fault))
 
 
 def read_article(path: Path) -> Article:

@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
+from pydantic import BaseModel, Field, FiniteFloat, ValidationError, model_validator
 
 from ..errors import InputError, nearest, told, unknown
 from ..paths import SEEDS, read_yaml
+from ..strict import STRICT, allowed_by
 
 LEDGER = SEEDS / "parameters.yaml"
 
@@ -18,7 +19,7 @@ LEDGER = SEEDS / "parameters.yaml"
 class Distribution(BaseModel):
     """Plausible range and shape: what sensitivity analysis and calibration sample."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
     shape: Literal["uniform", "triangular", "loguniform"] = "uniform"
     low: FiniteFloat
     high: FiniteFloat
@@ -58,7 +59,7 @@ class Entry(BaseModel):
         the number nothing to rest on.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
     meaning: str = Field(min_length=5)
     unit: str
     range: Distribution
@@ -141,7 +142,7 @@ def read_ledger(path: Path = LEDGER) -> Ledger:
         except ValidationError as error:
             fault = error.errors()[0]
             steps = [str(x) for x in fault["loc"]]
-            allowed = nearest(steps[-1], Entry.model_fields) if fault["type"] == "extra_forbidden" else fault["msg"]
+            allowed = nearest(steps[-1], Entry.model_fields) if fault["type"] == "extra_forbidden" else allowed_by(fault)
             raise InputError(
                 str(path), ".".join([str(name), *steps]), f"{told(fault['input'])} is not allowed", allowed
             ) from None

@@ -10,23 +10,32 @@ from ..analysis.explain.account import accounts, chosen_turn
 from ..analysis.explain.sentences import Sentence, event_words, told
 from ..analysis.explain.stories import endings, run_pair, stories
 from ..analysis.explain.witness import Course, witnessed
+from ..analysis.intervals import wilson
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
-from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind
 from ..engine.ensemble import run_ensemble
+from ..engine.outcomes import ABSENT
+from ..engine.traces import levels_of
 from ..views.inline import number
 from ..world.names import Stance
 from ..world.packages import first_month
+from ..world.tables import Floats
 from ..world.world import World
 from .blocks import Block, pairs_of
 from .state import State, base_world, vector_of, world_under
 
 
-def effect_data(found: Effect) -> dict[str, Any]:
-    """A paired difference."""
-    return {
+def effect_data(before: Floats, after: Floats, kind: Kind) -> dict[str, Any]:
+    """A paired difference; of a share also the 95 % interval of either arm's (Wilson), in `baseline_ends` and `wedge_ends`."""
+    found: Effect = paired(before, after, kind)
+    data: dict[str, Any] = {
         "baseline": number(found.baseline), "wedge": number(found.under), "difference": number(found.difference),
         "low": number(found.low), "high": number(found.high), "up": found.up, "down": found.down, "clear": found.clear,
     }  # fmt: skip
+    if kind == "share" and found.runs:
+        for arm, share in (("baseline", found.baseline), ("wedge", found.under)):
+            data[f"{arm}_ends"] = [number(float(end)) for end in wilson(np.array(share), found.runs)]
+    return data
 
 
 def months_of(world: World) -> list[str]:
@@ -53,15 +62,15 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     """
     world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
     x, y = before.seen, after.seen
-    focus = {name: effect_data(paired(x.focal(name), y.focal(name), m.kind)) for name, m in OF_A_PAIR.items()}
+    focus = {name: effect_data(x.focal(name), y.focal(name), m.kind) for name, m in OF_A_PAIR.items()}
     others = [
         {"name": p.name, "title": p.title(world),
-         **effect_data(paired(x.values[p.name, "broken"], y.values[p.name, "broken"], "share"))}
+         **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share")}
         for p in pairs[1:]
     ]  # fmt: skip
     side = [
         {"measure": name, "label": m.label, "kind": m.kind, "unit": m.unit,
-         **effect_data(paired(x.values[RUN, name], y.values[RUN, name], m.kind))}
+         **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind)}
         for name, m in OF_A_RUN.items()
         if (RUN, name) in x.values
     ]  # fmt: skip
@@ -76,11 +85,12 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
 
 
 def network_data(world: World, before: Block, after: Block) -> list[dict[str, Any]]:
-    """Mean level of every dyad of named factions in the last month, without the wedge and with it."""
-    rows = []
+    """Mean level of every dyad of named factions in the last month, without the wedge and with it; none of who is not there."""
+    rows, here = [], world.initial.faction["present"] == 1
     for d in world.dyads():
         i, j = world.dyad(d)
-        rows.append({"a": world.factions[i], "b": world.factions[j], "start": int(world.initial.level[d]),
+        rows.append({"a": world.factions[i], "b": world.factions[j],
+                     "start": int(world.initial.level[d]) if here[i] and here[j] else None,
                      "baseline": number(before.level[d]), "wedge": number(after.level[d])})  # fmt: skip
     return rows
 
@@ -88,7 +98,7 @@ def network_data(world: World, before: Block, after: Block) -> list[dict[str, An
 def theory_data(before: Block, after: Block) -> dict[str, Any]:
     """The wedge under one theory."""
     x, y = before.seen, after.seen
-    return {"broken": effect_data(paired(x.focal("broken"), y.focal("broken"), "share")), "course": course_data(before, after)}
+    return {"broken": effect_data(x.focal("broken"), y.focal("broken"), "share"), "course": course_data(before, after)}
 
 
 # why
@@ -127,14 +137,14 @@ def run_data(state: State, replicate: int) -> dict[str, Any]:
         assert out.trajectories is not None
         assert out.events is not None
         dyads = w.dyads()
-        levels[name] = out.trajectories.level[0][:, dyads]
+        levels[name] = levels_of(w, out.trajectories, dyads)[0]
         there, back = pair.relations
         stances = out.trajectories.stance[0]
         most = stances.shape[1]
         stance = stances[:, [r for r in (there, back) if r < most]].max(axis=1) if min(there, back) < most else None
         course_of = witnessed(w, pair, vector, state.seed, replicate)
         arms[name] = {
-            "levels": levels[name].tolist(),
+            "levels": [[None if x == ABSENT else x for x in row] for row in levels[name].tolist()],
             "fighters": np.round(out.trajectories.fighters[0][:, w.named]).astype(int).tolist(),
             "stance": None if stance is None else [Stance(int(x)).name.lower() for x in stance],
             "events": [{"month": int(e["month"]), "text": event_words(w, e)} for e in out.events],

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..analysis.wedges.pairs import Pair, allied_pairs_at_start, named_pair, watched_pairs
 from ..analysis.wedges.watched import Seen, joined_seen, seen
 from ..engine.ensemble import run_ensemble
+from ..engine.outcomes import ABSENT
 from ..world.world import World
 from .state import State, base_world, vector_of, world_under
 
@@ -23,10 +24,19 @@ KEPT = 1500
 
 @dataclass(frozen=True)
 class Block:
-    """A hundred runs of an arm. level: (D,) mean level of every dyad in the last month."""
+    """A hundred runs of an arm, and of every dyad in the last month (D,) the sum of its levels and the runs that they are of.
+
+    A run in which a side is not there has no level.
+    """
 
     seen: Seen
-    level: NDArray[np.float64]
+    levels: NDArray[np.int64]
+    there: NDArray[np.int64]
+
+    @property
+    def level(self) -> NDArray[np.float64]:
+        """Mean level of every dyad over the runs in which both sides are there; NaN if in none. (D,)."""
+        return np.where(self.there > 0, self.levels / np.maximum(self.there, 1), np.nan)
 
 
 def pairs_of(state: State) -> list[Pair]:
@@ -77,9 +87,12 @@ def run_block(state: State, number: int) -> Block:
     part = run_ensemble(world, vector_of(state), replicates, state.seed, trajectories=True)
     assert part.trajectories is not None
     found = seen(world, part, pairs_of(state), allied_pairs_at_start(base_world(state.scenario)))
-    return Block(found, part.trajectories.level[:, -1].mean(axis=0))
+    last = part.outcomes.last.astype(np.int64)
+    there = last != ABSENT
+    return Block(found, np.where(there, last, 0).sum(axis=0), there.sum(axis=0))
 
 
 def together(blocks: list[Block]) -> Block:
     """Several blocks as one."""
-    return Block(joined_seen([b.seen for b in blocks]), np.mean([b.level for b in blocks], axis=0))
+    levels, there = (np.sum([getattr(b, name) for b in blocks], axis=0) for name in ("levels", "there"))
+    return Block(joined_seen([b.seen for b in blocks]), levels, there)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from ..world.schema import Strict
+from .state import Exact
+from .turns import Visitor
 
 MOST = 200
-"""Entries; the oldest go."""
+"""Entries."""
+EACH = 5
+"""Entries of one visitor; of more the oldest go."""
 
 
-class Score(Strict):
+class Score(Exact):
     """What somebody hands in.
 
     Attributes
@@ -39,18 +43,26 @@ class Score(Strict):
 
 
 class Board:
-    """The scores of a class; one a name, the last."""
+    """The scores of a class; one a name, the last.
+
+    A full board makes room where most entries come from: the oldest of that address goes. So one machine that hands in under
+    many names pushes out its own.
+    """
 
     def __init__(self) -> None:
-        self._scores: dict[str, Score] = {}
+        self._scores: dict[str, tuple[Score, Visitor]] = {}
 
-    def add(self, score: Score) -> None:
+    def add(self, score: Score, visitor: Visitor) -> None:
         """Take a score."""
         self._scores.pop(score.name, None)
-        self._scores[score.name] = score
-        while len(self._scores) > MOST:
-            del self._scores[next(iter(self._scores))]
+        mine = [name for name, (_, by) in self._scores.items() if by == visitor]
+        for name in mine[: max(0, len(mine) + 1 - EACH)]:
+            del self._scores[name]
+        self._scores[score.name] = score, visitor
+        if len(self._scores) > MOST:
+            crowd = Counter(by.address for _, by in self._scores.values())
+            del self._scores[next(name for name, (_, by) in self._scores.items() if crowd[by.address] == max(crowd.values()))]
 
     def shown(self) -> list[dict[str, Any]]:
         """Scores, the surest break first."""
-        return [s.model_dump() for s in sorted(self._scores.values(), key=lambda s: (-s.low, s.effort))]
+        return [s.model_dump() for s, _ in sorted(self._scores.values(), key=lambda entry: (-entry[0].low, entry[0].effort))]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import socket
-from collections.abc import Sequence
-
-from rich.console import Console
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from ..errors import InputError
+from ..numbers import whole_number
 from ..paths import file_to_write
+from ..plural import plural
 from ..views.calibration import on_screen
 from ..views.job import announce
+from ..views.terminal import name_folder, new_console
 from .export import WEDGES, grid, states_of, write_export
 
 EXPORTED_RUNS = 400
@@ -29,31 +31,33 @@ def _free(address: str, port: int) -> None:
             ) from None
 
 
+def _whole(option: str, low: int, high: int) -> Callable[[str], int]:
+    return partial(whole_number, "lab", option, low=low, high=high)
+
+
 def lab_command(arguments: Sequence[str]) -> int:
     """`alliances lab`; 0 when it is closed."""
     parser = argparse.ArgumentParser(
         prog="alliances lab", description="The lab in a browser: drive a wedge, see what happens, and why."
     )
-    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--port", type=_whole("--port", 1, 65535), default=8765)
     parser.add_argument("--address", default="127.0.0.1", help="where to listen; this machine only by default")
-    parser.add_argument("--max-sessions", type=int, default=60, help="visitors at a time")
-    parser.add_argument("--max-runs", type=int, default=2000, help="paired runs of an answer")
+    sessions = "visitors who may wait for an answer at a time"
+    parser.add_argument("--max-sessions", type=_whole("--max-sessions", 1, 10_000), default=60, help=sessions)
+    parser.add_argument("--max-runs", type=_whole("--max-runs", 100, 100_000), default=2000, help="paired runs of an answer")
     parser.add_argument("--export", metavar="FILE", help="write one HTML file with a grid of answers: no server needed")
     parser.add_argument("--scenario", default="talks_2018", help="of the exported file")
     parser.add_argument("--wedges", default=",".join(WEDGES), help="of the exported file: each at none, half, as given")
     parser.add_argument("--thesis", default="consensus", help="of the exported file")
-    parser.add_argument("--seed", type=int, default=1, help="of the exported file")
+    parser.add_argument("--seed", type=_whole("--seed", 0, 2**32 - 1), default=1, help="of the exported file")
     given = parser.parse_args(arguments)
     if given.export:
         return export(given)
-    for key, low, high in (("port", 1, 65535), ("max_sessions", 1, 10_000), ("max_runs", 100, 100_000)):
-        if not low <= getattr(given, key) <= high:
-            raise InputError("lab", f"--{key.replace('_', '-')}", f"{getattr(given, key)} is not allowed", f"{low} to {high}")
     if not given.address:
         raise InputError("lab", "--address", "is empty", "127.0.0.1 for this machine only, 0.0.0.0 for every network")
     address = "127.0.0.1" if given.address == "localhost" else given.address
     _free(address, given.port)
-    console = Console()
+    console = new_console()
     announce(console)
     console.print("Warming up the engine …", style="dim")
     import uvicorn
@@ -75,7 +79,7 @@ def lab_command(arguments: Sequence[str]) -> int:
 
 def export(given: argparse.Namespace) -> int:
     """Write the lab as one file."""
-    path, console = file_to_write(given.export, "--export"), Console()
+    path, console = file_to_write(given.export, "--export"), new_console()
     if not 1 <= given.max_runs <= 2000:
         raise InputError("lab", "--max-runs", f"{given.max_runs} is not allowed", "1 to 2000")
     wedges = [name for name in given.wedges.split(",") if name]
@@ -85,7 +89,7 @@ def export(given: argparse.Namespace) -> int:
         data = grid(given.scenario, wedges, given.thesis, given.seed, min(given.max_runs, EXPORTED_RUNS),
                     lambda done, most: told("settings", done, most, {}))  # fmt: skip
     write_export(path, data)
-    console.print(f"{len(data['answers'])} settings, {path.stat().st_size / 1000:.0f} kB: [bold]{path}[/bold]", soft_wrap=True)
+    name_folder(console, f"{plural(len(data['answers']), 'setting')}, {path.stat().st_size / 1000:.0f} kB", path)
     return 0
 
 

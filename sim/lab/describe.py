@@ -1,4 +1,4 @@
-"""What the page shows before anything is run: the situation, who is there, what can be done, what is assumed; with claims."""
+"""What the page shows before anything is run: the situation, who is there, what is assumed; with claims."""
 
 from __future__ import annotations
 
@@ -6,32 +6,18 @@ import csv
 from functools import lru_cache
 from typing import Any
 
-from ..errors import InputError
 from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..paths import CONF, PACKAGE, read_yaml
-from ..world.instruments import INSTRUMENTS, with_wedge
+from ..world.instruments import INSTRUMENTS
 from ..world.loading import options, read_option
 from ..world.names import Level, Stance
-from ..world.packages import read_wedge
 from ..world.parameters import default_values
 from .blocks import pairs_of
+from .choices import instruments_data, presets_data
 from .state import State, base_world, scenarios, values_of
 
 PLACES = PACKAGE / "lab" / "places.yaml"
-GROUPS = {
-    "Pressure": ("kinetic_pressure", "withdrawal"),
-    "Leaders": ("leadership_targeting",),
-    "Money": ("financial_interdiction",),
-    "Sanctuary": ("sanctuary_denial", "governance"),
-    "Offers": ("offer", "selective_inducement", "isolation"),
-    "Talks": ("repudiation_demand", "halt_order", "dialogue"),
-    "Patrons": ("patron_pressure",),
-    "Exposure": ("exposure", "distrust"),
-}
-"""Instruments by what they work on."""
-BY_PLACE, BY_STATE, BY_ORGANISATION = ("sanctuary_denial", "governance"), ("withdrawal",), ("dialogue",)
-NEEDS_PARTNER = ("isolation", "offer", "repudiation_demand", "halt_order", "selective_inducement", "exposure", "distrust")
 
 
 def claims_of(path: str) -> list[str]:
@@ -40,70 +26,9 @@ def claims_of(path: str) -> list[str]:
     return list(ledger().entries[found].claims) if found else []
 
 
-def _wedge_of(instrument: str) -> Any:
-    """The first option of conf/wedge that uses an instrument alone."""
-    for name in options("wedge"):
-        uses = read_wedge(name).instruments()
-        if [n for n, _ in uses] == [instrument]:
-            return read_wedge(name)
-    return None
-
-
-def _targets(world: Any, instrument: str) -> list[dict[str, str]]:
-    if instrument in BY_PLACE:
-        names = ["all", *world.places]
-    elif instrument in BY_STATE:
-        names = list(world.states)
-    else:
-        organisations = [world.organisations[o] for o in world.named_organisations]
-        factions = [] if instrument in BY_ORGANISATION else [world.factions[i] for i in world.named]
-        names = list(dict.fromkeys([*organisations, *factions]))
-    return [{"name": n, "title": world.titles.get(n, n.replace("_", " "))} for n in names]
-
-
-def instruments_data(scenario: str) -> list[dict[str, Any]]:
-    """Every instrument with its group, its paragraph, claims, targets, range and usual terms."""
-    world, found = base_world(scenario), []
-    partners = [
-        {"name": world.organisations[o], "title": world.titles.get(world.organisations[o], world.organisations[o])}
-        for o in world.named_organisations
-    ]
-    for group, names in GROUPS.items():
-        for name in names:
-            wedge = _wedge_of(name)
-            conf = wedge.instruments()[0][1]
-            found.append({
-                "instrument": name, "group": group, "title": wedge.title, "by": wedge.by, "reading": wedge.reading,
-                "claims": wedge.claims, "targets": _targets(world, name),
-                "partners": partners if name in NEEDS_PARTNER else [],
-                "range": list(conf.range) if conf.range else [0.0, 1.0], "size": conf.size, "target": conf.target,
-                "about": conf.about,
-                "credibility": conf.credibility, "verification": conf.verification,
-            })  # fmt: skip
-    return found
-
-
-def presets_data(scenario: str) -> list[dict[str, Any]]:
-    """Options of conf/wedge that fit a scenario, as uses that the page can set; packages of the articles first."""
-    world, found = base_world(scenario), []
-    for name in options("wedge"):
-        wedge = read_wedge(name)
-        try:
-            with_wedge(world, wedge)
-        except InputError:
-            continue
-        uses = [{"instrument": n, **c.model_dump(exclude_none=True, exclude={"range"})} for n, c in wedge.instruments()]
-        found.append({
-            "name": name, "title": wedge.title, "by": wedge.by, "reading": wedge.reading, "claims": wedge.claims, "wedge": uses,
-            "package": name.endswith("_package"),
-        })  # fmt: skip
-    return sorted(found, key=lambda p: (p["name"] != "none", not p["package"], p["name"]))
-
-
-def _faction_data(scenario: str, conf: Any, i: int) -> dict[str, Any]:
+def _faction_data(scenario: str, conf: Any, profile: Any, i: int) -> dict[str, Any]:
     world = base_world(scenario)
     name, row = world.factions[i], world.initial.faction[i]
-    profile = read_option("actors", "default").get(name, {})
     own = (conf["factions"] or {}).get(name) or {}
     leader = {**(profile.get("leader") or {}), **(own.get("leader") or {})}
     fields = ("fighters", "doctrine", "scope", "strategy", "disposition", "grievance", "reputation")
@@ -124,7 +49,7 @@ def _faction_data(scenario: str, conf: Any, i: int) -> dict[str, Any]:
 @lru_cache(maxsize=32)
 def describe(scenario: str) -> dict[str, Any]:
     """A scenario as the page shows it."""
-    world, conf = base_world(scenario), read_option("scenario", scenario)
+    world, conf, profiles = base_world(scenario), read_option("scenario", scenario), read_option("actors", "default")
     pairs = pairs_of(State(scenario=scenario))
     state = world.initial
     ties = []
@@ -145,7 +70,8 @@ def describe(scenario: str) -> dict[str, Any]:
         "months": world.calendar.months, "last": world.calendar.date(world.calendar.months - 1), "focal": list(world.focal),
         "organisations": [{"name": name, "title": world.titles.get(name, name)}
                           for name in (world.organisations[o] for o in world.named_organisations)],
-        "factions": [_faction_data(scenario, conf, i) for i in world.named], "ties": ties, "stances": stances,
+        "factions": [_faction_data(scenario, conf, profiles.get(world.factions[i], {}), i) for i in world.named],
+        "ties": ties, "stances": stances,
         "history": [{"date": str(e["date"])[:7], "event": e["event"].replace("_", " "), "actor": e.get("actor"),
                      "toward": e.get("toward"), "note": e.get("note", ""), "source": e.get("source", "")}
                     for e in conf.get("history") or []],

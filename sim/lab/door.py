@@ -71,15 +71,23 @@ def _no_constant(name: str) -> Any:
     raise InputError("request", "", f"{name} is not a number", "finite numbers")
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names stand once each; of two the last would win in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InputError("request", "", "holds a name twice in one place", "each name once")
+    return found
+
+
 async def data_of(request: Request) -> Any:
-    """A request's JSON; NaN and infinity are refused.
+    """A request's JSON; NaN, infinity and names that stand twice are refused.
 
     Raises
     ------
     InputError
     """
     try:
-        return json.loads(await body_of(request), parse_constant=_no_constant)
+        return json.loads(await body_of(request), parse_constant=_no_constant, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise InputError("request", "", f"is not JSON ({error})", "an object with a state") from None
 

@@ -13,27 +13,28 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from ..errors import InputError
+from ..errors import InputError, unknown
 from ..world.loading import options
-from ..world.schema import Strict, validated
+from ..world.schema import validated
 from .answers import answer_data, run_data, theory_data, why_data
 from .blocks import BLOCK
 from .board import Score
 from .describe import assumptions, describe, evidence, overview
 from .door import GONE, body_of, data_of, until_gone
-from .room import Lab
-from .state import MOST_YAML, State, checked_state, from_yaml, to_yaml
+from .link import MOST_LINK, read_link
+from .room import Lab, visitor_of
+from .state import MOST_YAML, Exact, State, checked_state, from_yaml, to_yaml
 from .turns import FIRST, LONG, REFINED, FullError
 
 
-class Asked(Strict):
+class Asked(Exact):
     """What most requests hold."""
 
     state: dict[str, Any]
     runs: Annotated[int, Field(ge=1, le=1_000_000)] = BLOCK
 
 
-class AskedRun(Strict):
+class AskedRun(Exact):
     """One run."""
 
     state: dict[str, Any]
@@ -53,7 +54,7 @@ def answering(work: Callable[[Lab, Request], Awaitable[Response]]) -> Endpoint:
         except InputError as error:
             return JSONResponse({"error": str(error)}, 422)
         except FullError:
-            words = "The lab is full just now. Wait a little and try again: your settings are in the address of the page."
+            words = "The lab is full just now: so many wait that yours had to go. Your settings are in the address of the page."
             return JSONResponse({"error": words}, 503, {"retry-after": "5"})
         except ClientDisconnect:
             return PlainTextResponse("gone", GONE)
@@ -90,14 +91,19 @@ async def get_evidence(_: Lab, __: Request) -> Response:
 
 async def get_assumptions(_: Lab, request: Request) -> Response:
     """Every parameter under a theory."""
-    given = {key: request.query_params[key] for key in ("scenario", "thesis") if key in request.query_params}
-    return JSONResponse(assumptions(checked_state(given)))
+    asked = request.query_params
+    for key in asked:
+        if key not in ("scenario", "thesis"):
+            raise unknown("lab", "", key, ("scenario", "thesis"))
+        if len(asked.getlist(key)) > 1:
+            raise InputError("lab", key, "stands twice", "one name")
+    return JSONResponse(assumptions(checked_state(dict(asked))))
 
 
 async def post_answer(lab: Lab, request: Request) -> Response:
     """What the wedge moves: a first answer from a few runs, a better one from more."""
     started = time.perf_counter()
-    visitor = lab.visitor(request)
+    visitor = visitor_of(request)
     asked, state = await _asked(request)
     runs = _runs(lab, asked.runs)
     kind = FIRST if runs <= 2 * BLOCK else REFINED
@@ -113,7 +119,7 @@ async def post_answer(lab: Lab, request: Request) -> Response:
 
 async def post_theories(lab: Lab, request: Request) -> Response:
     """The same wedge under every theory."""
-    visitor = lab.visitor(request)
+    visitor = visitor_of(request)
     asked, state = await _asked(request)
     runs = min(_runs(lab, asked.runs), 1000)
 
@@ -131,7 +137,7 @@ async def post_theories(lab: Lab, request: Request) -> Response:
 
 async def post_why(lab: Lab, request: Request) -> Response:
     """Endings and stories."""
-    visitor = lab.visitor(request)
+    visitor = visitor_of(request)
     asked, state = await _asked(request)
     runs = min(_runs(lab, asked.runs), 400)
     return JSONResponse(await until_gone(request, lab.turns.run(visitor, LONG, lambda: why_data(state, runs))))
@@ -139,7 +145,7 @@ async def post_why(lab: Lab, request: Request) -> Response:
 
 async def post_run(lab: Lab, request: Request) -> Response:
     """One run, without the wedge and with it."""
-    visitor = lab.visitor(request)
+    visitor = visitor_of(request)
     asked = validated(AskedRun, await data_of(request), "lab")
     state = checked_state(asked.state)
     return JSONResponse(await until_gone(request, lab.turns.run(visitor, FIRST, lambda: run_data(state, asked.replicate))))
@@ -152,6 +158,12 @@ async def post_yaml(_: Lab, request: Request) -> Response:
     return PlainTextResponse(to_yaml(state, max(2, -(-asked.runs // BLOCK) * BLOCK)), headers=headers)
 
 
+async def post_link(_: Lab, request: Request) -> Response:
+    """What a link holds."""
+    found = read_link((await body_of(request, MOST_LINK)).decode("utf-8", errors="replace"))
+    return JSONResponse({**found.model_dump(), "state": found.state.model_dump(exclude_none=True)})
+
+
 async def post_load(_: Lab, request: Request) -> Response:
     """A state out of a file."""
     text = (await body_of(request, MOST_YAML)).decode("utf-8", errors="replace")
@@ -160,7 +172,7 @@ async def post_load(_: Lab, request: Request) -> Response:
 
 async def post_report(lab: Lab, request: Request) -> Response:
     """The report of the state, as `alliances compare --report` writes it."""
-    visitor = lab.visitor(request)
+    visitor = visitor_of(request)
     asked, state = await _asked(request)
     if not state.wedge:
         raise InputError("report", "", "there is no wedge to report on", "at least one instrument")
@@ -193,13 +205,12 @@ async def get_board(lab: Lab, _: Request) -> Response:
 
 async def post_board(lab: Lab, request: Request) -> Response:
     """A score for the class board."""
-    lab.visitor(request)
     score = validated(Score, await data_of(request), "board")
     checked_state(score.state)
-    lab.board.add(score)
+    lab.board.add(score, visitor_of(request))
     return JSONResponse(lab.board.shown())
 
 
 async def get_health(lab: Lab, _: Request) -> Response:
     """That the server is there."""
-    return JSONResponse({"ok": True, "visitors": len(lab.visitors)})
+    return JSONResponse({"ok": True, "waiting": lab.turns.waiting})

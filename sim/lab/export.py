@@ -24,6 +24,10 @@ FACTORS = (0.0, 0.5, 1.0)
 LEVELS = ("none", "half", "as given")
 SHOWN_SIDE = ("civilian", "splits", "defections", "rival_fighters", "new_alliances")
 MOST_POINTS = 729
+UNDRAWN = (
+    "A script at the end of this file draws the page. As long as this sentence stands here, the file has not arrived whole, or "
+    "scripts are turned off: get it again."
+)
 
 
 def states_of(scenario: str, wedges: Sequence[str], thesis: str, seed: int) -> dict[tuple[int, ...], State]:
@@ -57,7 +61,7 @@ def _trimmed(answer: dict[str, Any]) -> dict[str, Any]:
 
     course = answer["course"]
     return {
-        "broken": {k: short(v) for k, v in answer["focus"]["broken"].items()},
+        "broken": {k: [short(x) for x in v] if isinstance(v, list) else short(v) for k, v in answer["focus"]["broken"].items()},
         **{name: [short(x) for x in course[name]] for name in ("difference", "low", "high")},
         "ties": [{k: short(tie[k]) for k in keep} for tie in (answer["focus"]["broken"], *answer["others"])],
         "side": [{k: short(m[k]) for k in keep} for m in answer["side"] if m["measure"] in SHOWN_SIDE],
@@ -92,18 +96,20 @@ def grid(
         "axes": [{"title": c.title, "reading": c.reading, "claims": c.claims, "levels": LEVELS} for c in confs],
         "evidence": {"articles": known["articles"], "claims": {k: v for k, v in known["claims"].items() if k in cited}},
         "runs": len(numbers) * BLOCK, "seed": seed, "thesis": thesis,
-        "command": f"alliances lab --export FILE --scenario {scenario} --wedges {','.join(wedges)} --seed {seed}",
+        "command": f"alliances lab --export FILE --scenario {scenario} --wedges {','.join(wedges)} --thesis {thesis} "
+                   f"--seed {seed} --max-runs {len(numbers) * BLOCK}",
     }  # fmt: skip
 
 
 def write_export(path: Path, data: dict[str, Any]) -> None:
-    """Write the file; it needs nothing besides itself."""
+    """Write the file; it needs nothing besides itself, and begins with a sentence that stays if its end is missing."""
     path.write_text(
         '<!doctype html>\n<html lang="en" data-theme="auto"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f"<title>{data['title']}: the lab, without a server</title><style>{style(SHEETS)}</style></head>"
-        '<body><main id="main"><div id="page"></div></main><div id="live" class="unseen" aria-live="polite"></div>'
+        f"<title>{data['title']}: the lab, without a server</title></head>"
+        f'<body><main id="main"><div id="page"><p>{UNDRAWN}</p></div></main>'
+        f'<style>{style(SHEETS)}</style><div id="live" class="unseen" aria-live="polite"></div>'
         '<dialog id="dialog" aria-labelledby="dialog-title"><form method="dialog"><button aria-label="Close">✕</button></form>'
         f'<div id="dialog-body"></div></dialog><script id="data" type="application/json">{embedded(data)}</script>'
         f'<script type="module">{script(MODULES)}</script></body></html>\n',

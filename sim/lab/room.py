@@ -1,8 +1,7 @@
-"""What all visitors of the lab share: limits, blocks of runs, turns, the board, and who is there."""
+"""What all visitors of the lab share: limits, blocks of runs, turns, the board."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -10,10 +9,7 @@ from starlette.requests import Request
 from .blocks import BLOCK, Block, Blocks, together
 from .board import Board
 from .state import State
-from .turns import FullError, Turns
-
-AWAY = 90.0
-"""Seconds after which a visitor who asks nothing is no longer counted."""
+from .turns import Turns, Visitor
 
 
 @dataclass(frozen=True)
@@ -23,7 +19,7 @@ class Limits:
     Attributes
     ----------
     sessions : int
-        Visitors at a time.
+        Visitors who may wait for an answer at a time.
     runs : int
         Paired runs of an answer.
     hosts : tuple of str
@@ -35,33 +31,25 @@ class Limits:
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
 
+def visitor_of(request: Request) -> Visitor:
+    """Who asks."""
+    return Visitor(request.client.host if request.client else "", request.headers.get("x-lab-visitor", "")[:40])
+
+
 @dataclass
 class Lab:
     """What the endpoints share."""
 
     limits: Limits
     blocks: Blocks = field(default_factory=Blocks)
-    turns: Turns = field(default_factory=Turns)
     board: Board = field(default_factory=Board)
-    visitors: dict[str, float] = field(default_factory=dict)
+    turns: Turns = field(init=False)
 
-    def visitor(self, request: Request) -> str:
-        """Who asks, by the name the page has given itself; no name is kept but for the count.
+    def __post_init__(self) -> None:
+        """Turns for as many as the limits allow."""
+        self.turns = Turns(self.limits.sessions)
 
-        Raises
-        ------
-        FullError
-            Too many visitors at once.
-        """
-        name = request.headers.get("x-lab-visitor", "")[:40] or "nobody"
-        now = time.monotonic()
-        self.visitors = {who: seen for who, seen in self.visitors.items() if now - seen < AWAY}
-        if name not in self.visitors and len(self.visitors) >= self.limits.sessions:
-            raise FullError
-        self.visitors[name] = now
-        return name
-
-    async def blocks_of(self, visitor: str, state: State, runs: int, kind: int) -> Block:
+    async def blocks_of(self, visitor: Visitor, state: State, runs: int, kind: int) -> Block:
         """The first so many runs of a state, run block by block in turn with others."""
         found: list[Block] = []
         for number in range(-(-runs // BLOCK)):

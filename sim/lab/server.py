@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -28,6 +28,16 @@ from .state import State, scenarios
 async def get_page(_: Request) -> Response:
     """The page."""
     return FileResponse(STATIC / "index.html", media_type="text/html")
+
+
+async def get_lost(request: Request, _: Exception) -> Response:
+    """What is not there; a link whose `#` was escaped on its way looks like that too."""
+    if request.scope["path"].startswith("/#"):
+        words = (
+            "This link was changed on its way: “%23” stands where “#” was. Nothing was opened from it. Ask for the whole link."
+        )
+        return PlainTextResponse(words, 404)
+    return PlainTextResponse("Not Found", 404)
 
 
 def warm(names: Mapping[str, Any] | None = None) -> None:
@@ -51,7 +61,8 @@ def make_app(limits: Limits | None = None) -> Starlette:
         "/api/evidence": ("GET", ask.get_evidence), "/api/assumptions": ("GET", ask.get_assumptions),
         "/api/answer": ("POST", ask.post_answer),
         "/api/theories": ("POST", ask.post_theories), "/api/why": ("POST", ask.post_why), "/api/run": ("POST", ask.post_run),
-        "/api/yaml": ("POST", ask.post_yaml), "/api/load": ("POST", ask.post_load), "/api/report": ("POST", ask.post_report),
+        "/api/yaml": ("POST", ask.post_yaml), "/api/load": ("POST", ask.post_load), "/api/link": ("POST", ask.post_link),
+        "/api/report": ("POST", ask.post_report),
         "/api/board": ("GET", ask.get_board), "/healthz": ("GET", ask.get_health),
     }  # fmt: skip
     routes: list[Any] = [Route("/", get_page)]
@@ -68,6 +79,6 @@ def make_app(limits: Limits | None = None) -> Starlette:
         Middleware(SafeHeaders),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(limits.hosts), www_redirect=False),
     ]
-    app = Starlette(routes=routes, middleware=middleware, lifespan=life)
+    app = Starlette(routes=routes, middleware=middleware, lifespan=life, exception_handlers={404: get_lost})
     app.state.lab = Lab(limits)
     return app

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import yaml
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ..errors import InputError, kind_of, unknown
 from ..evidence.ledger import ledger
@@ -28,7 +28,13 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
 
 
-class Use(Strict):
+class Exact(Strict):
+    """A mapping out of JSON: a number is a number, never text nor true or false that could be read as one."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Use(Exact):
     """One instrument of the visitor's wedge."""
 
     instrument: Name
@@ -41,7 +47,7 @@ class Use(Strict):
     verification: Annotated[Share, Field(allow_inf_nan=False)] | None = None
 
 
-class State(Strict):
+class State(Exact):
     """Everything that determines an answer but the number of runs.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,14 +9,15 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..evidence.trace import by_id
+from ..plural import plural
 from ..runs.store import run_folder
-from ..views.compare_tables import new_table
+from ..views.terminal import Grid, name_folder, new_console
 from ..world.loading import thesis_values
 from ..world.parameters import default_values
 from .experiment import Experiment, Quality, experiments, moved, read_experiment
@@ -33,6 +33,8 @@ alliances trace FILE.png|svg|pdf
   --update      keep the numbers of this run as expected (full quality only; say why in CHANGELOG.md)
 """
 FLAGS = ("--check", "--update")
+MOST_MOVED = 12
+"""Numbers of a figure that have moved which are printed."""
 
 
 def read_line(arguments: Sequence[str]) -> tuple[list[str], Quality, str, set[str]]:
@@ -59,19 +61,27 @@ def read_line(arguments: Sequence[str]) -> tuple[list[str], Quality, str, set[st
 
 def _told_check(console: Console, experiment: Experiment, table: pd.DataFrame) -> bool:
     if experiment.conf.measured:
-        console.print(f"[green]{experiment.name}[/green]: drawn; times of a machine are not compared", highlight=False)
+        say_of(console, experiment.name, "green", "drawn; times of a machine are not compared")
         return True
     wrong = moved(experiment.expected(), table, experiment.conf.slack)
     if not len(wrong):
-        console.print(f"[green]{experiment.name}[/green]: {len(table)} numbers as kept", highlight=False)
+        say_of(console, experiment.name, "green", f"{plural(len(table), 'number')} as kept")
         return True
-    console.print(f"[red]{experiment.name}[/red]: {len(wrong)} of {len(table)} numbers have moved. {experiment.conf.question}")
-    out = new_table("", "number", ["kept", "now", "allowed"])
-    for row in wrong.head(12).to_dict("records"):
-        out.add_row(escape(f"{row['panel']}: {row['series']}, {row['x']:g}"), f"{row['expected']:.4g}", f"{row['found']:.4g}",
+    have = f"{len(wrong)} of {plural(len(table), 'number')} {'has' if len(wrong) == 1 else 'have'} moved"
+    say_of(console, experiment.name, "red", f"{have}. {experiment.conf.question}")
+    out = Grid("", ["number", "kept", "now", "allowed"])
+    for row in wrong.head(MOST_MOVED).to_dict("records"):
+        out.add_row(f"{row['panel']}: {row['series']}, {row['x']:g}", f"{row['expected']:.4g}", f"{row['found']:.4g}",
                     f"± {row['allowed']:.2g}")  # fmt: skip
     console.print(out)
+    if len(wrong) > MOST_MOVED:
+        console.print(f"… and {len(wrong) - MOST_MOVED} more", style="dim")
     return False
+
+
+def say_of(console: Console, name: str, colour: str, words: str) -> None:
+    """A line on one figure, its name in a colour."""
+    console.print(Text.assemble((name, colour), f": {words}"), highlight=False)
 
 
 def figures_command(arguments: Sequence[str]) -> int:
@@ -80,7 +90,7 @@ def figures_command(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     names, quality, output, flags = read_line(arguments)
-    console, well, started = Console(file=sys.stdout), True, time.perf_counter()
+    console, well, started = new_console(), True, time.perf_counter()
     found = [read_experiment(name) for name in names]
     if "--check" in flags:
         for experiment in found:
@@ -92,13 +102,13 @@ def figures_command(arguments: Sequence[str]) -> int:
             well &= _told_check(console, experiment, table)
         if "--update" in flags:
             keep(table, experiment.expected_file)
-            console.print(f"kept: experiments/{experiment.name}/expected.csv, {len(table)} numbers")
+            console.print(f"kept: experiments/{experiment.name}/expected.csv, {plural(len(table), 'number')}")
     if not flags:
         with run_folder(output, quality) as made:
             for experiment in found:
                 save_figure(experiment, tables[experiment.name], made.partial / experiment.name, quality)
-        console.print(f"Figures (PDF, SVG, PNG), numbers, captions: [bold]{made.final}[/bold]", soft_wrap=True)
-    console.print(f"{len(found)} figures, {quality}, {time.perf_counter() - started:.0f} s", style="dim")
+        name_folder(console, "Figures (PDF, SVG, PNG), numbers, captions", made.final)
+    console.print(f"{plural(len(found), 'figure')}, {quality}, {time.perf_counter() - started:.0f} s", style="dim")
     return 0 if well else 1
 
 
@@ -112,21 +122,22 @@ def trace_command(arguments: Sequence[str]) -> int:
         return 0 if arguments else 2
     if len(arguments) > 1:
         raise InputError("trace", " ".join(arguments), "names more than one file", "one figure that alliances figures made")
-    path, console = Path(arguments[0]), Console()
+    path, console = Path(arguments[0]), new_console()
     said = read_origin(path)
     experiment = read_experiment(str(said.get("figure", "")))
-    console.print(f"[bold]{path.name}[/bold]: {experiment.conf.title}")
+    console.print(Text.assemble((path.name, "bold"), f": {experiment.conf.title}"))
     console.print(f"Question: {experiment.conf.question}")
-    console.print(f"Run folder: {path.resolve().parent}", soft_wrap=True, highlight=False)
-    console.print(f"Made by: [bold]{escape(str(said['command']))}[/bold] (seed {said['seed']}, {said['replicates']} replicates)")
+    console.print(f"Run folder: {path.resolve().parent}", soft_wrap=True, highlight=False, markup=False)
+    made_with = f" (seed {said['seed']}, {plural(int(said['replicates']), 'replicate')})"
+    console.print(Text.assemble("Made by: ", (str(said["command"]), "bold"), made_with), soft_wrap=True)
     console.print(f"Config: conf/experiment/{experiment.name}.yaml, experiments/{experiment.name}/figure.yaml")
     console.print(f"Scenarios: {', '.join(said['scenarios'])}; theses: "
                   f"{', '.join(said['theses'])}")  # fmt: skip
     now = origin(experiment, "draft")
     other = [name for name in ("config", "evidence", "code") if said[name] != now[name]]
     for name in ("config", "evidence", "code"):
-        changed = f" [yellow](now {now[name]})[/yellow]" if name in other else ""
-        console.print(f"  {name} {said[name]}{changed}", highlight=False)
+        changed = f" (now {now[name]})" if name in other else ""
+        console.print(Text.assemble(f"  {name} {said[name]}", (changed, "yellow")), highlight=False)
     show_parameters(console, [str(t) for t in said["theses"]])
     if other:
         console.print(f"[yellow]Made with another {' and '.join(other)}: made again, numbers may differ.[/yellow]")
@@ -137,8 +148,8 @@ def show_parameters(console: Console, theses: Sequence[str]) -> None:
     """Every parameter of the theses, with the claims it rests on, their article and paragraph."""
     known: dict[str, Any] = by_id(articles())
     values = default_values()
-    out = new_table("Parameters, and what they rest on", "parameter", ["value", "claims (article, paragraph)"])
-    out.columns[2].justify = "left"
+    rests = "claims (article, paragraph)"
+    out = Grid("Parameters, and what they rest on", ["parameter", "value", rests], words=[rests])
     for path, value in values.items():
         entry = ledger().entry(path)
         places = [(claim, known[claim][0].article.author.told, known[claim][1].paragraph) for claim in entry.claims]

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
+from rich.text import Text
 
 from ..errors import InputError, unknown
+from ..plural import plural
 from ..runs.store import run_folder
+from ..views.terminal import name_folder, new_console
 from .archive import damaged, kept_numbers, read_manifest, write_archive
+from .command import say_of
 from .experiment import COLUMNS, Quality, experiments, moved, read_experiment
 from .making import keep, tables_of
 
@@ -55,7 +59,7 @@ def _make(console: Console, folder: Path, names: Sequence[str], quality: Quality
     with run_folder(str(folder.parent), folder.name) as made:
         write_archive(made.partial, tables, found, quality)
     size = sum(path.stat().st_size for path in made.final.rglob("*") if path.is_file())
-    console.print(f"Archive of {len(found)} figures, {size / 1e6:.1f} MB: [bold]{made.final}[/bold]", soft_wrap=True)
+    name_folder(console, f"Archive of {plural(len(found), 'figure')}, {size / 1e6:.1f} MB", made.final)
     console.print("Make it again anywhere: sh run.sh", style="dim")
     return 0
 
@@ -64,7 +68,7 @@ def _check(console: Console, folder: Path) -> bool:
     read_manifest(folder)
     faults = damaged(folder)
     for name, fault in sorted(faults.items()):
-        console.print(f"[red]{fault}[/red]: {name}", highlight=False)
+        console.print(Text.assemble((fault, "red"), f": {name}"), highlight=False)
     if not faults:
         console.print("Every file is as it was made.")
     return not faults
@@ -94,9 +98,7 @@ def _again(console: Console, folder: Path) -> int:
         apart = moved(kept, now, experiment.conf.slack)
         well &= not len(apart)
         words = "the same to the last digit" if same else f"{len(apart)} beyond Monte Carlo error, others differ in digits"
-        console.print(
-            f"[{'green' if not len(apart) else 'red'}]{experiment.name}[/]: {len(kept)} numbers, {words}", highlight=False
-        )
+        say_of(console, experiment.name, "red" if len(apart) else "green", f"{plural(len(kept), 'number')}, {words}")
     return 0 if well else 1
 
 
@@ -106,7 +108,7 @@ def export_command(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0 if arguments else 2
     folder, names, quality, flag = read_line(arguments)
-    console = Console()
+    console = new_console()
     if flag == "--check":
         return 0 if _check(console, folder) else 1
     if flag == "--again":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -11,17 +10,12 @@ from pydantic import ValidationError
 
 from ..errors import InputError, unknown
 from ..evidence.ledger import Distribution, Ledger, ledger
+from ..numbers import number
 from ..world.parameters import default_values
 from ..world.tables import Floats
 
 WHERE = "design"
 Axis = Distribution | tuple[float, ...]
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.integer | np.floating):
-        return None
-    return float(value) if math.isfinite(value) else None
 
 
 def check_path(path: str, also: Collection[str], where: str, field: str) -> None:
@@ -36,12 +30,10 @@ def check_value(path: str, value: Any, where: str, field: str, book: Ledger) -> 
     covered = book.covering(path)
     span = book.entries[covered].range if covered else None
     allowed = f"{span.low:g} to {span.high:g}" if span else "a finite number"
-    number = _number(value)
-    if number is None:
-        raise InputError(where, field, f"'{value}' is not a number", allowed)
-    if span and not span.low <= number <= span.high:
-        raise InputError(where, field, f"{number:g} lies outside the ledger's range", allowed)
-    return number
+    found = number(where, field, value, allowed)
+    if span and not span.low <= found <= span.high:
+        raise InputError(where, field, f"{found:g} lies outside the ledger's range", allowed)
+    return found
 
 
 def _distribution(path: str, given: Mapping[str, Any]) -> Distribution:

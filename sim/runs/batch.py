@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -105,6 +105,13 @@ def wedge_with(config: Mapping[str, Any], values: Mapping[str, float]) -> WedgeC
     return validated(WedgeConf, conf, "wedge")
 
 
+def wedge_numbers(columns: Sequence[str], row: NDArray[np.float64]) -> dict[str, float]:
+    """The numbers of a wedge among a point's, by dotted path; NaN stands for one that its wedge does not have."""
+    return {
+        path: float(value) for path, value in zip(columns, row, strict=True) if path.startswith(WEDGE) and not np.isnan(value)
+    }
+
+
 def base_values(config: Mapping[str, Any]) -> dict[str, float]:
     """Every parameter of a configuration, with what is ablated switched off."""
     values = checked(dict(leaves(config["parameters"])))
@@ -175,7 +182,7 @@ def run_points(
     """Run points that share a wedge: one world, one batch after another."""
     collected = Collected(sweep)
     config = sweep.configs[tile.group]
-    wedge = {path: float(values[0, k]) for k, path in enumerate(sweep.columns) if path.startswith(WEDGE)}
+    wedge = wedge_numbers(sweep.columns, values[0])
     world = with_wedge(_base_world(json.dumps(config, sort_keys=True, default=str)), wedge_with(config, wedge))
     table = point_table(config, sweep.columns, values)
     replicates = np.arange(tile.replicate, tile.until, dtype=np.int64)
@@ -196,7 +203,7 @@ def run_points(
 
 def _by_wedge(sweep: Sweep, values: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     """Positions of the points that share the numbers of a wedge, in the order of their first."""
-    columns = [k for k, path in enumerate(sweep.columns) if path.startswith(WEDGE)]
+    columns = [k for k, path in enumerate(sweep.columns) if path.startswith(WEDGE) and not np.isnan(values[:, k]).all()]
     if not columns:
         return [np.arange(len(values), dtype=np.int64)]
     _, first, inverse = np.unique(values[:, columns], axis=0, return_index=True, return_inverse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
@@ -11,7 +12,7 @@ from hydra._internal.config_repository import CachingConfigRepository
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig
 
-from ..paths import CONF
+from ..paths import CONF, read_yaml
 
 
 class RememberingRepository(CachingConfigRepository):
@@ -21,7 +22,15 @@ class RememberingRepository(CachingConfigRepository):
         return self
 
     def load_config(self, config_path: str) -> Any:
-        """A file's configuration; a copy, because a composition writes into what it is given."""
+        """A file's configuration; a copy, because a composition writes into what it is given.
+
+        OmegaConf's own reader comes second: what `read_yaml` lets through means the same to both.
+        """
+        if f"config_path={config_path}" not in self.cache:
+            for source in self.get_sources():
+                if source.scheme() == "file" and source.is_config(config_path):
+                    read_yaml(Path(source.path) / f"{config_path.removesuffix('.yaml')}.yaml")
+                    break
         return copy.deepcopy(super().load_config(config_path))
 
 

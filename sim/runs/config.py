@@ -14,14 +14,15 @@ from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import InputError, told, unknown
 from ..evidence.ledger import ledger
-from ..paths import read_yaml
+from ..numbers import master_seed
+from ..paths import as_name, read_yaml
 from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
 from ..world.loading import options
 from ..world.packages import as_yaml, read_wedge
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
 from ..world.scenario import build_world
-from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.schema import PressureChoice, ShockConf, Strict, WedgeConf, validated
 from ..world.world import World
 from .composing import composed_by_hydra
 from .refused import read_override, refused
@@ -41,24 +42,28 @@ def _parameter_schema(tree: Mapping[str, Any], name: str) -> type:
             inner = _parameter_schema(value, f"{name}_{key}")
             fields.append((key, inner, field(default_factory=inner)))
         else:
-            fields.append((key, float, field(default=MISSING)))
+            fields.append((key, Any, field(default=MISSING)))
     return make_dataclass(name, fields)
 
 
 @dataclass
 class RunConf:
-    """Names and types of a run's configuration; the values stand in conf/."""
+    """Names of a run's configuration; the values stand in conf/.
+
+    A number or a truth value is `Any` here, because OmegaConf would turn "0_1", true and 1.9 into one; `Kinds` checks it.
+    """
 
     replicates: Any = MISSING
-    seed: int = MISSING
-    months: int | None = None
-    threads: int | None = None
+    seed: Any = MISSING
+    months: Any = None
+    threads: Any = None
     ablate: list[str] = field(default_factory=list)
     output: str = MISSING
-    events: bool = True
-    figures: bool = True
-    target_se: float = MISSING
-    max_replicates: int = MISSING
+    shard: Any = None
+    events: Any = True
+    figures: Any = True
+    target_se: Any = MISSING
+    max_replicates: Any = MISSING
     random_numbers: str = MISSING
     keep: list[str] = field(default_factory=list)
     executor: dict[str, Any] = field(default_factory=dict)
@@ -71,6 +76,18 @@ class RunConf:
     wedge: dict[str, Any] = field(default_factory=dict)
     thesis: dict[str, Any] = field(default_factory=dict)
     experiment: dict[str, Any] = field(default_factory=dict)
+
+
+class Kinds(Strict):
+    """Kinds of the numbers and truth values of a run; their ranges are checked where they are used."""
+
+    seed: int
+    months: int | None
+    threads: int | None
+    events: bool
+    figures: bool
+    target_se: float
+    max_replicates: int
 
 
 @cache
@@ -132,7 +149,10 @@ def check_overrides(overrides: Sequence[str]) -> None:
         value = override.value()
         if value is None and (key in GROUPS or key == "hydra" or "/" in key) and not override.is_delete():
             raise InputError("override", text, "chooses nothing", ", ".join(options(key)) or "a name")
-        if head.startswith("hydra") or override.is_force_add() or override.is_add():
+        if head.split("/")[0] == "hydra":
+            allowed = "output=FOLDER for where a run is written; in a sweep hydra/launcher and hydra/sweeper"
+            raise InputError("override", text, "is for Hydra's own jobs, and this is none", allowed)
+        if override.is_force_add() or override.is_add():
             continue
         if head not in top:
             raise unknown("override", text, head, top)
@@ -168,10 +188,25 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         config = composed_by_hydra(overrides)
         if wedge is not None:
             OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
-        OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
-        return config
+        values: Any = OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise refused(error, overrides, _without_values(overrides)) from None
+    _check_names(values)
+    validated(Kinds, {name: values[name] for name in Kinds.model_fields if name in values}, "configuration")
+    checked(dict(leaves(values["parameters"])))
+    return config
+
+
+def _check_names(values: Mapping[Any, Any]) -> None:
+    """Refuse a choice whose name is none: what is written is called by it."""
+    for group in GROUPS:
+        chosen = values.get(group)
+        name = chosen.get("name") if isinstance(chosen, Mapping) else None
+        if isinstance(name, str):
+            try:
+                as_name(name)
+            except ValueError as error:
+                raise InputError(group, "name", f"{told(name)} is not allowed", str(error)) from None
 
 
 def _without_values(overrides: Sequence[str]) -> dict[str, Any] | None:
@@ -256,16 +291,16 @@ def plan_of(overrides: Sequence[str]) -> Plan:
     replicates = replicates_of(first)
     if replicates is None:
         raise InputError("replicates", "", "auto is for sweeps", "1 or more, or a sweep (-m)")
-    if not 0 <= first.seed < 2**64:
-        raise InputError("seed", "", f"{first.seed} is not a master seed", "0 to 2^64 - 1")
+    if first.shard is not None:
+        raise InputError("shard", "", "divides sweeps, and this is one run", "a sweep (-m)")
     world = world_of(first)
     return Plan(
         world=world,
         readings=[reading_of(c) for c in chosen],
         replicates=replicates,
-        seed=int(first.seed),
+        seed=master_seed(first.seed),
         threads=first.threads,
         output=str(first.output),
-        events=bool(first.events),
-        figures=bool(first.figures),
+        events=first.events,
+        figures=first.figures,
     )

@@ -17,6 +17,8 @@ import numpy as np
 
 from ..errors import InputError, unknown
 from ..evidence.ledger import Distribution, ledger
+from ..numbers import MOST_SEED, whole
+from ..plural import plural
 from ..world.tables import Floats
 from .axes import WHERE, Axis, axis_of, check_path, check_value, ledger_ranges, quantile
 from .points import Points, made, unit_problem
@@ -74,6 +76,8 @@ class Design:
         """
         if self.kind not in KINDS:
             raise unknown(WHERE, "kind", self.kind, KINDS)
+        whole(WHERE, "n", self.n, 0, MOST_POINTS)
+        whole(WHERE, "seed", self.seed, 0, MOST_SEED)
         if self.kind == "list":
             return _listed(self)
         over = _axes(self)
@@ -108,7 +112,7 @@ def _grid(over: Mapping[str, Axis], n: int) -> Points:
     for path, axis in over.items():
         if isinstance(axis, Distribution):
             if n < 2:
-                raise InputError(WHERE, "n", f"{n} steps do not span the range of {path}", "2 or more")
+                raise InputError(WHERE, "n", f"{plural(n, 'step does', 'steps do')} not span the range of {path}", "2 or more")
             levels.append(quantile(axis, np.linspace(0.0, 1.0, n)))
         else:
             levels.append(np.asarray(axis))

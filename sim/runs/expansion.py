@@ -7,19 +7,22 @@ composes. A number that some interpolation refers to is composed, value by value
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import product
-from typing import Any
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
-from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf import DictConfig
 
+from ..errors import InputError
 from ..world.loading import options
 from .config import composed, names_thesis
-from .number_table import check_numbers, table_of
+from .determining import check_settings, check_swept_keys, plain_config
+from .fixed_numbers import ablated, refuse_both
+from .number_table import check_numbers, numbers_of, plain_design
+from .pairing import combinations, rows_of
 from .points import Points
+from .references import references, referred_to
 from .swept_keys import Swept, as_override, check_keys, read_line
 
 
@@ -39,6 +42,8 @@ class Group:
         A row a point, a column a number (`parameters.…`, `wedge.…`); the index `point` counts through all groups.
     design : Points or None
         The sampling design the points come from, with what its analysis needs.
+    left_out, overruled : dict
+        As in `Numbers`.
     """
 
     choices: dict[str, str]
@@ -46,45 +51,8 @@ class Group:
     config: DictConfig
     points: pd.DataFrame
     design: Points | None = None
-
-
-REFERENCE = re.compile(r"\$\{([^{}]*)\}")
-
-
-def referred_to(config: DictConfig, key: str) -> bool:
-    """Whether some interpolation of a composed configuration may depend on a key.
-
-    A reference that names the key, something above it or something below it counts; so does one that cannot be read.
-    """
-    texts: list[tuple[str, str]] = []
-
-    def walk(node: Any, path: str) -> None:
-        if isinstance(node, DictConfig) and not node._is_none() and not node._is_interpolation() and not node._is_missing():
-            for name in node:
-                walk(node._get_node(name), ".".join([*filter(None, [path]), str(name)]))
-        elif isinstance(node, ListConfig) and not node._is_none() and not node._is_interpolation() and not node._is_missing():
-            for n in range(len(node)):
-                walk(node._get_node(n), f"{path}.{n}")
-        elif node is not None and OmegaConf.is_interpolation(node._get_parent(), node._key()):
-            texts.append((path, str(node._value())))
-
-    walk(config, "")
-    return any(_may_mean(text, path, key) for path, text in texts)
-
-
-def _may_mean(text: str, where: str, key: str) -> bool:
-    for inner in REFERENCE.findall(text) or [""]:
-        name = inner.strip()
-        if ":" in name or not name:  # a resolver's call may read anything that its words name
-            if not name or key.rsplit(".", 1)[-1] in name or "." in name.split(":", 1)[0]:
-                return True
-            continue
-        dots = len(name) - len(name.lstrip("."))
-        above = where.split(".")[:-dots] if dots else []
-        full = ".".join([*above, name.lstrip(".")]) if dots else name
-        if full == key or full.startswith(key + ".") or key.startswith(full + "."):
-            return True
-    return text.count("${") != len(REFERENCE.findall(text))
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    overruled: Mapping[str, str] = field(default_factory=dict)
 
 
 def _first(fixed: Sequence[str], choices: Sequence[Swept]) -> DictConfig:
@@ -113,21 +81,26 @@ def expand(overrides: Sequence[str]) -> list[Group]:
         Anything that is wrong, before anything runs.
     """
     fixed, found = read_line(overrides)
-    if not names_thesis(overrides):
-        found.insert(0, Swept("thesis", tuple(options("thesis"))))
+    crossed = [] if names_thesis(overrides) else ["thesis"]
+    found = [*(Swept(key, tuple(options(key))) for key in crossed), *found]
     check_keys(found)
+    check_swept_keys([s.key for s in found])
     choices = [s for s in found if not s.is_number]
     numbers = [s for s in found if s.is_number]
     first = _first(fixed, choices)
-    composed_numbers = [s for s in numbers if s.interval is None and referred_to(first, s.key)]
+    texts = references(first)
+    composed_numbers = [s for s in numbers if s.interval is None and referred_to(texts, s.key)]
     choices += composed_numbers
     numbers = [s for s in numbers if s not in composed_numbers]
     groups: list[Group] = []
     count = 0
-    for combination in product(*[s.values for s in choices]):
+    kind = str(plain_design(first).get("kind"))
+    for combination, rows in combinations(choices, numbers, kind, crossed):
         line = [*fixed, *(as_override(s.key, value) for s, value in zip(choices, combination, strict=True))]
         config = composed(line)
-        table, design = table_of(numbers, config)
+        refuse_both([s.key for s in found], ablated(config), "override", "ablate")
+        made = numbers_of(numbers, config, line)
+        table = rows_of(made.table, rows, choices).copy()
         check_numbers(table, config)
         for s, value in zip(choices, combination, strict=True):
             if s in composed_numbers:
@@ -135,5 +108,18 @@ def expand(overrides: Sequence[str]) -> list[Group]:
         table.index = pd.RangeIndex(count, count + len(table), name="point")
         count += len(table)
         named = {s.key: str(v) for s, v in zip(choices, combination, strict=True) if s not in composed_numbers}
-        groups.append(Group(named, tuple(line), config, table, design))
+        groups.append(Group(named, tuple(line), config, table, made.design, made.left_out, made.overruled))
+    check_settings([g.config for g in groups], [g.choices for g in groups])
+    _check_apart(groups)
     return groups
+
+
+def _check_apart(groups: Sequence[Group]) -> None:
+    """Refuse groups that a swept key tells apart and no run does, such as by the title of a thesis."""
+    seen: dict[tuple[str, bytes], Group] = {}
+    for group in groups:
+        runs = json.dumps(plain_config(group.config), sort_keys=True, default=str)
+        other = seen.setdefault((runs, group.points.to_numpy(dtype=float).tobytes()), group)
+        for key, value in group.choices.items():
+            if "." in key and value != other.choices[key]:
+                raise InputError("override", key, f"{other.choices[key]} and {value} give the same runs", "one of them")

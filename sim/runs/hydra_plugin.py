@@ -64,8 +64,9 @@ class PointSweeper(Sweeper):
     def sweep(self, arguments: list[str]) -> Any:
         """Run every point that the overrides name."""
         if isinstance(self.launcher, BatchLauncher):
+            keys = [*(f"{key}={value}" for key, value in dict(self.params or {}).items()), *arguments]
             try:
-                self.launcher.launch_groups(expand(arguments), arguments)
+                self.launcher.launch_groups(expand(keys), keys)
             except InputError as error:
                 faults.append(error)  # Hydra would print a traceback and leave with 1
             return []

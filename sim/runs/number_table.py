@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,57 +12,128 @@ from omegaconf import DictConfig, OmegaConf
 
 from ..errors import InputError, told
 from ..evidence.ledger import ledger
+from ..numbers import whole
 from .axes import ledger_ranges
 from .batch import PARAMETER, WEDGE, wedge_with
 from .design import SAMPLED, Design
 from .design_table import read_design
-from .points import Points
-from .sweep_identity import plain_config
+from .determining import plain_config
+from .fixed_numbers import ON_THE_LINE, fixed_by_thesis, fixed_numbers, refuse_both, sentence
+from .points import Points, without
+from .references import references, referred_to
 from .swept_keys import MOST_POINTS, NUMBERS_OF_INSTRUMENTS, Swept
 
 
-def table_of(numbers: Sequence[Swept], config: DictConfig) -> tuple[pd.DataFrame, Points | None]:
-    """The table of points of one group: the numbers swept on the command line, in the pattern of the design.
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a group of points.
 
-    Without a design it is the outer product in the order of the keys, the last one fastest. The second is the sampling
-    design, where there is one.
+    Attributes
+    ----------
+    table : DataFrame
+        A row a point, a column a number by its full dotted path.
+    design : Points or None
+        The sampling design, where there is one.
+    left_out : dict
+        What the design was to vary and does not, with who fixes it.
+    overruled : dict
+        What the line varies though the thesis fixes it.
+    """
+
+    table: pd.DataFrame
+    design: Points | None = None
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    overruled: Mapping[str, str] = field(default_factory=dict)
+
+
+def numbers_of(swept: Sequence[Swept], config: DictConfig, line: Sequence[str]) -> Numbers:
+    """The numbers of one group: those swept on the command line, in the pattern of the design.
+
+    Without a design it is the outer product in the order of the keys, the last one fastest. A design varies nothing that
+    stands on the line, that the thesis fixes, or that is ablated.
+
+    Parameters
+    ----------
+    swept : sequence of Swept
+        Numbers that are swept on the command line.
+    config : DictConfig
+        The group's composition.
+    line : sequence of str
+        What was composed.
 
     Raises
     ------
     InputError
+        Also where what is fixed is to vary by its name.
     """
     design = plain_design(config)
     kind: Any = design.get("kind") or "grid"
-    intervals = [n.key for n in numbers if n.interval is not None]
+    keys = [number.key for number in swept]
+    by_thesis = fixed_by_thesis(line, config)
+    overruled = {key: by_thesis[key] for key in keys if key in by_thesis}
+    _check_intervals(swept, kind, design)
+    over = design.get("over")
+    fixed = fixed_numbers(line, config)
+    if design.get("file"):
+        _one_source(swept, over, kind)
+        table = _named(read_design(str(design["file"]), instrument_numbers(config)).table)
+        refuse_both(table.columns, fixed, str(design["file"]), "")
+        return Numbers(table)
+    if not over and not any(number.interval for number in swept) and kind in ("grid", "zip", "list"):
+        return Numbers(_own_table(swept, kind), overruled=overruled)
+    if kind == "list":
+        raise InputError("design", "over", "a list of points comes from a file or from swept keys", "design.file=points.csv")
+    ranges, left_out = _ranges(over, keys, fixed)
+    for number in swept:
+        ranges[number.key.removeprefix(PARAMETER)] = number.interval or list(number.values)
+    fixed_ranges = {path.removeprefix(PARAMETER) for path in left_out}
+    if kind != "lhs":  # of a Latin hypercube columns are left out later: theses are compared at the same points
+        ranges = {path: span for path, span in ranges.items() if path not in fixed_ranges}
+    n, seed = _whole(design, "n", 0, 0, MOST_POINTS), _whole(design, "seed", 1, 1, 2**32 - 1)
+    points = without(Design(kind, n, ranges, seed, also=instrument_numbers(config)).points(), fixed_ranges)
+    return Numbers(_named(points.table), points if kind in SAMPLED else None, left_out, overruled)
+
+
+def _check_intervals(swept: Sequence[Swept], kind: str, design: Mapping[str, Any]) -> None:
+    intervals = [n.key for n in swept if n.interval is not None]
     if intervals and kind not in (*SAMPLED, "grid"):
         raise InputError("override", intervals[0], f"an interval says nothing to a {kind}", "design=lhs, sobol, morris or grid")
     if intervals and kind == "grid" and not design.get("n"):
         raise InputError("override", intervals[0], "an interval needs a design", "design=lhs design.n=100, or range(…)")
-    over = design.get("over")
-    if design.get("file"):
-        _one_source(numbers, over)
-        return _named(read_design(str(design["file"]), instrument_numbers(config)).table), None
-    if not over and not intervals and kind in ("grid", "zip", "list"):
-        return _own_table(numbers, kind), None
-    ranges: dict[str, Any] = dict(ledger_ranges(over)) if isinstance(over, str) else dict(over or {})
-    for number in numbers:
-        ranges[number.key.removeprefix(PARAMETER)] = number.interval or list(number.values)
-    if kind == "list":
-        raise InputError("design", "over", "a list of points comes from a file or from swept keys", "design.file=points.csv")
-    n, seed = _whole(design, "n", 0, 0, MOST_POINTS), _whole(design, "seed", 1, 1, 2**32 - 1)
-    made = Design(kind, n, ranges, seed, also=instrument_numbers(config))
-    points = made.points()
-    return _named(points.table), points if kind in SAMPLED else None
+
+
+def _ranges(over: Any, keys: Sequence[str], fixed: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Ranges of a design by its own paths, the swept keys apart; and those of the ledger that are fixed, with who fixes them.
+
+    What is fixed and varies by its own name is refused.
+    """
+    if not isinstance(over, str):
+        given = over or {}
+        if not isinstance(given, Mapping):
+            raise InputError(
+                "design", "over", f"{told(given)} is not understood", "ledger, ledger:bond,brand, or paths with ranges"
+            )
+        refuse_both(map(_full, map(str, given)), {**fixed, **dict.fromkeys(keys, ON_THE_LINE)}, "design", "over")
+        return dict(given), {}
+    ranges = {PARAMETER + path for path in ledger_ranges(over)}
+    named = [_full(part.strip()) for part in over.partition(":")[2].split(",")]
+    refuse_both(named, fixed, "design", "over")
+    left_out = {path: who for path, who in fixed.items() if path in ranges and path not in keys}
+    if ranges and len(left_out) == len(ranges) and not keys:
+        said = sentence(f"nothing of {over} is left to vary", [left_out]).rstrip(".")
+        raise InputError("design", "over", said, "other parameters")
+    return dict(ledger_ranges(over)), left_out
+
+
+def _full(path: str) -> str:
+    """The full dotted path of a number of a design."""
+    return path if path.startswith((PARAMETER, WEDGE)) else PARAMETER + path
 
 
 def _whole(design: Mapping[str, Any], key: str, absent: int, low: int, high: int) -> int:
     """A whole number of a design."""
     value = design.get(key)
-    if value is None:
-        return absent
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise InputError("design", key, f"{told(value)} is not allowed", f"a whole number, {low} to {high}")
-    return value
+    return absent if value is None else whole("design", key, value, low, high)
 
 
 def plain_design(config: DictConfig) -> dict[str, Any]:
@@ -70,7 +142,9 @@ def plain_design(config: DictConfig) -> dict[str, Any]:
     return {str(k): v for k, v in found.items()} if isinstance(found, dict) else {}
 
 
-def _one_source(numbers: Sequence[Swept], over: Any) -> None:
+def _one_source(numbers: Sequence[Swept], over: Any, kind: str) -> None:
+    if kind != "list":
+        raise InputError("design", "file", f"says nothing to a {kind}", "design=list")
     if numbers or over:
         raise InputError("design", "file", "a table and swept keys do not go together", "one of them")
 
@@ -99,8 +173,7 @@ def _own_table(numbers: Sequence[Swept], kind: str) -> pd.DataFrame:
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
-    full = {name: name if str(name).startswith(WEDGE) else PARAMETER + str(name) for name in table.columns}
-    return table.rename(columns=full).reset_index(drop=True)
+    return table.rename(columns=lambda name: _full(str(name))).reset_index(drop=True)
 
 
 def check_numbers(table: pd.DataFrame, config: DictConfig) -> None:
@@ -109,9 +182,14 @@ def check_numbers(table: pd.DataFrame, config: DictConfig) -> None:
     Raises
     ------
     InputError
-        Outside the ledger's range, or not what the instrument takes.
+        Outside the ledger's range, not what the instrument takes, or a value that others of this composition refer to.
     """
+    texts = references(config)
+    wedge_with(plain_config(config), {})
     for name in table.columns:
+        if referred_to(texts, name):
+            allowed = "single values on the line, as key=a,b; with one thesis, scenario and wedge at a time"
+            raise InputError("design", name, "varies, and another value refers to it, which would stay as it is", allowed)
         values = table[name].to_numpy(dtype=np.float64)
         ends = [float(values.min()), float(values.max())] if len(values) else []
         for value in ends:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,3 +55,11 @@ def made(kind: str, names: Sequence[str], values: Any, unit: Floats | None, base
     index = pd.RangeIndex(len(values), name="point")
     table = pd.DataFrame(np.asarray(values, dtype=float).reshape(len(values), len(names)), index=index, columns=list(names))
     return Points(kind, table, unit, unit_problem(names), base or len(values), second)
+
+
+def without(points: Points, names: Collection[str]) -> Points:
+    """The points with some columns left out: those of a Latin hypercube are one still."""
+    kept = [n for n, name in enumerate(points.names) if name not in names]
+    left = [points.names[n] for n in kept]
+    unit = None if points.unit is None else points.unit[:, kept]
+    return replace(points, table=points.table[left], unit=unit, problem=unit_problem(left))

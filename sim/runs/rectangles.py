@@ -19,6 +19,16 @@ class Rectangle:
     replicate: int
     until: int
 
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return (self.last - self.first) * (self.until - self.replicate)
+
+
+def rectangle_of(tile: Tile) -> Rectangle:
+    """What the files of a tile hold."""
+    return Rectangle(tile.first, tile.last, tile.replicate, tile.until)
+
 
 def common(a: Sequence[Rectangle], b: Sequence[Rectangle]) -> list[Rectangle]:
     """What lies in a rectangle of both."""
@@ -58,6 +68,12 @@ def together(files: Sequence[Sequence[Rectangle]]) -> list[list[int]]:
             mine, its = group[owner[k]], group[other]
             group[group == max(mine, its)] = min(mine, its)
     return [np.flatnonzero(group == g).tolist() for g in np.unique(group)]
+
+
+def covers(rectangles: Sequence[Rectangle], point: int, replicate: int, until: int) -> bool:
+    """Whether the rectangles hold all of some replicates of a point."""
+    held = [(r.replicate, r.until) for r in rectangles if r.first <= point < r.last]
+    return not _gaps(until, [(0, replicate), *held])
 
 
 def missing(wanted: np.ndarray, held: list[Rectangle], group_of: np.ndarray, runs_a_tile: int) -> list[Tile]:

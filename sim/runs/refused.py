@@ -14,9 +14,6 @@ from ..errors import InputError, told, unknown
 from ..world.parameters import default_values
 
 REASONS = (
-    (r"converted to Integer", "is not a whole number", "a whole number"),
-    (r"converted to Float", "is not a number", "a number"),
-    (r"valid bool", "is neither true nor false", "true or false"),
     (r"is not [Oo]ptional", "is not allowed here", "a value"),
     (r"is not a ListConfig|DictConfig with ListConfig|to list", "is not a list", "a list, for example [a,b]"),
     (r"ListConfig with DictConfig|is not a DictConfig|to dict", "is not a mapping", "a mapping, for example {a: 1}"),
@@ -34,6 +31,17 @@ MACHINERY = (
 )  # fmt: skip
 
 
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|\$\{[^{}]*\}")
+_JOINED = re.compile(r"[-+]?[0-9]*\.?[0-9]+_[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?")
+
+
+def _check_digits(text: str) -> None:
+    """Refuse digits joined by underscores, which Hydra takes for a number, unless they stand in quotes."""
+    for word in re.split(r"[\s,:=()\[\]{}]+", _QUOTED.sub(" ", text.partition("=")[2])):
+        if _JOINED.fullmatch(word):
+            raise InputError("override", text, f"{told(word)} is not a number", "digits without _, or quotes around text")
+
+
 def read_override(text: str) -> Override:
     """One word of a command line as Hydra reads it.
 
@@ -46,6 +54,7 @@ def read_override(text: str) -> Override:
         found = OverridesParser.create().parse_override(text)
         if not found.key_or_group:
             raise InputError("override", text, "names nothing", "key=value")
+        _check_digits(text)
         return found
     except (HydraException, ValueError) as error:  # ValueError: a whole number of thousands of digits
         if text.startswith("-") or ("=" not in text and not text.startswith("~")):
@@ -53,6 +62,13 @@ def read_override(text: str) -> Override:
         stuck = re.search(r"'([^']+)'", str(error).splitlines()[0]) if isinstance(error, HydraException) else None
         problem = "cannot be read" + (f" at {told(stuck[1])}" if stuck and "EOF" not in stuck[1] else "")
         raise InputError("override", text, problem, "key=value; signs and spaces in quotes: \"key='a b'\"") from None
+    except (AttributeError, StopIteration):
+        if __debug__:
+            raise
+        raise InputError(
+            "override", text, "cannot be read while Python leaves out the checks that Hydra reads with",
+            "the same without PYTHONOPTIMIZE and -O; or single values, as key=a,b",
+        ) from None  # fmt: skip
 
 
 def refused(error: Exception, overrides: Sequence[str], known: Mapping[str, Any] | None = None) -> InputError:

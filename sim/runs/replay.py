@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..engine.ensemble import Ensemble
 from ..engine.model import AllianceModel
 from ..errors import InputError
 from ..world.instruments import with_wedge
 from ..world.world import World
-from .batch import WEDGE, base_world, own_seed, point_table, wedge_with
+from .batch import base_world, own_seed, point_table, wedge_numbers, wedge_with
 from .results import store_at
 from .rows import run_rows
 from .sweep_identity import sweep_of
@@ -40,7 +41,9 @@ class Replay:
     @property
     def differences(self) -> list[str]:
         """Columns in which the two differ."""
-        return [name for name, value in self.stored.items() if self.row[name] != value]
+        here, there = (pd.Series(row, dtype=object) for row in (self.row, self.stored))
+        same = (here[there.index] == there) | (here[there.index].isna() & there.isna())
+        return [str(name) for name in there.index[~same.astype(bool)]]
 
 
 def stored_row(folder: str | Path, point: int, replicate: int) -> dict[str, Any]:
@@ -85,8 +88,7 @@ def replay(folder: str | Path, point: int, replicate: int) -> Replay:
     sweep, points = sweep_of(manifest), store.points()
     config = sweep.configs[int(points["group"].to_numpy()[point])]
     values = points.loc[[point], list(sweep.columns)].to_numpy(dtype=np.float64).reshape(1, len(sweep.columns))
-    wedge = {path: float(values[0, k]) for k, path in enumerate(sweep.columns) if path.startswith(WEDGE)}
-    world = with_wedge(base_world(config), wedge_with(config, wedge))
+    world = with_wedge(base_world(config), wedge_with(config, wedge_numbers(sweep.columns, values[0])))
     seed = own_seed(sweep.seed, point) if sweep.independent else sweep.seed
     model = AllianceModel(world=world, seed=seed, replicate=replicate, vector=point_table(config, sweep.columns, values))
     model.run()

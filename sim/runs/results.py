@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
+from .alliances import FATES
 from .rectangles import missing
 from .sweep_store import SweepStore
 
@@ -21,7 +23,7 @@ def store_at(folder: str | Path) -> SweepStore:
 
 
 def read_results(folder: str | Path, kind: str = "outcomes", *, with_points: bool = True) -> pd.DataFrame:
-    """Rows of a sweep in the order of point and replicate.
+    """Rows of a sweep in the order of point and replicate. What is missing is NaN, so that a mean leaves it out.
 
     Parameters
     ----------
@@ -79,14 +81,14 @@ def summary_by_point(folder: str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `persists`, `breaks`, `turns hostile`.
+        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, and a share for each of `rows.FATES`.
     """
     rows = read_results(folder, with_points=False)
     fates = pd.crosstab(rows["point"], rows["fate"].astype(str), normalize="index")
     alive = rows.groupby("point")["alive"].agg(["size", "mean"])
     out = pd.DataFrame({"runs": alive["size"], "alive": alive["mean"]})
     out["alive_se"] = (out["alive"] * (1 - out["alive"]) / out["runs"]) ** 0.5
-    for fate in ("persists", "breaks", "turns hostile"):
+    for fate in FATES:
         out[fate] = fates.get(fate, 0.0)
     return store_at(folder).points().drop(columns="group").join(out, how="inner")
 
@@ -110,10 +112,6 @@ def check_store(folder: str | Path) -> list[str]:
 
 
 def rerun_command(folder: str | Path) -> str:
-    """The command that completes a store."""
+    """The command that completes a store, quoted for a shell."""
     asked: list[Any] = store_at(folder).manifest()["command"]
-    return " ".join(_quoted(str(word)) for word in asked)
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'" if any(c in word for c in " {}()*[]$&;|<>?~`") else word
+    return shlex.join(str(word) for word in asked)

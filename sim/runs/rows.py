@@ -1,41 +1,53 @@
-"""What a sweep keeps of a run: one row, and on request its pairs, its events and the monthly course of the focal pair."""
+"""What leaves the engine: rows of runs, pairs, events and months.
+
+The engine's compact codes for what is missing (-1 never or nobody, -9 a side is not there) stay inside it. In a table that
+leaves it a missing value is null, so that no mean, rank or figure takes the code for a number.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT, NEVER
+from ..engine.traces import levels_of
+from ..errors import InputError
 from ..rules.weigh import TERM_NAMES
 from ..world.names import Event, Level, label
+from ..world.tables import Table
 from ..world.world import World
+from .alliances import ENDS, FATES, fates, pairs_of
 
-FORMAT = 1  # of the rows; a change makes another store
-
-FATES = ("persists", "breaks", "turns hostile")
-"""What became of the focal alliance at the end: alive, not alive, or some of its factions are rivals or fight."""
+FORMAT = 2  # of the tables; a change makes another store
 
 KEPT = ("pairs", "events", "trajectories")
-UNITS = {
-    "point": "number of the point in points.parquet",
-    "replicate": "number of the replicate; the same number is the same draws",
-    "fate": "focal alliance at the end of the run",
-    "alive": "focal alliance at material level or above at the end",
-    "level": "deepest level of the focal pair at the end, -2 armed conflict .. 4 joint operations; -9 a side is gone",
-    "lowest": "lowest level of the focal pair at the end, as level",
-    "deepest": "deepest level of the focal pair in the run, as level",
-    "stance": "more distant official stance at the end, 0 embrace .. 3 renounce",
+ALLIANCE_UNITS = {
+    "deepest": "deepest level in the run, -2 armed conflict .. 4 joint operations; null if a side was never there",
     "months_allied": "months",
     "months_gap": "months allied while a side keeps official distance",
     "months_hostile": "months in which factions of the two stand below 0",
-    "first_allied": "month from the start; -1 never",
-    "first_broken": "month from the start; -1 never",
-    "first_fought": "month of the first armed conflict of the focal pair; -1 never",
-    "ended": "0 not, 1 broken off, 2 a side came to its end",
-    "talks": "talks of the focal organisations (the further) at the end: 0 none, 1 open, 2 agreed, 3 frozen, 4 snapped back",
+    "first_allied": "month from the start, 0 also if in place before; null if never",
+    "first_broken": "first month no longer allied, from the start, though it may form again; null if never; `ended` says how",
+    "first_fought": "month of the first armed conflict, from the start; null if never",
+    "ended": "how it first ended: broken off, or end of a side; null if it has not",
+}
+"""Of the columns that tell of one alliance, in every table."""
+UNITS = ALLIANCE_UNITS | {
+    "point": "number of the point in points.parquet",
+    "replicate": "number of the replicate; the same number is the same draws",
+    "fate": "focal alliance by the end of the run",
+    "alive": "focal alliance at material level or above at the end",
+    "level": "deepest level of the pair at the end, -2 armed conflict .. 4 joint operations; null if a side is not there",
+    "lowest": "lowest level of the pair at the end, as level",
+    "stance": "more distant official stance at the end, 0 embrace .. 3 renounce; what was last said, also by a side that is gone",
+    "talks": "talks of the focal organisations (the further) at the end: 0 none, 1 open, 2 agreed, 3 frozen, 4 snapped back; "
+    "null if neither is there",
     "alliances": "pairs of organisations allied at the end, of those recorded",
     "fights": "pairs of factions that ever fought, of those recorded",
     "splits": "count",
@@ -45,18 +57,57 @@ UNITS = {
     "civilian": "count over the run",
     "outsourced": "count over the run",
     "fighters": "people, all organisations at the end",
+    "value": "by kind of event: utility, people, months or share; null where the event has none",
 }
 
 
-def _table(columns: dict[str, Any]) -> pa.Table:
-    table = pa.table({k: v if isinstance(v, pa.DictionaryArray) else pa.array(v) for k, v in columns.items()})
-    fields = [f.with_metadata({"unit": UNITS[f.name]}) if f.name in UNITS else f for f in table.schema]
-    return table.cast(pa.schema(fields))
+def refuse_other_format(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """InputError where the tables of a folder are of another format: their columns would be read as what they are not."""
+    found = manifest.get("format", 1)
+    if found != FORMAT:
+        said = f"holds tables of format {found}, written by version {manifest.get('version', 'unknown')}; this one reads {FORMAT}"
+        raise InputError(str(folder), "", said, "the version that wrote it, or the same run again, which makes a new folder")
+
+
+def table_of(columns: dict[str, Any], units: dict[str, str]) -> pa.Table:
+    """Columns as a table with their units; NaN becomes null."""
+    table = pa.table({k: v if isinstance(v, pa.Array) else pa.array(v, from_pandas=True) for k, v in columns.items()})
+    return table.cast(pa.schema([f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]))
 
 
 def words(codes: Any, names: list[str]) -> pa.DictionaryArray:
-    """A column of names by code."""
-    return pa.DictionaryArray.from_arrays(pa.array(np.asarray(codes).astype(np.int16)), pa.array(names))
+    """A column of names by code; null for a code below 0."""
+    codes = np.asarray(codes).astype(np.int16)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes < 0), pa.array(names))
+
+
+def known(values: Any, there: Any) -> pa.Array:
+    """A column that is null where there is nothing to say."""
+    return pa.array(np.ascontiguousarray(values), mask=~np.asarray(there, dtype=bool))
+
+
+def month_or_null(values: Any) -> pa.Array:
+    """Months; null for never."""
+    return known(values, values != NEVER)
+
+
+def level_or_null(values: Any) -> pa.Array:
+    """Levels; null where a side is not there."""
+    return known(values, values != ABSENT)
+
+
+def alliance_columns(spell: Table) -> dict[str, Any]:
+    """What is told of alliances: rows of `outcomes.SPELL` as `alliances.py` gives them, one after another."""
+    return {
+        "deepest": level_or_null(spell["deepest"]),
+        "months_allied": spell["allied"],
+        "months_gap": spell["gap"],
+        "months_hostile": spell["hostile"],
+        "first_allied": month_or_null(spell["formed"]),
+        "first_broken": month_or_null(spell["broken"]),
+        "first_fought": month_or_null(spell["fought"]),
+        "ended": words(spell["ended"] - 1, list(ENDS[1:])),
+    }
 
 
 def _ids(points: Any, part: Ensemble) -> dict[str, Any]:
@@ -71,28 +122,20 @@ def run_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
     points : (P,) int64
         Number in the sweep of each parameter vector of the ensemble.
     """
-    focal, year = part.outcomes.pair[:, 0], part.outcomes.year[:, -1]
+    focal, year = pairs_of(world, part.outcomes)[:, 0], part.outcomes.year[:, -1]
     rows = part.outcomes.organisation
-    alive = focal["now"] >= Level.MATERIAL
-    hostile = ~alive & (focal["low"] < 0) & (focal["low"] != ABSENT)
-    focal_organisations = [world.organisation(name) for name in world.focal]
-    return _table(
+    sides = rows[:, [world.organisation(name) for name in world.focal]]
+    there = sides["present"] == 1
+    return table_of(
         {
             **_ids(points, part),
-            "fate": words(np.where(alive, 0, np.where(hostile, 2, 1)), list(FATES)),
-            "alive": alive,
-            "level": focal["now"],
-            "lowest": focal["low"],
-            "deepest": focal["deepest"],
+            "fate": words(fates(focal), list(FATES)),
+            "alive": focal["now"] >= Level.MATERIAL,
+            "level": level_or_null(focal["now"]),
+            "lowest": level_or_null(focal["low"]),
             "stance": np.maximum(year[:, 0]["stance_ab"], year[:, 0]["stance_ba"]),
-            "months_allied": focal["allied"],
-            "months_gap": focal["gap"],
-            "months_hostile": focal["hostile"],
-            "first_allied": focal["formed"],
-            "first_broken": focal["broken"],
-            "first_fought": focal["fought"],
-            "ended": focal["ended"],
-            "talks": rows["talks"][:, focal_organisations].max(axis=1),
+            **alliance_columns(focal),
+            "talks": known(np.where(there, sides["talks"], 0).max(axis=1), there.any(axis=1)),
             "alliances": (year["level"] >= Level.MATERIAL).sum(axis=1).astype(np.int16),
             "fights": (part.outcomes.dyad["fought"] != NEVER).sum(axis=1).astype(np.int16),
             "splits": rows["splits"].sum(axis=1).astype(np.int16),
@@ -102,56 +145,68 @@ def run_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
             "civilian": rows["civilian"].sum(axis=1).astype(np.int32),
             "outsourced": rows["outsourced"].sum(axis=1).astype(np.int32),
             "fighters": rows["fighters"].sum(axis=1).astype(np.float32),
-        }
+        },
+        UNITS,
     )
 
 
 def pair_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
-    """One row a run and pair of organisations: its spell."""
+    """One row a run and pair of organisations: its alliance."""
     names = [(world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()]
-    flat = part.outcomes.pair.reshape(-1)
+    flat = pairs_of(world, part.outcomes).reshape(-1)
     index = np.tile(np.arange(len(names)), len(part.replicate))
     ids = {name: np.repeat(column, len(names)) for name, column in _ids(points, part).items()}
-    return _table(
+    return table_of(
         {
             **ids,
             "a": words(index, [a for a, _ in names]),
             "b": words(index, [b for _, b in names]),
-            "level": flat["now"],
-            "lowest": flat["low"],
-            "deepest": flat["deepest"],
-            "months_allied": flat["allied"],
-            "months_gap": flat["gap"],
-            "months_hostile": flat["hostile"],
-            "first_allied": flat["formed"],
-            "first_broken": flat["broken"],
-            "first_fought": flat["fought"],
-            "ended": flat["ended"],
-        }
+            "level": level_or_null(flat["now"]),
+            "lowest": level_or_null(flat["low"]),
+            **alliance_columns(flat),
+        },
+        UNITS,
     )
 
 
+def event_columns(world: World, rows: Table, run: NDArray[np.int64]) -> dict[str, Any]:
+    """What of an event means the same in every table: kind, from what to what, the mechanisms that spoke for it, a number.
+
+    A defection goes from no state to another, and of a split only the organisation that a newborn faction belongs to is
+    known; a pledge has no number: null.
+
+    Parameters
+    ----------
+    rows : np.recarray (E,)
+    run : (E,) int
+        Run of each event.
+    """
+    kind = rows["kind"]
+    splits = np.flatnonzero((kind == Event.SPLIT) & (rows["j"] >= 0))
+    splits = splits[world.facts.faction["spare"][rows["j"][splits]] == 1]
+    # a slot is born once: a later split that goes over to it is none of its own
+    _, first = np.unique(run[splits] * len(world.factions) + rows["j"][splits], return_index=True)
+    born = np.isin(np.arange(len(rows)), splits[first])
+    stateless = np.isin(kind, [Event.SPLIT, Event.DEFECTION])
+    return {
+        "event": words(kind, [label(k) for k in Event]),
+        "before": known(rows["before"].astype(np.int16), ~stateless),
+        "after": known(rows["after"].astype(np.int16), ~stateless | born),
+        "lead": words(rows["lead"], list(TERM_NAMES)),
+        "second": words(rows["second"], list(TERM_NAMES)),
+        "value": known(rows["value"].astype(np.float32), kind != Event.PLEDGE),
+    }
+
+
 def event_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
-    """One row an event; actors and mechanisms by number, as `points` and the manifest name them."""
+    """One row an event; actors by number, as the world of the point numbers them."""
     assert part.events is not None
     assert part.run is not None
     rows = part.events
     ids = {name: column[part.run] for name, column in _ids(points, part).items()}
-    terms = [*TERM_NAMES, ""]
-    return _table(
-        {
-            **ids,
-            "month": rows["month"],
-            "event": words(rows["kind"], [label(k) for k in Event]),
-            "i": rows["i"],
-            "j": rows["j"],
-            "before": rows["before"],
-            "after": rows["after"],
-            "lead": words(np.where(rows["lead"] < 0, len(terms) - 1, rows["lead"]), terms),
-            "second": words(np.where(rows["second"] < 0, len(terms) - 1, rows["second"]), terms),
-            "value": rows["value"].astype(np.float32),
-        }
-    )
+    columns = event_columns(world, rows, part.run)
+    who = {name: known(rows[name], rows[name] >= 0) for name in ("i", "j")}
+    return table_of({**ids, "month": rows["month"], "event": columns.pop("event"), **who, **columns}, UNITS)
 
 
 def trajectory_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
@@ -165,13 +220,14 @@ def trajectory_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
     kept = part.trajectories
     months = kept.level.shape[1]
     ids = {name: np.repeat(column, months) for name, column in _ids(points, part).items()}
-    return _table(
+    return table_of(
         {
             **ids,
             "month": np.tile(np.arange(months, dtype=np.int16), len(part.replicate)),
-            "level": kept.level[:, :, between].max(axis=2).ravel(),
+            "level": level_or_null(levels_of(world, kept, between).max(axis=2).ravel()),
             "stance": np.maximum(kept.stance[:, :, there], kept.stance[:, :, back]).ravel(),
-        }
+        },
+        UNITS | {"level": "deepest level of the focal pair in that month; null if a side is not there"},
     )
 
 

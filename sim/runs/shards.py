@@ -19,6 +19,7 @@ from ..errors import InputError
 from .rectangles import Rectangle
 
 SHARD = re.compile(r"^p(\d+)-(\d+)-r(\d+)-(\d+)-([0-9a-f]{16})\.parquet$")
+TILE = re.compile(r"p(\d+)-(\d+)-r(\d+)-(\d+)")
 MERGED = re.compile(r"^part-(\d+)-([0-9a-f]{16})\.parquet$")
 UNFINISHED = ".writing-"  # how the name of a file begins before it is whole
 COVERS = b"covers"  # metadata of a merged part: the shards it was made from

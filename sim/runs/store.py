@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
@@ -23,23 +22,35 @@ from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
 from ..rules.cache import source_digest
-from ..rules.weigh import TERM_NAMES
-from ..world.names import ORGANISATION_EVENTS, Event, label
+from ..rules.record import NOBODY
+from ..world.names import ORGANISATION_EVENTS, Event
 from ..world.world import World
+from .alliances import dyads_of, pairs_of
 from .config import Plan
+from .determining import determining
+from .rows import ALLIANCE_UNITS, FORMAT, alliance_columns, event_columns, known, level_or_null, table_of, words
+from .rows import UNITS as ROW_UNITS
 
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "hydra-core", "pandas", "pyarrow", "matplotlib")
-UNITS = {
-    "level": "ladder -2 armed conflict .. 4 joint operations", "fighters": "people", "months_allied": "months",
-    "cohesion": "0..1", "allies": "mean degree", "foes": "mean degree", "isolates": "share",
-    "value": "by kind of event: utility, people, months or share",
-}  # fmt: skip
+UNITS = ALLIANCE_UNITS | {
+    "level": "deepest level of the pair, -2 armed conflict .. 4 joint operations; null if a side is not there",
+    "lowest": "lowest level of the pair, as level",
+    "fighters": "people",
+    "cohesion": "0..1; null for an organisation that is not there",
+    "talks": "0 none, 1 open, 2 agreed, 3 frozen, 4 snapped back; null for an organisation that is not there",
+    "allies": "mean degree",
+    "foes": "mean degree",
+    "isolates": "share",
+    "value": ROW_UNITS["value"],
+}
 
 
 def config_digest(plan: Plan) -> str:
-    """Digest of everything that determines a run's numbers but code and evidence."""
-    content = json.dumps([r.config for r in plan.readings], sort_keys=True, default=str)
+    """Digest of everything that determines a run's numbers but code and evidence; not of where and how it is run."""
+    theses = [determining(reading.config) for reading in plan.readings]
+    content = json.dumps([theses, plan.seed, plan.replicates], sort_keys=True, default=str)
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
@@ -69,7 +80,7 @@ def run_folder(root: str, name: str) -> Iterator[Folder]:
     InputError
         The folder cannot be made or written to.
     """
-    base = Path(root)
+    base, name = Path(root), file_name(name)
     try:
         base.mkdir(parents=True, exist_ok=True)
         folder = Folder(Path(tempfile.mkdtemp(prefix=f".{name}-", dir=base)))
@@ -104,22 +115,15 @@ class Tables:
 
     def write(self, name: str, columns: dict[str, Any]) -> None:
         """Append rows to a table."""
-        table = pa.table({k: v if isinstance(v, pa.Array | pa.DictionaryArray) else pa.array(v) for k, v in columns.items()})
+        table = table_of(columns, UNITS)
         if name not in self.writers:
-            fields = [f.with_metadata({"unit": UNITS[f.name]}) if f.name in UNITS else f for f in table.schema]
-            schema = pa.schema(fields)
-            self.writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", schema, compression="zstd")
+            self.writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd")
         self.writers[name].write_table(table.cast(self.writers[name].schema))
 
     def close(self) -> None:
         """Close every table."""
         for writer in self.writers.values():
             writer.close()
-
-    @staticmethod
-    def words(codes: np.ndarray, names: list[str]) -> pa.DictionaryArray:
-        """A column of names by code."""
-        return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int16)), pa.array(names))
 
     def outcomes(self, thesis: str, part: Ensemble) -> None:
         """One row per run, year end and pair of organisations."""
@@ -129,13 +133,13 @@ class Tables:
         self.write(
             "outcomes",
             {
-                "thesis": self.words(np.zeros(len(rows)), [thesis]),
+                "thesis": words(np.zeros(len(rows)), [thesis]),
                 "replicate": replicate.astype(np.int32),
-                "date": self.words(year, self.dates),
-                "a": self.words(pair, [a for a, _ in self.pairs]),
-                "b": self.words(pair, [b for _, b in self.pairs]),
-                "level": rows["level"],
-                "lowest": rows["lowest"],
+                "date": words(year, self.dates),
+                "a": words(pair, [a for a, _ in self.pairs]),
+                "b": words(pair, [b for _, b in self.pairs]),
+                "level": level_or_null(rows["level"]),
+                "lowest": level_or_null(rows["lowest"]),
                 "stance_ab": rows["stance_ab"],
                 "stance_ba": rows["stance_ba"],
                 "present": rows["level"] != ABSENT,
@@ -146,8 +150,8 @@ class Tables:
     def spells(self, thesis: str, part: Ensemble) -> None:
         """One row per run and pair: pairs of organisations, then dyads of factions."""
         for scope, names, rows in (
-            ("organisations", self.pairs, part.outcomes.pair),
-            ("factions", self.dyads, part.outcomes.dyad),
+            ("organisations", self.pairs, pairs_of(self.world, part.outcomes)),
+            ("factions", self.dyads, dyads_of(self.world, part.outcomes)),
         ):
             runs = len(part.replicate)
             index = np.tile(np.arange(len(names)), runs)
@@ -155,19 +159,12 @@ class Tables:
             self.write(
                 "spells",
                 {
-                    "thesis": self.words(np.zeros(len(flat)), [thesis]),
+                    "thesis": words(np.zeros(len(flat)), [thesis]),
                     "replicate": np.repeat(part.replicate, len(names)).astype(np.int32),
-                    "between": self.words(np.zeros(len(flat)), [scope]),
-                    "a": self.words(index, [a for a, _ in names]),
-                    "b": self.words(index, [b for _, b in names]),
-                    "months_allied": flat["allied"],
-                    "first_allied": flat["formed"],
-                    "first_broken": flat["broken"],
-                    "months_hostile": flat["hostile"],
-                    "first_fought": flat["fought"],
-                    "months_gap": flat["gap"],
-                    "deepest": flat["deepest"],
-                    "ended": flat["ended"],
+                    "between": words(np.zeros(len(flat)), [scope]),
+                    "a": words(index, [a for a, _ in names]),
+                    "b": words(index, [b for _, b in names]),
+                    **alliance_columns(flat),
                 },
             )
 
@@ -176,42 +173,39 @@ class Tables:
         names = list(self.world.organisations)
         flat = part.outcomes.organisation.reshape(-1)
         columns: dict[str, Any] = {
-            "thesis": self.words(np.zeros(len(flat)), [thesis]),
+            "thesis": words(np.zeros(len(flat)), [thesis]),
             "replicate": np.repeat(part.replicate, len(names)).astype(np.int32),
-            "organisation": self.words(np.tile(np.arange(len(names)), len(part.replicate)), names),
+            "organisation": words(np.tile(np.arange(len(names)), len(part.replicate)), names),
         }
         columns |= {name: flat[name] for name in flat.dtype.names}
+        columns |= {name: known(flat[name], flat["present"] == 1) for name in ("talks", "cohesion")}
         self.write("organisations", columns)
 
     def networks(self, thesis: str, part: Ensemble, columns: dict[str, Any]) -> None:
         """One row per run: its network in the last month (`analysis.networks.NetworkOutcomes`)."""
-        ids = {"thesis": self.words(np.zeros(len(part.replicate)), [thesis]), "replicate": part.replicate.astype(np.int32)}
-        self.write("networks", {**ids, **columns})
+        ids = {"thesis": words(np.zeros(len(part.replicate)), [thesis]), "replicate": part.replicate.astype(np.int32)}
+        self.write("networks", {**ids, **{name: np.asarray(values) for name, values in columns.items()}})
 
     def events(self, thesis: str, part: Ensemble) -> None:
         """One row per event: who, what, from what to what, and the mechanisms that spoke most for it."""
         assert part.events is not None
         assert part.run is not None
         rows = part.events
-        names = [*self.world.factions, *self.world.organisations, ""]
+        names = [*self.world.factions, *self.world.organisations]
         of_organisations = np.isin(rows["kind"], [int(k) for k in ORGANISATION_EVENTS])
         shift = np.where(of_organisations, len(self.world.factions), 0)
         months = np.arange(self.world.calendar.months)
-        terms = [*TERM_NAMES, ""]
+        columns = event_columns(self.world, rows, part.run)
         self.write(
             "events",
             {
-                "thesis": self.words(np.zeros(len(rows)), [thesis]),
+                "thesis": words(np.zeros(len(rows)), [thesis]),
                 "replicate": part.replicate[part.run].astype(np.int32),
-                "date": self.words(rows["month"], [self.world.calendar.date(int(t)) for t in months]),
-                "event": self.words(rows["kind"], [label(k) for k in Event]),
-                "a": self.words(np.where(rows["i"] < 0, len(names) - 1, rows["i"] + self._shift_a(rows, shift)), names),
-                "b": self.words(np.where(rows["j"] < 0, len(names) - 1, rows["j"] + shift), names),
-                "before": rows["before"].astype(np.int16),
-                "after": rows["after"].astype(np.int16),
-                "lead": self.words(np.where(rows["lead"] < 0, len(terms) - 1, rows["lead"]), terms),
-                "second": self.words(np.where(rows["second"] < 0, len(terms) - 1, rows["second"]), terms),
-                "value": rows["value"].astype(np.float32),
+                "date": words(rows["month"], [self.world.calendar.date(int(t)) for t in months]),
+                "event": columns.pop("event"),
+                "a": words(np.where(rows["i"] < 0, NOBODY, rows["i"] + self._shift_a(rows, shift)), names),
+                "b": words(np.where(rows["j"] < 0, NOBODY, rows["j"] + shift), names),
+                **columns,
             },
         )
 
@@ -225,6 +219,7 @@ def write_manifest(folder: Path, plan: Plan, spent: dict[str, float]) -> None:
     config = {r.name: r.config for r in plan.readings}
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False, allow_unicode=True), encoding="utf-8")
     manifest = {
+        "format": FORMAT,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenario": plan.world.name,
         "theses": [r.name for r in plan.readings],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import time
@@ -13,12 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..errors import notice
+from ..paths import file_name
+from ..plural import plural
 from .batch import Sweep, base_values, base_world
+from .determining import plain_config
 from .executors import local_workers, run_tiles
 from .lock import folder_lock
-from .rectangles import missing, without
+from .rectangles import missing, rectangle_of, without
 from .shards import make_folder, read_tables
-from .sweep_identity import identity_of, manifest_of, number_columns, plain_config, table_of_points
+from .sweep_identity import identity_of, manifest_of, number_columns, table_of_points
 from .sweep_settings import Settings
 from .sweep_store import SweepStore
 
@@ -46,6 +51,8 @@ class Report:
         Damaged files that were run again.
     rounds : list of str
         What an automatic number of replicates spent, round by round.
+    wanted : int
+        Runs that the store holds when the sweep is complete.
     """
 
     folder: Path
@@ -56,6 +63,7 @@ class Report:
     failed: dict[int, str] = field(default_factory=dict)
     set_aside: list[str] = field(default_factory=list)
     rounds: list[str] = field(default_factory=list)
+    wanted: int = 0
 
 
 Progress = Callable[[int, int, int], None]
@@ -116,11 +124,14 @@ def run_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str] = 
     identity = identity_of(sweep, points)
     scenarios = sorted({str(config["scenario"]["name"]) for config in configs})
     name = scenarios[0] if len(scenarios) == 1 else "scenarios"
-    store = SweepStore(Path(settings.output) / f"{name}-sweep-{identity}")
+    store = SweepStore(Path(settings.output) / f"{file_name(name)}-sweep-{identity}")
     report = Report(store.folder, len(points))
     make_folder(store.folder)
     with folder_lock(store.folder) as lock:
-        if lock.alone() and lock.certain:
+        if not lock.alone():
+            if settings.shard is None:
+                notice("another process is at work on this store, and each runs all that it finds missing; shard=i/n divides it")
+        elif lock.certain:
             store.clear_unfinished()
         lock.work()
         designs = {n: g.design for n, g in enumerate(groups) if getattr(g, "design", None) is not None}
@@ -153,7 +164,8 @@ def _run_rounds(
     """One round for a fixed number of replicates; as many as it takes for an automatic one."""
 
     def run(wanted: np.ndarray) -> None:
-        store.want(wanted, ["alliances", "run", *asked])
+        store.want(wanted, ["alliances", "run", *(word for word in asked if not word.startswith("shard="))])
+        report.wanted = int(wanted.sum())
         _run_missing(store, sweep, points, wanted, settings, report, progress)
 
     if settings.replicates is not None:
@@ -166,8 +178,8 @@ def _run_rounds(
         runs, alive = alive_by_point(store, len(points))
         need = replicates_needed(runs, alive, settings.target_se)
         report.rounds.append(
-            f"round {len(report.rounds) + 1}: {report.new_runs - spent} runs; "
-            f"{int((need > runs).sum())} of {len(points)} points above the target"
+            f"round {len(report.rounds) + 1}: {plural(report.new_runs - spent, 'run')}; "
+            f"{int((need > runs).sum())} of {plural(len(points), 'point')} above the target"
         )
         following = np.minimum(np.maximum(need, wanted), np.minimum(GROWTH * wanted, settings.max_replicates))
         if (following <= wanted).all():
@@ -188,18 +200,20 @@ def _run_missing(
     group = points["group"].to_numpy()
     failed_before = set(store.failures())
     held = without(store.held_by_all(sweep.kept), failed_before)
-    tiles = missing(wanted, held, group, size_of_tiles(int(wanted.sum()), settings))
-    total = int(wanted.sum())
+    others = settings.shard.of_others(wanted, group) if settings.shard else []
+    total = int(wanted.sum()) - sum(rectangle.runs for rectangle in others)
+    tiles = missing(wanted, held + others, group, size_of_tiles(total, settings))
     done = total - sum(tile.runs for tile in tiles)
     values = points[list(sweep.columns)].to_numpy(dtype=np.float64).reshape(len(points), len(sweep.columns))
     failed: set[int] = set()
     if progress is not None:
         progress(done, total, len(failed))
-    for result in run_tiles(sweep, tiles, values, settings.executor, settings.threads):
-        store.write(result)
-        done += result.tile.runs
-        report.new_runs += result.tile.runs
-        failed |= set(result.failed)
-        if progress is not None:
-            progress(done, total, len(failed))
-    store.forget_failures(failed_before - failed)
+    with contextlib.closing(run_tiles(sweep, tiles, values, settings.executor, settings.threads)) as results:
+        for result in results:
+            store.write(result)
+            done += result.tile.runs
+            report.new_runs += result.tile.runs
+            failed |= set(result.failed)
+            if progress is not None:
+                progress(done, total, len(failed))
+    store.forget_failures([rectangle_of(tile) for tile in tiles], failed)

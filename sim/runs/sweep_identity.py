@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,12 +15,12 @@ import pandas as pd
 
 from ..evidence.digest import evidence_digest
 from ..rules.cache import source_digest
-from .batch import Sweep
+from ..rules.switches import switched_off
+from ..world.parameters import leaves
+from .batch import PARAMETER, Sweep, base_values
+from .determining import plain_config
 from .rows import FORMAT
 from .store import PACKAGES
-
-DETERMINING = ("scenario", "actors", "pressure", "shock", "wedge", "parameters", "ablate", "months", "thesis")
-"""What of a configuration determines a run's numbers."""
 
 
 class GroupOfPoints(Protocol):
@@ -30,6 +31,10 @@ class GroupOfPoints(Protocol):
         """Choices by configuration group."""
 
     @property
+    def config(self) -> Any:
+        """The composition."""
+
+    @property
     def overrides(self) -> tuple[str, ...]:
         """What was composed."""
 
@@ -38,19 +43,8 @@ class GroupOfPoints(Protocol):
         """A row a point, a column a swept number, the index `point` numbered through all groups."""
 
 
-def plain_config(config: Any) -> dict[str, Any]:
-    """What of a composed configuration determines a run's numbers, resolved."""
-    from omegaconf import OmegaConf
-
-    values = OmegaConf.to_container(config, resolve=True)
-    assert isinstance(values, dict)
-    found = {str(k): v for k, v in values.items() if k in DETERMINING}
-    thesis = found.get("thesis") or {}
-    return found | {"thesis": thesis.get("name")}
-
-
 def table_of_points(groups: Sequence[GroupOfPoints]) -> pd.DataFrame:
-    """Points of all groups: the group, its choices, the numbers. Index `point`."""
+    """Points of all groups: the group, its choices, the numbers with which it runs. Index `point`."""
     parts = []
     for number, group in enumerate(groups):
         part = group.points.copy()
@@ -62,7 +56,19 @@ def table_of_points(groups: Sequence[GroupOfPoints]) -> pd.DataFrame:
     points.index.name = "point"
     if list(points.index) != list(range(len(points))):
         raise ValueError("points must be numbered through all groups")
+    for number, group in enumerate(groups):
+        for column, number_run in _as_run(group, number_columns(points)).items():
+            points.loc[points["group"] == number, column] = number_run
     return points
+
+
+def _as_run(group: GroupOfPoints, columns: Sequence[str]) -> dict[str, float]:
+    """Numbers that a group has from its configuration, whatever other groups vary; NaN for one of a wedge it has not."""
+    config = plain_config(group.config)
+    values = {PARAMETER + path: value for path, value in base_values(config).items()}
+    off = {PARAMETER + path for path in switched_off(list(config["ablate"]))}
+    wedge = {f"wedge.{path}": value for path, value in leaves(config["wedge"] or {}) if isinstance(value, int | float)}
+    return {c: {**wedge, **values}.get(c, math.nan) for c in columns if c not in group.points.columns or c in off}
 
 
 def number_columns(points: pd.DataFrame) -> tuple[str, ...]:
@@ -85,6 +91,7 @@ def manifest_of(
 ) -> dict[str, Any]:
     """What was asked, and what is needed to make it again."""
     return {
+        "format": FORMAT,
         "identity": identity,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": ["alliances", "run", *asked],

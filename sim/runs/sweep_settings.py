@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InputError, unknown
+from ..numbers import master_seed
 from .executors import check_executor
 from .rows import KEPT
+from .share import Share, read_share
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Settings:
         One of conf/executor.
     threads : int or None
     output : str
+    shard : Share or None
+        The part of the sweep that is run; None for the whole.
     """
 
     replicates: int | None
@@ -43,6 +47,7 @@ class Settings:
     executor: Mapping[str, Any] = field(default_factory=lambda: {"name": "threads"})
     threads: int | None = None
     output: str = "runs"
+    shard: Share | None = None
 
     def check(self) -> None:
         """Refuse what cannot be run.
@@ -53,12 +58,13 @@ class Settings:
         """
         if self.replicates is not None and self.replicates < 1:
             raise InputError("replicates", "", f"{self.replicates} replicates cannot be run", "1 or more, or auto")
+        if self.replicates is None and self.shard is not None:
+            raise InputError("shard", "", "goes with a number of replicates: auto looks at the runs of all parts", "replicates=N")
         if not 0.0 < self.target_se < 0.5:
             raise InputError("target_se", "", f"{self.target_se} is not a standard error of a share", "above 0, below 0.5")
         if self.max_replicates < 1:
             raise InputError("max_replicates", "", f"{self.max_replicates} replicates cannot be run", "1 or more")
-        if not 0 <= self.seed < 2**64:
-            raise InputError("seed", "", f"{self.seed} is not a master seed", "0 to 2^64 - 1")
+        master_seed(self.seed)
         for name in self.kept:
             if name not in KEPT:
                 raise unknown("keep", "", name, KEPT)
@@ -86,4 +92,5 @@ def settings_of(config: Any) -> Settings:
         executor={str(k): v for k, v in dict(config.executor).items()},
         threads=config.threads,
         output=str(config.output),
+        shard=read_share(config.shard),
     )

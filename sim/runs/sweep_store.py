@@ -28,8 +28,21 @@ import pyarrow.parquet as pq
 from ..errors import InputError
 from .batch import TileResult
 from .points import Points
-from .rectangles import Rectangle, common, together
-from .shards import COVERS, MERGED, SHARD, UNFINISHED, _writing, covered_by, digest_of, read_tables, rectangles_of, write_whole
+from .rectangles import Rectangle, common, covers, together
+from .rows import refuse_other_format
+from .shards import (
+    COVERS,
+    MERGED,
+    SHARD,
+    TILE,
+    UNFINISHED,
+    _writing,
+    covered_by,
+    digest_of,
+    read_tables,
+    rectangles_of,
+    write_whole,
+)
 
 DESIGN = b"design"  # metadata of a kept design
 MOST_SHARDS = 8  # more than this many are merged when a sweep is complete
@@ -76,7 +89,7 @@ class SweepStore:
             write_whole(self.folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
 
     def manifest(self) -> dict[str, Any]:
-        """What was asked; InputError where the folder is not a sweep's, or its manifest is damaged."""
+        """What was asked; InputError where the folder is not a sweep's, of another format, or its manifest is damaged."""
         path = self.folder / "manifest.json"
         try:
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -88,6 +101,7 @@ class SweepStore:
         except (ValueError, KeyError, TypeError) as error:
             said = f"holds no {error}" if isinstance(error, KeyError) else error
             raise InputError(str(path), "", f"is damaged ({said})", "the file that the sweep wrote") from error
+        refuse_other_format(self.folder, found)
         return found
 
     def points(self) -> pd.DataFrame:
@@ -210,15 +224,18 @@ class SweepStore:
             with _writing(path), contextlib.suppress(FileNotFoundError):
                 path.rename(path.with_suffix(".damaged"))
 
-    def forget_failures(self, points: Collection[int]) -> None:
-        """Forget the failures of points that were tried again and did not fail."""
+    def forget_failures(self, tried: Sequence[Rectangle], failed: Collection[int]) -> None:
+        """Forget failures of which every run was tried again, unless the point has failed again."""
         for path in (self.folder / "failures").glob("*.json"):
-            failed = json.loads(path.read_text(encoding="utf-8"))
-            left = {k: v for k, v in failed.items() if int(k) not in points}
+            said = TILE.fullmatch(path.stem)
+            assert said is not None
+            replicate, until = (int(number) for number in said.groups()[2:])
+            recorded = json.loads(path.read_text(encoding="utf-8"))
+            left = {k: v for k, v in recorded.items() if int(k) in failed or not covers(tried, int(k), replicate, until)}
             if not left:
                 with _writing(path):
                     path.unlink(missing_ok=True)
-            elif left != failed:
+            elif left != recorded:
                 write_whole(path, (json.dumps(left, indent=1) + "\n").encode())
 
     # by one process alone -----------------------------------------------------------------------------

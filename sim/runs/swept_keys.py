@@ -100,18 +100,30 @@ def read_line(overrides: Sequence[str]) -> tuple[list[str], list[Swept]]:
     Raises
     ------
     InputError
-        An override that Hydra cannot read.
+        An override that Hydra cannot read, or a swept key that stands twice.
     """
-    fixed, found = [], []
+    fixed, found, keys = [], [], []
     for text in overrides:
         override = read_override(text)
+        keys.append(override.key_or_group)
         if override.get_key_element() == "design.over" and override.is_sweep_override():
             fixed.append("design.over='" + text.split("=", 1)[1] + "'")  # ledger:bond,brand is one value, not two
         elif override.is_sweep_override():
             found.append(swept(override))
         else:
             fixed.append(text)
+    _check_once([sweep.key for sweep in found], keys)
     return fixed, found
+
+
+def _check_once(found: Sequence[str], keys: Sequence[str]) -> None:
+    """Refuse a swept key that stands on the line again, itself or as a part of another: one would hide the other."""
+    for key in found:
+        inside = [other for other in keys if key not in GROUPS and other.startswith(key + ".")]
+        around = [other for other in keys if other not in GROUPS and key.startswith(other + ".")]
+        if keys.count(key) > 1 or inside or around:
+            twice = ", ".join(dict.fromkeys([key, *inside, *around]))
+            raise InputError("override", twice, "stands twice on the line", "a swept key once, with all its values")
 
 
 def as_override(key: str, value: Any) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from ..errors import InputError
+from ..numbers import number
 from ..paths import CONF, read_yaml
 from ..world.loading import options, read_option
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
@@ -84,7 +85,8 @@ def adopt(folder: Path) -> list[str]:
     summary = read_yaml(path)
     if not isinstance(summary, Mapping) or not isinstance(summary.get("parameters"), Mapping):
         raise InputError(str(path), "parameters", "is missing", "a summary of alliances calibrate")
-    new = {str(name): float(row["value"]) for name, row in summary["parameters"].items()}
+    rows = {str(name): row if isinstance(row, Mapping) else {} for name, row in summary["parameters"].items()}
+    new = {name: number(str(path), f"parameters.{name}.value", row.get("value")) for name, row in rows.items()}
     checked(new, str(path))
     from ..evidence.ledger import ledger
 

@@ -3,78 +3,30 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from ..analysis.samples import EVER, Sample, samples_of
 from ..errors import InputError, unknown
+from ..numbers import number_in, whole_number
+from ..paths import file_name
+from ..plural import plural
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
+from .terminal import Grid, name_folder, new_console
 
 if TYPE_CHECKING:
+    from ..analysis.discovery import Discovery
     from ..analysis.sensitivity import Sensitivity
 
 MOST_ROWS = 15
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One group of a sweep as an analysis takes it.
-
-    Attributes
-    ----------
-    name : str
-        Its choices.
-    design : Points or None
-        Its sampling design.
-    points : DataFrame (P, D)
-    outcomes : (P, R) float
-        As many replicates as every point has.
-    """
-
-    name: str
-    design: Points | None
-    points: pd.DataFrame
-    outcomes: np.ndarray
-
-
-def samples_of(folder: str, outcome: str) -> Iterator[Sample]:
-    """Each group of a sweep with one outcome per run.
-
-    Raises
-    ------
-    InputError
-        Not a sweep's folder, no such outcome, nothing that varies.
-    """
-    store = store_at(folder)
-    rows, points = read_results(folder, with_points=False), store.points()
-    numeric = [c for c in rows.columns if c not in ("point", "replicate") and rows[c].dtype.kind in "biuf"]
-    if outcome not in numeric:
-        raise unknown("--outcome", "", outcome, numeric)
-    choices = store.manifest()["groups"]
-    for group, mine in points.groupby("group"):
-        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].nunique(dropna=True) > 1]
-        if not numbers:
-            raise InputError(folder, "", "no number varies in this sweep", "a sweep with a design, or over numbers")
-        held = rows[rows["point"].isin(mine.index)]
-        wide = held.pivot(index="point", columns="replicate", values=outcome).reindex(mine.index)
-        complete = wide.columns[wide.notna().all(axis=0)]
-        if len(complete) == 0:
-            raise InputError(
-                folder, "", "points have no replicate in common", "alliances results DIR --check says what is missing"
-            )
-        named = mine[numbers].rename(columns=lambda name: str(name).removeprefix("parameters.")).reset_index(drop=True)
-        about = choices[int(str(group))]
-        told = about["choices"] or {"scenario": about["config"]["scenario"]["name"], "thesis": about["config"]["thesis"]}
-        label = ", ".join(f"{k} {v}".replace("_", " ") for k, v in told.items())
-        yield Sample(label, store.design(int(str(group))), named, wide[complete].to_numpy(dtype=np.float64))
 
 
 def folder_for(given: str | None, store: str) -> Path:
@@ -89,7 +41,7 @@ def folder_for(given: str | None, store: str) -> Path:
 
 def slug(text: str) -> str:
     """A text as part of a file's name."""
-    return "".join(c if c.isalnum() else "_" for c in text).strip("_") or "all"
+    return file_name("".join(c if c.isalnum() else "_" for c in text).strip("_") or "all")
 
 
 def indices_of(sample: Sample) -> Sensitivity:
@@ -112,30 +64,36 @@ def indices_of(sample: Sample) -> Sensitivity:
 
 def show_indices(console: Console, sample: Sample, result: Any, shares: pd.DataFrame, by: str) -> None:
     """Print the indices of one group, the shares by what was asked, and the verdict."""
-    title = f"{sample.name}: {result.method}, {len(sample.points)} points × {sample.outcomes.shape[1]} replicates"
-    table = Table(title=title, title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
-    for name in ("parameter", result.index, "95 % interval", "share"):
-        table.add_column(name, justify="left" if name == "parameter" else "right", no_wrap=True)
+    title = (
+        f"{sample.name}: {result.method}, {plural(len(sample.points), 'point')} × {plural(sample.outcomes.shape[1], 'replicate')}"
+    )
+    table = Grid(title, ["parameter", result.index, "95 % interval", "share"])
     for path, row in result.table.sort_values("rank").head(MOST_ROWS).iterrows():
         span = f"{row['low']:.3f} … {row['high']:.3f}"
         table.add_row(str(path), f"{row[result.index]:.3f}", span, f"{row['share']:.2f}")
     console.print(table)
+    told_rest(console, len(result.table))
     console.print(f"A parameter without effect stays under {result.floor:.3f} in 95 % of such designs.")
     if by != "parameter":
-        part = Table(title=f"by {by}", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
-        part.add_column(by, no_wrap=True)
-        part.add_column("share", justify="right")
+        part = Grid(f"by {by}", [by, "share"])
         for name, row in shares.sort_values("share", ascending=False).head(MOST_ROWS).iterrows():
             part.add_row(str(name), f"{row['share']:.2f}")
         console.print(part)
-    console.print(str(result.verdict.sentence), soft_wrap=True)
+        told_rest(console, len(shares))
+    console.print(str(result.verdict.sentence), markup=False)
+
+
+def told_rest(console: Console, rows: int) -> None:
+    """Say how many rows of a table are in its file alone."""
+    if rows > MOST_ROWS:
+        console.print(f"The first {MOST_ROWS} of {rows}; all of them are in the table that is written.", style="dim")
 
 
 def sensitivity_command(arguments: Sequence[str]) -> int:
     """`alliances sensitivity DIR`; 0 when analysed."""
     parser = argparse.ArgumentParser(prog="alliances sensitivity", description="What the outcome of a sweep hangs on.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep (design=sobol, morris or lhs)")
-    parser.add_argument("--outcome", default="alive", help="a column of outcomes; alive by default")
+    parser.add_argument("--outcome", default="alive", help=f"a column of outcomes, or one of {', '.join(EVER)}; alive by default")
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
@@ -148,11 +106,12 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     from .figures import save
     from .sensitivity_figures import indices_figure, shares_figure, tornado_figure
 
-    console, out = Console(), folder_for(given.out, given.folder)
+    console, out = new_console(), folder_for(given.out, given.folder)
+    shown = []
     for sample in samples:
         result = indices_of(sample)
         shares = grouped(result, given.by)
-        show_indices(console, sample, result, shares, given.by)
+        shown.append((sample, result, shares))
         name, about = slug(f"{given.outcome} {sample.name}"), f"alliances sensitivity {given.folder}"
         result.table.to_csv(out / f"{name}_indices.csv")
         shares.to_csv(out / f"{name}_{given.by}.csv")
@@ -160,47 +119,64 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
         save(shares_figure(shares, given.outcome), out, f"{name}_{given.by}", about)
         if sample.design is not None:
             save(tornado_figure(swings(sample.design, sample.outcomes), given.outcome), out, f"{name}_tornado", about)
-    console.print(f"Tables and figures: [bold]{out}[/bold]", soft_wrap=True)
+    for sample, result, shares in shown:
+        show_indices(console, sample, result, shares, given.by)
+    name_folder(console, "Tables and figures", out)
     return 0
+
+
+def boxes_in_words(found: Discovery) -> list[str]:
+    """The boxes that were found, a line each, and what to make of them."""
+    lines = [
+        f"  box {number}: {row['rule']}  (coverage {row['coverage']:.2f}, density {row['density']:.2f})"
+        for number, row in found.table().iterrows()
+    ]
+    if not found.boxes:
+        lines.append("  no box is dense enough")
+    if found.held_out is not None:
+        coverage, density = found.held_out
+        lines.append(f"  box 1 on points it was not found on: coverage {coverage:.2f}, density {density:.2f}")
+    elif found.boxes:
+        lines.append("  on two thirds of the points no box is found: take box 1 as a hint, not a finding")
+    return lines
 
 
 def discover_command(arguments: Sequence[str]) -> int:
     """`alliances discover DIR`; 0 when analysed."""
-    parser = argparse.ArgumentParser(prog="alliances discover", description="Where in a sweep the alliance breaks.")
+    parser = argparse.ArgumentParser(prog="alliances discover", description="Where in a sweep there is no alliance at the end.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
-    parser.add_argument("--threshold", type=float, default=0.5, help="a point counts when more than this share of runs break")
+    counts = "a point counts when more than this share of its runs end without an alliance"
+    parser.add_argument("--threshold", default="0.5", help=counts)
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
-    if not 0.0 <= given.threshold < 1.0:
-        raise InputError("--threshold", "", f"{given.threshold} is not a share", "0 to below 1")
+    threshold = number_in(given.threshold)
+    if threshold is None or not 0.0 <= threshold < 1.0:
+        raise InputError("--threshold", "", f"'{given.threshold}' is not a share", "0 to below 1")
     samples = list(samples_of(given.folder, "alive"))
     from ..analysis.discovery import discover
     from .discovery_figure import discovery_figure
     from .figures import save
 
-    console, out = Console(), folder_for(given.out, given.folder)
+    console, out = new_console(), folder_for(given.out, given.folder)
+    say: list[Text] = []
     for sample in samples:
-        found = discover(sample.points, 1.0 - sample.outcomes, threshold=given.threshold)
+        found = discover(sample.points, 1.0 - sample.outcomes, threshold=threshold)
         share = float(found.cases.mean())
-        console.print(f"[bold]{sample.name}[/bold]: the alliance breaks in more than {given.threshold:.0%} of runs at "
-                      f"{share:.0%} of {len(sample.points)} points ({found.uncertain:.0%} of points undecided)")  # fmt: skip
-        for number, row in found.table().iterrows():
-            console.print(
-                f"  box {number}: {row['rule']}  (coverage {row['coverage']:.2f}, density {row['density']:.2f})", soft_wrap=True
-            )
-        if not found.boxes:
-            console.print("  no box is dense enough")
-        if found.held_out is not None:
-            console.print(
-                f"  box 1 on points it was not found on: coverage {found.held_out[0]:.2f}, density {found.held_out[1]:.2f}"
-            )
-        elif found.boxes:
-            console.print("  on two thirds of the points no box is found: take box 1 as a hint, not a finding")
-        name = slug(f"breaks {sample.name}")
+        say.append(Text.assemble(
+            (sample.name, "bold"), f": no alliance at the end in more than {threshold:.0%} of runs at {share:.0%} of "
+            f"{plural(len(sample.points), 'point')} ({found.uncertain:.0%} of them undecided)"
+        ))  # fmt: skip
+        became = ", ".join(f"{fate} in {part:.1%}" for fate, part in sample.fates.items())
+        say.append(Text(f"  over all points the alliance {became} of the runs"))
+        say += [Text(line) for line in boxes_in_words(found)]
+        name = slug(f"no alliance {sample.name}")
         found.table().to_csv(out / f"{name}_boxes.csv")
         if found.boxes:
-            save(discovery_figure(found, "the alliance breaks"), out, f"{name}_box", f"alliances discover {given.folder}")
-    console.print(f"Tables and figures: [bold]{out}[/bold]", soft_wrap=True)
+            figure = discovery_figure(found, "no alliance is left at the end")
+            save(figure, out, f"{name}_box", f"alliances discover {given.folder}")
+    for line in say:
+        console.print(line)
+    name_folder(console, "Tables and figures", out)
     return 0
 
 
@@ -208,7 +184,8 @@ def axes_of(folder: str, points: pd.DataFrame, x: str | None, y: str | None) -> 
     """The two numbers of a map: as asked, or the two that vary."""
     numbers = [c for c in points.columns if c.startswith(("parameters.", "wedge.")) and points[c].nunique(dropna=True) > 1]
     if len(numbers) < 2:
-        raise InputError(folder, "", f"{len(numbers)} numbers vary in this sweep", "a sweep over two numbers at least")
+        vary = "no number varies" if not numbers else "one number alone varies"
+        raise InputError(folder, "", f"{vary} in this sweep", "a sweep over two numbers at least")
     chosen = []
     for flag, name in (("--x", x), ("--y", y)):
         full = name if name is None or name in numbers else f"parameters.{name}"
@@ -228,7 +205,12 @@ def map_command(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep over two numbers or more")
     parser.add_argument("--x", metavar="PATH", help="number along the horizontal axis; the first that varies by default")
     parser.add_argument("--y", metavar="PATH", help="number along the vertical axis")
-    parser.add_argument("--bins", type=int, metavar="N", help="bins on each axis, for designs that are no grid")
+    parser.add_argument(
+        "--bins",
+        type=partial(whole_number, "map", "--bins", low=1, high=1000),
+        metavar="N",
+        help="bins on each axis, for designs that are no grid",
+    )
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
     store = store_at(given.folder)
@@ -245,15 +227,20 @@ def map_command(arguments: Sequence[str]) -> int:
         about = store.manifest()["groups"][int(str(group))]
         told = about["choices"] or {"thesis": about["config"]["thesis"]}
         maps.append((" ".join(str(v).replace("_", " ") for v in told.values()), about, phase_map(held, x, y, given.bins)))
-    console, out = Console(), folder_for(given.out, given.folder)
+    console, out = new_console(), folder_for(given.out, given.folder)
     labels = (x.removeprefix("parameters."), y.removeprefix("parameters."))
+    say: list[Text] = []
     for name, about, phases in maps:
         leading = phases.cells["leading"].value_counts(normalize=True)
         shares = ", ".join(f"{str(k).replace('_', ' ')} in {v:.0%}" for k, v in leading.items())
         certain = float(phases.cells["certain"].mean())
-        console.print(f"[bold]{name}[/bold]: {shares} of {len(phases.cells)} cells; the lead is certain in {certain:.0%}")
+        say.append(Text.assemble(
+            (name, "bold"), f": {shares} of {plural(len(phases.cells), 'cell')}; the lead is certain in {certain:.0%}"
+        ))  # fmt: skip
         focal = " – ".join(str(n).replace("_", " ") for n in about["config"]["scenario"]["focal"])
         phases.cells.to_csv(out / f"{slug(f'map {name}')}.csv", index=False)
         save(phase_figure(phases, labels, f"{focal}, {name}"), out, slug(f"map {name}"), f"alliances map {given.folder}")
-    console.print(f"Tables and figures: [bold]{out}[/bold]", soft_wrap=True)
+    for line in say:
+        console.print(line)
+    name_folder(console, "Tables and figures", out)
     return 0

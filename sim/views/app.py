@@ -28,9 +28,9 @@ Choices (group=option):
 Any value:  alliances run scenario=triangle_2020 thesis=consensus replicates=200 seed=7 months=60
             alliances run parameters.bond.weight=0.5 ablate=[brand]
 Show the resolved configuration:  alliances run --cfg job
-A sweep, into a store that resumes: alliances run -m thesis=glob(*) 'parameters.bond.weight=range(0,2.1,0.5)'
-                                    alliances run design=lhs design.n=200 design.over=ledger:bond,brand
-Without thesis=… every thesis is run in turn.
+A sweep, into a store that resumes: alliances run -m 'thesis=glob(*)' 'parameters.pressure.kinetic=range(0,1.1,0.25)'
+                                    alliances run thesis=consensus design=lhs design.n=200 design.over=ledger:bond,brand
+Without thesis=… every thesis is run in turn. What a thesis fixes, what stands on the line and what is ablated leaves a design.
 """
 
 
@@ -68,7 +68,9 @@ def run_command(arguments: Sequence[str]) -> int:
 
 ALONE = {"-m", "--multirun", "--resolve", "-r", "--run"}
 """Flags of Hydra that take nothing after them."""
-SWEEP_FLAGS = {"-m", "--multirun", "--cfg", "-c", "--info", "-i", "--hydra-help"}
+SHOWS = {"--cfg", "-c", "--info", "-i", "--hydra-help"}
+"""Flags of Hydra under which nothing runs."""
+SWEEP_FLAGS = {"-m", "--multirun", *SHOWS}
 
 
 def overrides_of(arguments: Sequence[str]) -> list[str]:
@@ -81,18 +83,36 @@ def overrides_of(arguments: Sequence[str]) -> list[str]:
 
 def run_groups(groups: Sequence[Any], overrides: Sequence[str]) -> int:
     """Run the groups of a sweep as their configuration says; 1 when points failed."""
-    from rich.console import Console
-
-    from ..runs.executors import job_script
+    from ..runs.slurm import job_script
     from ..runs.sweep_settings import settings_of
     from .sweep import execute_sweep
 
     settings = settings_of(groups[0].config)
     settings.check()
     if settings.executor.get("dry_run"):
-        Console().print(job_script(settings.executor), soft_wrap=True, highlight=False, markup=False)
+        print(job_script(settings.executor))
         return 0
     return execute_sweep(groups, settings, ["-m", *overrides])
+
+
+def check_hydra_words(words: Sequence[str]) -> None:
+    """Refuse settings of Hydra that a sweep without Hydra's jobs would take and ignore.
+
+    Raises
+    ------
+    InputError
+    """
+    from ..runs.refused import read_override
+
+    chosen = {override.key_or_group: override for override in map(read_override, words)}
+    stock = [key for key in PLUGINS if key in chosen and chosen[key].value() != "alliances"]
+    if "hydra/launcher" in stock:
+        return
+    for key, override in chosen.items():
+        heard = key in PLUGINS or (stock and key.startswith("hydra.sweeper."))
+        if key.split(".")[0].split("/")[0] == "hydra" and not heard:
+            allowed = "output=FOLDER for where a sweep is written; hydra/launcher=basic for jobs of Hydra's own"
+            raise InputError("override", override.input_line or key, "is for Hydra's own jobs, and this sweep has none", allowed)
 
 
 def through_hydra(arguments: Sequence[str]) -> int:
@@ -115,6 +135,8 @@ def through_hydra(arguments: Sequence[str]) -> int:
             "wedge", "", "Hydra's own flags know the options of conf/wedge only", "a run without them, or a sweep (-m)"
         )
     words = overrides_of(arguments)
+    if "-m" in arguments and not any(a.split("=")[0] in SHOWS for a in arguments):
+        check_hydra_words(words)
     mine = [word for word in words if not read_override(word).key_or_group.startswith("hydra")]
     check_overrides(mine)
     (first_of if "-m" in arguments else composed)(mine)  # with the nearest names, which Hydra does not know

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from ..analysis.assertions import Assertion, Finding, Laboratory, Verdict, checked, read_assertions
-from ..errors import unknown, whole_number
+from ..analysis.intervals import spanned
+from ..errors import unknown
 from ..evidence.digest import evidence_digest
+from ..numbers import whole_number
+from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.store import run_folder
 from .calibration import on_screen
 from .job import announce
+from .terminal import Grid, name_folder, new_console
 
 KEYS = {"replicates": "400", "seed": "1", "output": "runs"}
 USAGE = """alliances assertions [NAME …] [key=value …]      check what the articles assert
@@ -66,24 +68,23 @@ def chosen(assertions: Sequence[Assertion], names: Sequence[str]) -> list[Assert
 
 def show(console: Console, findings: Sequence[Finding]) -> None:
     """Print the findings, and a tally by article."""
-    out = Table(title="What the articles assert", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
-    for name in ("assertion", "claims", "estimate", "bar", "verdict"):
-        out.add_column(
-            name, justify="right" if name in ("estimate", "bar") else "left", no_wrap=name in ("estimate", "bar", "verdict")
-        )
+    estimate = "estimate (95 % interval)"
+    out = Grid("What the articles assert", ["assertion", estimate, "bar", "verdict", "claims"], words=["claims"])
     for finding in findings:
         a = finding.assertion
         sign = {"above": ">", "below": "<"}[a.asserted]
         bar = a.than if len(a.arms) == 1 or a.asserted == "above" else -a.than
         shown = "Δ " if len(a.arms) == 2 else ""
-        out.add_row(a.title, "\n".join(a.claims), f"{shown}{finding.estimate:.3f} ± {finding.se:.3f}", f"{sign} {bar:g}",
-                    f"[{COLOURS[finding.verdict]}]{finding.verdict}[/]")  # fmt: skip
+        told = shown + spanned(finding.estimate, finding.low, finding.high, times=1)
+        verdict = Text(finding.verdict, style=COLOURS[finding.verdict])
+        out.add_row(a.title, told, f"{sign} {bar:g}", verdict, "\n".join(a.claims))
     console.print(out)
     for article in dict.fromkeys(article_of(f.assertion) for f in findings):
         tally = Counter(f.verdict for f in findings if article_of(f.assertion) == article)
         console.print(f"{article}: " + ", ".join(f"{tally[v]} {v}" for v in COLOURS if tally[v]))
     tally = Counter(f.verdict for f in findings)
-    console.print(f"[bold]{len(findings)} assertions[/bold]: " + ", ".join(f"{tally[v]} {v}" for v in COLOURS))
+    total = ", ".join(f"{tally[v]} {v}" for v in COLOURS)
+    console.print(Text.assemble((plural(len(findings), "assertion"), "bold"), f": {total}"))
 
 
 def rows_of(findings: Sequence[Finding]) -> pd.DataFrame:
@@ -92,8 +93,8 @@ def rows_of(findings: Sequence[Finding]) -> pd.DataFrame:
         {
             "name": f.assertion.name, "title": f.assertion.title, "claims": " ".join(f.assertion.claims),
             "arms": " | ".join(" ".join(arm.run) for arm in f.assertion.arms), "statistic": f.assertion.statistic,
-            "asserted": f.assertion.asserted, "than": f.assertion.than, "estimate": f.estimate, "se": f.se, "runs": f.runs,
-            "verdict": f.verdict,
+            "asserted": f.assertion.asserted, "than": f.assertion.than, "estimate": f.estimate, "low": f.low, "high": f.high,
+            "runs": f.runs, "verdict": f.verdict,
         }
         for f in findings
     ])  # fmt: skip
@@ -106,18 +107,19 @@ def assertions_command(arguments: Sequence[str]) -> int:
         return 0
     given, names, extra = read_line(arguments)
     wanted = chosen(read_assertions(), names)
-    laboratory, console = Laboratory(int(given["replicates"]), int(given["seed"]), extra), Console(file=sys.stdout)
-    console.print(f"{len(wanted)} assertions, {laboratory.replicates} runs of each arm, seed {laboratory.seed}")
+    laboratory, console = Laboratory(int(given["replicates"]), int(given["seed"]), extra), new_console()
+    runs = plural(laboratory.replicates, "run")
+    console.print(f"{plural(len(wanted), 'assertion')}, {runs} of each arm, seed {laboratory.seed}")
     announce(console)
     with on_screen(console) as told:
         findings = checked(wanted, laboratory, lambda done, title: told("checking", done, len(wanted), {}))
-    show(console, findings)
     about = {
         "command": ["alliances", "assertions", *arguments], "evidence": evidence_digest(), "code": source_digest(),
         "seed": laboratory.seed, "replicates": laboratory.replicates,
     }  # fmt: skip
     with run_folder(given["output"], "assertions") as made:
         rows_of(findings).to_csv(made.partial / "assertions.csv", index=False)
-        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1))
-    console.print(f"Table: [bold]{made.final}[/bold]", soft_wrap=True)
+        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    show(console, findings)
+    name_folder(console, "Table", made.final)
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+import shlex
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,19 +11,21 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 
 from ..analysis.calibration import Calibrated, Calibration
 from ..analysis.posterior import informed, predictive_table
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
 from ..errors import InputError, unknown
-from ..errors import whole_number as whole
+from ..numbers import number_in
+from ..numbers import whole_number as whole
+from ..plural import plural
 from ..world.loading import options, thesis_values
 from .job import announce
+from .terminal import Grid, name_folder, new_console
 
 KEYS = {
     "preset": "full", "seed": "1", "thesis": "", "targets": "", "until": "", "output": "runs",
@@ -97,36 +99,27 @@ def on_screen(console: Console) -> Iterator[Callable[[str, int, int, dict[str, f
 
 def show_predictive(console: Console, table: pd.DataFrame) -> None:
     """Observed and simulated, and whether inside the band."""
-    out = Table(title="Posterior predictive check", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
-    for name in ("target", "what", "observed", "band", "simulated", "met"):
-        out.add_column(
-            name,
-            justify="left" if name in ("target", "what") else "right",
-            no_wrap=name != "what",
-            min_width=22 if name == "what" else None,
-        )
+    out = Grid("Posterior predictive check", ["target", "what", "observed", "band", "simulated", "met"], words=["what"])
     for target, row in table.iterrows():
         low = "" if pd.isna(row["band_low"]) else f"{row['band_low']:g}"
         high = "" if pd.isna(row["band_high"]) else f"{row['band_high']:g}"
-        met = "[bold]yes[/bold]" if row["met"] else "[red]no[/red]"
+        met = Text("yes", style="bold") if row["met"] else Text("no", style="red")
         out.add_row(str(target), str(row["title"]), f"{row['observed']:g}", f"{low}–{high}",
                     f"{row['simulated']:.3f} ± {row['se']:.3f}", met)  # fmt: skip
     console.print(out)
-    console.print(f"{int(table['met'].sum())} of {len(table)} targets met by the mean over posterior points.")
+    console.print(f"{int(table['met'].sum())} of {plural(len(table), 'target')} met by the mean over posterior points.")
 
 
 def show_informed(console: Console, table: pd.DataFrame) -> None:
     """The parameters the data speak to, most of all first, and the names of the others."""
     told = table[table["informed"]].sort_values("distance", ascending=False)
-    out = Table(title="Parameters the data inform", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
-    for name in ("parameter", "range", "median", "90 %", "variance gone"):
-        out.add_column(name, justify="left" if name == "parameter" else "right", no_wrap=True)
+    out = Grid("Parameters the data inform", ["parameter", "range", "median", "90 %", "variance gone"])
     for path, row in told.iterrows():
         out.add_row(str(path), f"{row['prior_low']:g}–{row['prior_high']:g}", f"{row['median']:.3g}",
                     f"{row['low']:.3g}–{row['high']:.3g}", f"{row['shrinkage']:.0%}")  # fmt: skip
     console.print(out)
     rest = [str(path) for path in table.index[~table["informed"]]]
-    console.print(f"Not shown to differ from the prior ({len(rest)}): {', '.join(rest) or 'none'}", soft_wrap=True)
+    console.print(f"Not shown to differ from the prior ({len(rest)}): {', '.join(rest) or 'none'}")
 
 
 def founders(result: Calibrated) -> int:
@@ -183,13 +176,15 @@ def write_results(run: Calibration, result: Calibrated, check: pd.DataFrame, tar
         "targets": {
             str(name): {
                 "observed": float(row["observed"]),
-                "simulated": float(f"{row['simulated']:.4g}"),
+                "simulated": number_in(f"{row['simulated']:.4g}"),
                 "met": bool(row["met"]),
             }
             for name, row in table.iterrows()
         },
     }
-    (folder / "summary.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(summary)), sort_keys=False, allow_unicode=True))
+    (folder / "summary.yaml").write_text(
+        yaml.safe_dump(json.loads(json.dumps(summary)), sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     return folder
 
 
@@ -206,22 +201,22 @@ def calibrate_command(arguments: Sequence[str]) -> int:
     run = calibration_of(given)
     until = whole_number(given, "until", 1976, 2019) if given["until"] else None
     shown = chosen(read_targets(), [], until)
-    console = Console(file=sys.stdout)
-    console.print(
-        f"{len(run.targets)} targets, {len(run.paths)} parameters, seed {run.seed}: [bold]{run.folder}[/bold]", soft_wrap=True
-    )
+    console = new_console()
+    about_it = f"{plural(len(run.targets), 'target')}, {plural(len(run.paths), 'parameter')}, seed {run.seed}: "
+    console.print(Text.assemble(about_it, (str(run.folder), "bold")), soft_wrap=True)
     announce(console)
     started = time.perf_counter()
     with on_screen(console) as told:
         result = run.run(told)
         check = run.check(result.posterior, shown, told)
+    words = [f"{k}={v}" for k, v in given.items() if v and v != KEYS[k] and k != "output"] or ["preset=full"]
+    folder = write_results(run, result, check, shown, shlex.join(["alliances", "calibrate", *words]))
     console.print(f"History matching left {result.share_left:.1%} of the points; tolerance "
                   f"{result.history['tolerance'].iloc[0]:.2f} → {result.history['tolerance'].iloc[-1]:.2f} scales in "
-                  f"{len(result.history) - 1} generations, {int(result.history['simulated'].iloc[-1])} points, "
+                  f"{plural(len(result.history) - 1, 'generation')}, "
+                  f"{plural(int(result.history['simulated'].iloc[-1]), 'point')}, "
                   f"{time.perf_counter() - started:.0f} s.")  # fmt: skip
     show_informed(console, informed(result.posterior, founders(result)))
     show_predictive(console, predictive_table(shown, check))
-    words = " ".join(f"{k}={v}" for k, v in given.items() if v and v != KEYS[k] and k != "output") or "preset=full"
-    folder = write_results(run, result, check, shown, f"alliances calibrate {words}")
-    console.print(f"Posterior, tables and figures: [bold]{folder}[/bold]", soft_wrap=True)
+    name_folder(console, "Posterior, tables and figures", folder)
     return 0

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,13 +13,16 @@ from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, answered
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
+from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.store import run_folder
 from ..world.packages import as_yaml
 from .calibration import on_screen
 from .compare_line import KEYS, prepared, read_line
 from .compare_tables import show_ground, show_main, show_pairs, show_response, show_robustness, show_side
-from .job import announce
+from .job import announce, heading
+from .terminal import name_folder, new_console
 
 USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--report]     which policy breaks which alliance
 
@@ -79,12 +80,22 @@ def write(answer: Answer, line: Sequence[str], folder: Path) -> None:
     wedges = folder / "wedges"
     wedges.mkdir()
     for n, arm in enumerate(answer.compared.arms, start=1):
-        name = re.sub(r"[^\w+@:.*-]", "_", arm.name)[:80]
-        (wedges / f"{n:02d}_{name}.yaml").write_text(yaml.safe_dump(as_yaml(arm.wedge), sort_keys=False, allow_unicode=True))
-    (folder / "manifest.json").write_text(json.dumps(about(answer, line), indent=1))
+        text = yaml.safe_dump(as_yaml(arm.wedge), sort_keys=False, allow_unicode=True)
+        (wedges / f"{file_name(f'{n:02d}_{arm.name}')}.yaml").write_text(text, encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(about(answer, line), indent=1), encoding="utf-8")
     note = f"alliances compare, seed {answer.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"
     for name, figure in figures_of(answer).items():
         save(figure, folder, name, note)
+
+
+def show(console: Console, answer: Answer) -> None:
+    """Print every table of an answer."""
+    show_ground(console, answer.compared)
+    show_main(console, answer.compared)
+    show_pairs(console, answer.compared)
+    show_side(console, answer.compared)
+    show_robustness(console, answer.theses, answer.robust, answer.robust_posterior, answer.sentence)
+    show_response(console, answer.strengths, answer.starts, answer.pairs, answer.not_together)
 
 
 def compare_command(arguments: Sequence[str]) -> int:
@@ -94,29 +105,27 @@ def compare_command(arguments: Sequence[str]) -> int:
         return 0
     asked = read_line(arguments, KEYS, "compare", ["--report"])
     setting, arms, questions, titles = prepared(asked)
-    console, base = Console(file=sys.stdout), setting.base
-    console.print(f"[bold]{base.title}[/bold]: {base.calendar.start}, {base.calendar.months} months; {len(arms)} wedges, "
-                  f"{len(setting.readings)} theses × {setting.replicates} replicates, seed {setting.seed}")  # fmt: skip
+    console, base = new_console(), setting.base
+    console.print(heading(
+        base, f"{plural(len(arms), 'wedge')}, {plural(len(setting.readings), 'thesis', 'theses')} × "
+        f"{plural(setting.replicates, 'replicate')}, seed {setting.seed}"
+    ))  # fmt: skip
     for name in asked.left_out:
-        console.print(f"left out, does not fit this scenario: {name}", style="dim", soft_wrap=True)
+        console.print(f"left out, does not fit this scenario: {name}", style="dim", markup=False)
     announce(console)
     started = time.perf_counter()
     with run_folder(asked.given["output"], f"compare-{base.name}") as made:
         with on_screen(console) as told:
             answer = answered(setting, arms, questions, titles, lambda name, n, total: told(name, n, total, {}))
-        show_ground(console, answer.compared)
-        show_main(console, answer.compared)
-        show_pairs(console, answer.compared)
-        show_side(console, answer.compared)
-        show_robustness(console, answer.theses, answer.robust, answer.robust_posterior, answer.sentence)
-        show_response(console, answer.strengths, answer.starts, answer.pairs, answer.not_together)
-        runs = (len(arms) + 1) * len(setting.readings) * setting.replicates
         spent = time.perf_counter() - started
         write(answer, arguments, made.partial)
         if asked.report:
             from .report import write_report
 
             write_report(answer, arguments, made.partial)
-    console.print(f"{runs} runs of the table at {runs / answer.compared.seconds:.0f} runs/s; {spent:.0f} s in all", style="dim")
-    console.print(f"Tables, figures{', report' if asked.report else ''}: [bold]{made.final}[/bold]", soft_wrap=True)
+    show(console, answer)
+    runs = (len(arms) + 1) * len(setting.readings) * setting.replicates
+    rate = f"{plural(runs, 'run')} of the table at {runs / answer.compared.seconds:.0f} runs/s; {spent:.0f} s in all"
+    console.print(rate, style="dim")
+    name_folder(console, f"Tables, figures{', report' if asked.report else ''}", made.final)
     return 0

@@ -13,13 +13,16 @@ from matplotlib.figure import Figure
 
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.comparison import Compared
+from ..plural import plural
 from .compare_panels import MOST_PANELS, forest_panels
+from .compare_tables import plain
 from .figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 
 
-def words(name: str) -> str:
-    """A name as a figure prints it."""
-    return name.replace("_", " ")
+def words(name: str, most: int = 46) -> str:
+    """A name as a figure prints it: in two lines at most, or the plot has no room; tables have it whole."""
+    lines = textwrap.wrap(plain(name), most)
+    return "\n".join(lines if len(lines) <= 2 else [lines[0], f"{lines[1][: most - 1]}…"])
 
 
 def _whiskers(axes: Any, table: pd.DataFrame, names: list[str], scale: float) -> None:
@@ -48,8 +51,8 @@ def forest_figure(compared: Compared) -> Figure:
         grid[0].set_yticks(range(len(names)), [words(n) for n in names], fontsize=7.5)
         grid[0].invert_yaxis()
         figure.suptitle(
-            f"{s.pairs[0].title(s.base)}: wedge less baseline on the same keys, 95 % intervals, {s.replicates} runs, thesis "
-            f"{words(s.headline)}. Filled: interval leaves out zero", fontsize=8, x=0.01, ha="left",
+            f"{s.pairs[0].title(s.base)}: wedge less baseline on the same keys, 95 % intervals, {plural(s.replicates, 'run')}, "
+            f"thesis {words(s.headline)}. Filled: interval leaves out zero", fontsize=8, x=0.01, ha="left",
         )  # fmt: skip
     return figure
 
@@ -147,7 +150,7 @@ def _lines(table: pd.DataFrame, order: list[str], across: str, label: str, title
                 x = rows_of[across].to_numpy()
                 colour = LINES[(n + 1) % len(LINES)]
                 axes.fill_between(x, 100 * rows_of["low"], 100 * rows_of["high"], color=colour, alpha=0.2, linewidth=0)
-                said = "to the horizon" if pd.isna(length) else f"{length:.0f} months"
+                said = "to the horizon" if pd.isna(length) else plural(round(length), "month")
                 axes.plot(x, 100 * rows_of["difference"], color=colour, linestyle=DASHES[n % len(DASHES)], marker="o",
                           markersize=3, linewidth=1.2, label=said)  # fmt: skip
             axes.axhline(0.0, color="#333333", linewidth=0.7)

@@ -14,9 +14,10 @@ from ..analysis.wedges.answer import Questions
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
 from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.robustness import posterior_draws
-from ..errors import InputError, unknown, whole_number
+from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.trace import by_id
+from ..numbers import number_in, whole_number
 from ..paths import read_yaml
 from ..runs.config import composed, reading_of, world_of
 from ..world.calendar import absolute_month
@@ -168,13 +169,10 @@ def wedges_of(base: World, text: str) -> tuple[list[WedgeConf], list[str]]:
 
 def factors_of(text: str) -> list[float]:
     """Strengths asked for."""
-    try:
-        found = [float(part) for part in listed(text)]
-    except ValueError:
-        found = [-1.0]
-    if any(not 0.0 <= factor <= 10.0 for factor in found):
+    found = [number_in(part) for part in listed(text)]
+    if any(factor is None or not 0.0 <= factor <= 10.0 for factor in found):
         raise InputError("compare", "strength", f"'{text}' is not allowed", "factors of the sizes, 0 to 10, joined by commas")
-    return found
+    return [factor for factor in found if factor is not None]
 
 
 def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int | None]]:

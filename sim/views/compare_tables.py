@@ -7,13 +7,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
-from ..analysis.wedges.comparison import Compared
+from ..analysis.intervals import of_runs
+from ..analysis.wedges.comparison import Compared, Ground
 from ..analysis.wedges.watched import OF_A_RUN, RUN
+from ..plural import plural
+from .terminal import Cell, Grid, if_clear
 
+MOST_PAIRS = 20
+"""Pairs of wedges that are printed, those with the most beyond the sum first."""
 SIDE = ("new_alliances", "splits", "defections", "attacks", "civilian_share", "rival_fighters", "talks_alive", "cohesion")
 SHORT = {
     "new_alliances": "new allies", "splits": "splits", "defections": "defect.", "attacks": "attacks %",
@@ -21,19 +25,16 @@ SHORT = {
 }  # fmt: skip
 
 
-def new_table(title: str, first: str, columns: Sequence[str]) -> Table:
-    """A plain table with a left column that folds and the others to the right."""
-    out = Table(title=title, title_justify="left", header_style="bold", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD)
-    out.add_column(first, min_width=18, overflow="fold")
-    for name in columns:
-        out.add_column(name, justify="right")
-    return out
+def interval_text(row: Any, times: float = 100.0, digits: int = 1) -> str:
+    """A difference with its interval, of shares in percentage points; a dash where it is none."""
+    if pd.isna(row["difference"]):
+        return "–"
+    return f"{times * row['difference']:+.{digits}f} [{times * row['low']:+.{digits}f}, {times * row['high']:+.{digits}f}]"
 
 
-def points(row: Any) -> str:
-    """A difference of shares in percentage points with its interval; dim when it holds zero."""
-    text = f"{100 * row['difference']:+.1f} [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]".replace("[", r"\[")
-    return text if row["low"] > 0 or row["high"] < 0 else f"[dim]{text}[/dim]"
+def points(row: Any) -> Text:
+    """The same, dim when the interval holds zero."""
+    return if_clear(interval_text(row), row["low"] > 0 or row["high"] < 0)
 
 
 def rows_of(table: pd.DataFrame) -> Any:
@@ -57,21 +58,23 @@ def effect_text(measure: str, row: Any) -> str:
     return signed(x, 1 if measure == "rival_fighters" else 2)
 
 
-def shown_effect(measure: str, row: Any) -> str:
-    """The same, dim when the interval holds zero."""
-    text = effect_text(measure, row)
-    return text if row["clear"] else f"[dim]{text}[/dim]"
+def plain(name: object) -> str:
+    """A name as people read it."""
+    return str(name).replace("_", " ")
+
+
+def proof_in_words(ground: Ground) -> str:
+    """What was proved before anything is compared."""
+    months, late = sorted(set(ground.months.values())), len(ground.put_off)
+    compared = ", ".join(map(str, months)) + (" month" if months == [1] else " months") + " compared"
+    acts, was = ("acts", "was") if late == 1 else ("act", "were")
+    off = f"; {late} that {acts} from the first month {was} put off for it" if late else ""
+    return f"the null wedge gives the baseline bit for bit; so do the months before each wedge ({compared}{off})."
 
 
 def show_ground(console: Console, compared: Compared) -> None:
-    """What was proved before anything is compared."""
-    ground = compared.ground
-    months = sorted(set(ground.months.values()))
-    off = f"; {len(ground.put_off)} that act from the first month were put off for it" if ground.put_off else ""
-    console.print(
-        "Ground: the null wedge gives the baseline bit for bit; so do the months before each wedge "
-        f"({', '.join(map(str, months))} months compared{off}).", style="green",
-    )  # fmt: skip
+    """Say what was proved."""
+    console.print(f"Ground: {proof_in_words(compared.ground)}", style="green")
 
 
 def show_main(console: Console, compared: Compared) -> None:
@@ -80,30 +83,29 @@ def show_main(console: Console, compared: Compared) -> None:
     focus, table = s.pairs[0], compared.of(s.headline)
     mine: Any = table[table["subject"] == focus.name].set_index(["wedge", "measure"])
     time: Any = compared.timing[compared.timing["thesis"] == s.headline].set_index("wedge")
-    base = float(mine.xs("broken", level="measure")["baseline"].iloc[0])
-    out = new_table(
-        f"{focus.title(s.base)}: broken in {100 * base:.1f} % of baseline runs. Change in points, 95 % interval",
-        "wedge", ["broken", "hostile", "words only", "months lost", "clear after", "breaks after", "tips +/−", "× fewer"],
+    first: Any = mine.xs("broken", level="measure").iloc[0]
+    out = Grid(
+        f"{focus.title(s.base)}: broken in {of_runs(first['baseline'], first['runs'])} % of baseline runs. Change in points, "
+        "95 % interval",
+        ["wedge", "broken", "hostile", "words only", "months lost", "clear after", "breaks after", "tips +/−", "× fewer"],
     )  # fmt: skip
     for name in compared.order():
         broken, allied = mine.loc[(name, "broken")], mine.loc[(name, "months_allied")]
-        cells = [points(broken)]
+        cells: list[Cell] = [points(broken)]
         for measure in ("hostile", "official_end"):
             row = mine.loc[(name, measure)]
-            text = signed(100 * row["difference"], 1)
-            cells.append(text if row["clear"] else f"[dim]{text}[/dim]")
-        lost = f"{0.0 - allied['difference']:.2f}"
-        cells.append(lost if allied["clear"] else f"[dim]{lost}[/dim]")
+            cells.append(if_clear(signed(100 * row["difference"], 1), row["clear"]))
+        cells.append(if_clear(f"{0.0 - allied['difference']:.2f}", allied["clear"]))
         for column in ("months_to_effect", "months_to_break"):
             x = time.loc[name, column]
             cells.append("–" if pd.isna(x) else f"{x:.0f}")
         cells.append(f"{broken['up']:.0f}/{broken['down']:.0f}")
         factor = broken["reduction"]
         cells.append(f"{factor:.1f}" if np.isfinite(factor) else "–" if np.isnan(factor) else "∞")
-        out.add_row(name.replace("_", " "), *cells)
+        out.add_row(plain(name), *cells)
     console.print(out)
     console.print(
-        f"Thesis: {s.headline.replace('_', ' ')}. broken: an alliance once, none in the last month. words only: renounced and "
+        f"Thesis: {plain(s.headline)}. broken: an alliance once, none in the last month. words only: renounced and "
         "kept. clear after: months from the start until the difference stays clear of zero; breaks after: median, in runs that "
         "the wedge tips. tips: runs broken by the wedge / saved by it. × fewer: runs that unpaired arms would need over ours. "
         "Dim: the interval holds zero, no clear effect.", style="dim",
@@ -117,16 +119,15 @@ def show_pairs(console: Console, compared: Compared) -> None:
     others = s.pairs[1:]
     if not others:
         return
-    out = new_table("Other ties: change in the share broken, points", "wedge", [str(n) for n in range(1, len(others) + 1)])
-    base = [table.loc[(compared.arms[0].name, p.name), "baseline"] for p in others]
-    out.add_row("[italic]baseline, %[/italic]", *(f"[italic]{100 * float(x):.0f}[/italic]" for x in base))
+    out = Grid("Other ties: change in the share broken, points", ["wedge", *(str(n) for n in range(1, len(others) + 1))])
+    base = [table.loc[(compared.arms[0].name, p.name)] for p in others]
+    out.add_row("baseline, %", *(of_runs(row["baseline"], row["runs"]) for row in base), style="italic")
     for name in compared.order():
         cells = []
         for pair in others:
             row = table.loc[(name, pair.name)]
-            text = signed(100 * row["difference"], 1)
-            cells.append(text if row["clear"] else f"[dim]{text}[/dim]")
-        out.add_row(name.replace("_", " "), *cells)
+            cells.append(if_clear(signed(100 * row["difference"], 1), row["clear"]))
+        out.add_row(plain(name), *cells)
     console.print(out)
     console.print("; ".join(f"{n} {p.title(s.base)}" for n, p in enumerate(others, start=1)), style="dim")
 
@@ -137,9 +138,10 @@ def show_side(console: Console, compared: Compared) -> None:
     table: Any = compared.of(s.headline)
     table = table[table["subject"] == RUN].set_index(["wedge", "measure"])
     shown = [m for m in SIDE if m in set(table.index.get_level_values("measure"))]
-    out = new_table("What else moves, a run", "wedge", [SHORT[m] for m in shown])
+    out = Grid("What else moves, a run", ["wedge", *(SHORT[m] for m in shown)])
     for name in compared.order():
-        out.add_row(name.replace("_", " "), *(shown_effect(m, table.loc[(name, m)]) for m in shown))
+        rows = [table.loc[(name, m)] for m in shown]
+        out.add_row(plain(name), *(if_clear(effect_text(m, row), row["clear"]) for m, row in zip(shown, rows, strict=True)))
     console.print(out)
     console.print("; ".join(f"{SHORT[m]}: {OF_A_RUN[m].label}" for m in shown), style="dim")
 
@@ -156,25 +158,27 @@ def show_robustness(
     columns = ["theses % +/−/0", "regret", "rank"]
     if posterior is not None:
         columns += ["posterior % +/−/0", "mean ± spread", "regret", "rank"]
-    out = new_table("Under every theory, and over the posterior", "wedge", columns)
+    many = theses["world"].nunique()
+    under = "Under one theory" if many == 1 else f"Under {many} theories"
+    out = Grid(under + (", and over the posterior" if posterior is not None else ""), ["wedge", *columns])
     for name, row in robust.iterrows():
-        cells = [share_words(row), f"{100 * row['regret']:.1f}", f"{row['rank']:.1f}"]
+        cells: list[Cell] = [share_words(row), f"{100 * row['regret']:.1f}", f"{row['rank']:.1f}"]
         if posterior is not None:
             p: Any = posterior.loc[str(name)]
             cells += [
                 share_words(p),
-                f"{100 * p['mean']:+.1f} ± {100 * p['spread']:.1f}",
+                f"{signed(100 * p['mean'], 1)} ± {100 * p['spread']:.1f}",
                 f"{100 * p['regret']:.1f}",
                 f"{p['rank']:.1f}",
             ]
-        out.add_row(str(name).replace("_", " "), *cells)
+        out.add_row(plain(name), *cells)
     console.print(out)
     console.print(
         "+/−/0: share of worlds in which the interval lies above zero, below it, holds it. regret: points behind the best wedge "
         "in the worst world. rank: expected, 1 is best; doing nothing (none) is ranked too.", style="dim",
     )  # fmt: skip
     for name in dict.fromkeys(theses["wedge"]):
-        console.print(f"  {str(name).replace('_', ' ')}: {sentence(str(name))}", soft_wrap=True, highlight=False)
+        console.print(f"  {plain(name)}: {sentence(str(name))}", highlight=False, markup=False)
 
 
 def show_response(
@@ -183,24 +187,32 @@ def show_response(
     """Strengths, starts, two together."""
     if dose is not None:
         factors = sorted(set(dose["factor"]))
-        out = new_table("Share broken by strength (× size): change in points", "wedge", [f"× {f:g}" for f in factors])
+        out = Grid("Share broken by strength (× size): change in points", ["wedge", *(f"× {f:g}" for f in factors)])
         for name, rows in dose.groupby("wedge", sort=False):
             by: Any = rows.set_index("factor")
-            out.add_row(str(name).replace("_", " "), *(points(by.loc[f]) for f in factors))
+            out.add_row(plain(name), *(points(by.loc[f]) for f in factors))
         console.print(out)
+        if dose["difference"].isna().any():
+            console.print("–: not run, a size would be larger than 1, and 1 is all there is.", style="dim")
     if starts is not None:
-        names = [f"{r.start}" + ("" if np.isnan(r.months) else f", {r.months:.0f} months") for r in rows_of(starts)]
+        names = [f"{r.start}" + ("" if np.isnan(r.months) else f", {plural(round(r.months), 'month')}") for r in rows_of(starts)]
         columns = list(dict.fromkeys(names))
-        out = new_table("Share broken by start: change in points", "wedge", columns)
+        out = Grid("Share broken by start: change in points", ["wedge", *columns])
         for name, rows in starts.assign(when=names).groupby("wedge", sort=False):
             at: Any = rows.set_index("when")
-            out.add_row(str(name).replace("_", " "), *(points(at.loc[c]) for c in columns))
+            out.add_row(plain(name), *(points(at.loc[c]) for c in columns))
         console.print(out)
     if pairs is not None and len(pairs):
-        out = new_table("Two together, points", "wedges", ["sum of each alone", "together", "beyond the sum"])
-        for _, row in pairs.sort_values("difference", key=abs, ascending=False).head(20).iterrows():
-            both = f"{row['first']} + {row['second']}".replace("_", " ")
-            out.add_row(both, f"{100 * row['sum']:+.1f}", f"{100 * row['together']:+.1f}", points(row))
+        out = Grid("Two together, points", ["wedges", "sum of each alone", "together", "beyond the sum"])
+        for _, row in pairs.sort_values("difference", key=abs, ascending=False).head(MOST_PAIRS).iterrows():
+            out.add_row(
+                plain(f"{row['first']} + {row['second']}"),
+                f"{100 * row['sum']:+.1f}",
+                f"{100 * row['together']:+.1f}",
+                points(row),
+            )
         console.print(out)
+        if len(pairs) > MOST_PAIRS:
+            console.print(f"The {MOST_PAIRS} of {len(pairs)} with the most beyond the sum; all: interactions.csv", style="dim")
     for words in left_out:
-        console.print(f"not together: {words}", style="dim")
+        console.print(f"not together: {words}", style="dim", markup=False)

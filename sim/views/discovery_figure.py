@@ -80,7 +80,7 @@ def discovery_figure(found: Discovery, event: str) -> Figure:
     Parameters
     ----------
     event : str
-        What the runs show, such as "the alliance breaks".
+        What the runs show, such as "no alliance is left at the end".
     """
     box = found.boxes[0]
     with mpl.rc_context(STYLE):

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Literal
 
 import numba
-from rich.console import Console
+from rich.text import Text
 
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..paths import CONF, SEEDS
+from ..plural import plural
 from ..rules.cache import cache_root, is_warm, source_digest
 from ..runs.store import PACKAGES
 from ..verbs import VERBS
 from ..world.loading import options
-from .compare_tables import new_table
+from .terminal import Grid, new_console
 
 State = Literal["well", "missing", "wrong"]
 OPTIONAL = {
@@ -29,7 +30,7 @@ OPTIONAL = {
     "dask_jobqueue": "sweeps on SLURM (pip install 'alliances[cluster]')",
     "solara": "alliances step (pip install 'alliances[solara]')",
 }
-MARKS: dict[State, str] = {"well": "[green]well[/green]", "missing": "[yellow]not there[/yellow]", "wrong": "[red]wrong[/red]"}
+MARKS: dict[State, tuple[str, str]] = {"well": ("well", "green"), "missing": ("not there", "yellow"), "wrong": ("wrong", "red")}
 
 
 def _writeable(folder: Path) -> tuple[State, str]:
@@ -55,14 +56,15 @@ def _engine() -> tuple[State, str]:
     if numba.config.DISABLE_JIT:
         return "wrong", "the compiler is switched off (NUMBA_DISABLE_JIT)"
     warm = "compiled" if is_warm() else "not compiled yet: the first run takes about a minute"
-    return "well", f"{numba.config.NUMBA_NUM_THREADS} threads, {warm}, code {source_digest()}"
+    return "well", f"{plural(numba.config.NUMBA_NUM_THREADS, 'thread')}, {warm}, code {source_digest()}"
 
 
 def _data() -> tuple[State, str]:
     for folder in (CONF, SEEDS):
         if not folder.is_dir():
             return "wrong", f"{folder} is not there"
-    return "well", f"{len(options('scenario'))} scenarios, {len(options('wedge'))} wedges, evidence {evidence_digest()}"
+    known = f"{plural(len(options('scenario')), 'scenario')}, {plural(len(options('wedge')), 'wedge')}"
+    return "well", f"{known}, evidence {evidence_digest()}"
 
 
 def _run() -> tuple[State, str]:
@@ -88,19 +90,18 @@ def doctor_command(arguments: Sequence[str]) -> int:
         return 0
     if arguments:
         raise InputError("doctor", " ".join(arguments), "takes no words", "alliances doctor")
-    out, wrong = new_table("Is all well?", "what", ["", "found"]), 0
-    out.columns[2].justify = "left"
+    out, wrong = Grid("Is all well?", ["what", "", "found"], words=["found"]), 0
     for name, check in CHECKS.items():
         try:
             state, words = check()
         except Exception as error:  # whatever it is, the others are still looked at
             state, words = "wrong", f"{type(error).__name__}: {error}"
         wrong += state == "wrong"
-        out.add_row(name, MARKS[state], words)
+        out.add_row(name, Text(*MARKS[state]), words)
     for module, what in OPTIONAL.items():
         there = util.find_spec(module) is not None
-        out.add_row(module, MARKS["well" if there else "missing"], "optional" if there else f"optional: {what}")
-    Console().print(out)
+        out.add_row(module, Text(*MARKS["well" if there else "missing"]), "optional" if there else f"optional: {what}")
+    new_console().print(out)
     return 1 if wrong else 0
 
 

@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ..errors import InputError, nearest
@@ -19,8 +17,10 @@ from ..evidence.check import check
 from ..evidence.claims import TYPES, Article, Claim, read_articles
 from ..evidence.ledger import read_ledger
 from ..evidence.trace import Trace, by_id, trace
+from ..plural import plural
 from .configured import settings
 from .odd import DOCS, odd_tables
+from .terminal import Grid, new_console
 
 ALIASES = {"causal": "mechanism", "prescription": "policy", "number": "quantitative"}
 MEMBERS = {
@@ -36,14 +36,8 @@ def evidence_check(console: Console, apart: bool = False) -> int:
     problems = check(articles, ledger, conf)
     told = [Text(str(p), style="red" if p.fatal else "yellow") for p in problems if p.fatal or apart]
     if told:
-        console.print(Text("\n").join(told), soft_wrap=True)
-    table = Table(
-        title="Claims by type and article", title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD
-    )
-    table.add_column("type", no_wrap=True)
-    for article in articles:
-        table.add_column(article.article.key.replace("_", " "), justify="right", overflow="fold")
-    table.add_column("all", justify="right")
+        console.print(Text("\n").join(told))
+    table = Grid("Claims by type and article", ["type", *(a.article.key.replace("_", " ") for a in articles), "all"])
     counts: list[Counter[str]] = [Counter(claim.type for claim in article.claims) for article in articles]
     for kind in TYPES:
         row = [c[kind] for c in counts]
@@ -54,21 +48,23 @@ def evidence_check(console: Console, apart: bool = False) -> int:
     console.print(table)
     total = sum(len(a.claims) for a in articles)
     assumed = sum(1 for e in ledger.entries.values() if not e.claims)
+    entries = plural(len(ledger.entries), "ledger entry", "ledger entries")
     console.print(
-        f"{total} claims in {len(articles)} articles; {len(conf.parameters)} parameters and {len(conf.initial)} initial values, "
-        f"{len(ledger.entries)} ledger entries ({assumed} rest on assumptions only).", soft_wrap=True,
-    )  # fmt: skip
+        f"{plural(total, 'claim')} in {plural(len(articles), 'article')}; {plural(len(conf.parameters), 'parameter')} and "
+        f"{plural(len(conf.initial), 'initial value')}, {entries} ({assumed} rest on assumptions only)."
+    )
     unseen = [name for name, pattern in conf.patterns.items() if pattern.unseen]
     if unseen:
-        console.print(
-            f"{len(unseen)} of {len(conf.patterns)} patterns that claims name are seen by nothing: {', '.join(unseen)}.",
-            soft_wrap=True,
-        )
+        known = plural(len(conf.patterns), "pattern")
+        console.print(f"{len(unseen)} of {known} that claims name are seen by nothing: {', '.join(unseen)}.")
     fatal = sum(p.fatal for p in problems)
     if fatal < len(problems):
         how = "a claim's coding may be in another unit, or differ" if apart else "--apart lists them"
-        console.print(f"{len(problems) - fatal} codings lie apart from conf/ ({how}).", soft_wrap=True)
-    console.print("[green]All of it holds together.[/green]" if not fatal else f"[red]{fatal} problems.[/red]")
+        apart_now = len(problems) - fatal
+        console.print(f"{plural(apart_now, 'coding')} {'lies' if apart_now == 1 else 'lie'} apart from conf/ ({how}).")
+    console.print(
+        Text(f"{plural(fatal, 'problem')}.", style="red") if fatal else Text("All of it holds together.", style="green")
+    )
     return 2 if fatal else 0
 
 
@@ -81,8 +77,9 @@ def _quote(article: Article, claim: Claim) -> str:
 
 
 def _indented(console: Console, text: str, by: int) -> str:
-    """Text in lines of at most 100 letters that fit the terminal."""
-    return textwrap.indent(textwrap.fill(text, min(100, console.width) - by), " " * by)
+    """Text indented; on a terminal in lines of at most 100 letters that fit it."""
+    lines = textwrap.fill(text, max(10, min(100, console.width) - by)) if console.is_terminal else text
+    return textwrap.indent(lines, " " * by)
 
 
 def _informs(claim: Claim) -> str:
@@ -91,7 +88,7 @@ def _informs(claim: Claim) -> str:
 
 def _print_claim(console: Console, article: Article, claim: Claim) -> None:
     """A claim, what it informs, and the entries of the ledger that cite it."""
-    console.print(_quote(article, claim), style="cyan", soft_wrap=True, highlight=False, markup=False)
+    console.print(_quote(article, claim), style="cyan", highlight=False, markup=False)
     console.print(_indented(console, claim.paraphrase, 2), highlight=False, markup=False)
     console.print(_indented(console, _informs(claim), 2), style="dim", highlight=False, markup=False)
     entries = read_ledger().entries.items()
@@ -107,15 +104,15 @@ def _print_claim(console: Console, article: Article, claim: Claim) -> None:
 
 def _print_trace(console: Console, found: Trace, signs: Mapping[str, str]) -> None:
     span = found.entry.range
-    console.print(f"[bold]{found.path}[/bold] = {found.value:g} {found.entry.unit}", highlight=False)
-    console.print(f"  {found.entry.meaning}", soft_wrap=True, highlight=False)
-    console.print(f"  range {span.low:g} to {span.high:g}, {span.shape}", highlight=False)
+    console.print(Text.assemble((found.path, "bold"), f" = {found.value:g} {found.entry.unit}"), highlight=False)
+    console.print(_indented(console, found.entry.meaning, 2), highlight=False, markup=False)
+    console.print(f"  range {span.low:g} to {span.high:g}, {span.shape}", highlight=False, markup=False)
     if found.covered_by != found.path:
         console.print(f"  ledger entry {found.covered_by}", style="dim", markup=False)
     if found.entry.assumption:
-        console.print(f"  assumption: {found.entry.assumption}", soft_wrap=True, highlight=False)
+        console.print(_indented(console, f"assumption: {found.entry.assumption}", 2), highlight=False, markup=False)
     for article, claim in found.claims:
-        console.print(f"  {_quote(article, claim)}", style="cyan", soft_wrap=True, highlight=False, markup=False)
+        console.print(_indented(console, _quote(article, claim), 2), style="cyan", highlight=False, markup=False)
         console.print(_indented(console, claim.paraphrase, 4), highlight=False, markup=False)
     for article, claim in found.topic:
         console.print(f"  {_quote(article, claim)}", style="dim", soft_wrap=True, highlight=False, markup=False)
@@ -179,10 +176,10 @@ def evidence_claims(console: Console, kind: str | None, actor: str | None, artic
         ):
             continue
         shown += 1
-        console.print(f"[cyan]{claim.id}[/cyan] ¶{claim.paragraph} {claim.type}, {claim.confidence}", highlight=False)
+        console.print(Text.assemble((claim.id, "cyan"), f" ¶{claim.paragraph} {claim.type}, {claim.confidence}"), highlight=False)
         console.print(_indented(console, claim.paraphrase, 2), highlight=False, markup=False)
         console.print(_indented(console, _informs(claim), 2), style="dim", highlight=False, markup=False)
-    console.print(f"{shown} of {len(known)} claims")
+    console.print(f"{shown} of {plural(len(known), 'claim')}")
     return 0
 
 
@@ -214,7 +211,7 @@ def evidence_command(arguments: Sequence[str]) -> int:
     odd.add_argument("--check", action="store_true", help="write nothing; exit 1 if they are out of date")
     odd.add_argument("--out", type=Path, help="another folder than docs/")
     given = parser.parse_args(arguments)
-    console = Console()
+    console = new_console()
     if given.verb == "check":
         return evidence_check(console, given.apart)
     if given.verb == "show":

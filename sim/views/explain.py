@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-
-from rich.console import Console
 
 from ..analysis.explain.account import KINDS
 from ..errors import unknown
@@ -13,6 +10,7 @@ from .compare_line import number, read_line
 from .explain_case import case_of
 from .explain_many import explain_many
 from .explain_run import explain_run
+from .terminal import new_console
 
 KEYS = {
     "thesis": "consensus", "wedge": "none", "pair": "", "seed": "1", "replicate": "", "event": "", "replicates": "500",
@@ -39,7 +37,7 @@ def explain_command(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     asked = read_line(arguments, KEYS, "explain")
-    given, console = asked.given, Console(file=sys.stdout)
+    given, console = asked.given, new_console()
     if given["event"] and given["event"] not in KINDS:
         raise unknown("explain", "event", given["event"], KINDS)
     for key, allowed in (("attribution", ("true", "false")), ("factors", ("kind", "event"))):

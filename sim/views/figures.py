@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 
 from ..analysis.intervals import wilson
 from ..analysis.summary import Summary
+from ..plural import plural
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#777777"  # Okabe & Ito (2008); grey: no clear effect
 COOPERATION, HOSTILITY = BLUE, VERMILION
@@ -92,7 +93,7 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
         runs = next(iter(summaries.values())).runs
         axes.set_title(f"Is the alliance of {a} and {b} alive?", loc="left")
         axes.set_ylabel("Share of runs with a tie at material level or above")
-        axes.set_xlabel(f"End of year. Bands: 95 % interval of the share over {runs} runs")
+        axes.set_xlabel(f"End of year. Bands: 95 % interval of the share over {plural(runs, 'run')}")
         axes.set_ylim(-0.02, 1.04)
         axes.set_xticks(years[:: max(1, len(years) // 8)])
     return figure
@@ -148,5 +149,5 @@ def network_figure(summary: Summary, title: str) -> Figure:
             for level, word in ((1, "rivalry"), (2, "armed conflict"))
         ]
         figure.legend(handles=keys, loc="outside lower center", ncols=5, frameon=False, fontsize=7.5, handlelength=3)
-        figure.suptitle(f"Mean level of ties over {summary.runs} runs, {title}", fontsize=10, x=0.02, ha="left")
+        figure.suptitle(f"Mean level of ties over {plural(summary.runs, 'run')}, {title}", fontsize=10, x=0.02, ha="left")
     return figure

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from ..analysis.networks import SMALLEST, NetworkOutcomes, final_networks, network_columns
 from ..analysis.summary import Summary
 from ..engine.ensemble import iterate_ensemble
+from ..plural import plural
 from ..rules.cache import is_warm
 from ..runs.config import Plan
 from ..runs.store import Tables, config_digest, run_folder, write_manifest
 from ..world.parameters import parameter_table
+from ..world.world import World
+from .terminal import name_folder, new_console
 
 
 def announce(console: Console) -> None:
     """Say that the rule book is being compiled, when it is."""
     if not is_warm():
         console.print("Compiling the rule book for this machine (once, about a minute) …", style="dim")
+
+
+def heading(world: World, rest: str) -> Text:
+    """First line of a verb that runs a scenario: its title, when it starts, how long it is, and the rest."""
+    calendar = world.calendar
+    return Text.assemble((world.title, "bold"), f": {calendar.start}, {plural(calendar.months, 'month')}; {rest}")
 
 
 def is_large(plan: Plan) -> bool:
@@ -68,7 +77,7 @@ def draw(plan: Plan, summaries: dict[str, Summary], folder: Path) -> None:
     """Draw the two figures of a run; of a large world the first alone."""
     from .figures import network_figure, save, survival_figure  # late: matplotlib is slow to import
 
-    about = f"config {config_digest(plan)}, seed {plan.seed}, {plan.replicates} replicates"
+    about = f"config {config_digest(plan)}, seed {plan.seed}, {plural(plan.replicates, 'replicate')}"
     titles = {r.name: r.title for r in plan.readings}
     save(survival_figure(summaries, titles), folder, "survival", about)
     if is_large(plan):
@@ -93,24 +102,23 @@ def execute(plan: Plan) -> Path:
     """
     from .tables import print_networks, print_side, print_survival
 
-    console = Console(file=sys.stdout)
-    name = f"{plan.world.name}-{config_digest(plan)}"
-    with run_folder(plan.output, name) as made:
+    console = new_console()
+    with run_folder(plan.output, f"{plan.world.name}-{config_digest(plan)}") as made:
         folder = made.partial
-        console.print(f"[bold]{plan.world.title}[/bold]: {plan.world.calendar.start}, {plan.world.calendar.months} months, "
-                      f"{len(plan.readings)} theses × {plan.replicates} replicates, seed {plan.seed}")  # fmt: skip
+        arms = plural(len(plan.readings), "thesis", "theses")
+        console.print(heading(plan.world, f"{arms} × {plural(plan.replicates, 'replicate')}, seed {plan.seed}"))
         announce(console)
         tables = Tables(folder, plan.world)
         started = time.perf_counter()
         summaries, networks = run_theses(plan, tables, console)
         tables.close()
         spent = {"runs": time.perf_counter() - started}
-        print_survival(console, summaries)
-        print_side(console, summaries)
-        if networks:
-            print_networks(console, networks)
         if plan.figures:
             draw(plan, summaries, folder)
         write_manifest(folder, plan, spent)
-    console.print(f"Run folder: [bold]{made.final}[/bold]", soft_wrap=True)
+    print_survival(console, summaries)
+    print_side(console, summaries)
+    if networks:
+        print_networks(console, networks)
+    name_folder(console, "Run folder", made.final)
     return made.final

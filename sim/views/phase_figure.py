@@ -14,12 +14,17 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from ..analysis.phase import OUTCOMES, PhaseMap, contour
+from ..plural import plural
 from .figures import STYLE, new_figure
 
 # after Okabe & Ito (2008), with lightness moved apart: dark, pale and middling in greyscale too
-COLOURS = {"persists": "#00507F", "breaks": "#F2EDC4", "turns_hostile": "#E5812B"}
-HATCHING = {"persists": "#FFFFFF", "breaks": "#555555", "turns_hostile": "#222222"}
-WORDS = {"persists": "persists", "breaks": "breaks", "turns_hostile": "turns hostile"}
+COLOURS = {
+    "persists": "#00507F", "breaks": "#F2EDC4", "turns_hostile": "#E5812B", "loses_a_side": "#5B4B57", "never_forms": "#B4D3E8",
+}  # fmt: skip
+HATCHING = {
+    "persists": "#FFFFFF", "breaks": "#555555", "turns_hostile": "#222222", "loses_a_side": "#FFFFFF", "never_forms": "#333333",
+}  # fmt: skip
+DARK = ("persists", "loses_a_side")
 FEW = 10  # cells on an axis up to which shares are written into them
 
 
@@ -38,7 +43,8 @@ def _cells(axes: Any, phases: PhaseMap) -> None:
     leading[rows, columns] = [OUTCOMES.index(name) for name in phases.cells["leading"]]
     certain = phases.grid("certain") == 1
     x, y = edges(phases.xs), edges(phases.ys)
-    axes.pcolormesh(x, y, np.ma.masked_less(leading, 0), cmap=mpl.colors.ListedColormap(list(COLOURS.values())), vmin=0, vmax=2)
+    axes.pcolormesh(x, y, np.ma.masked_less(leading, 0), cmap=mpl.colors.ListedColormap([COLOURS[o] for o in OUTCOMES]),
+                    vmin=0, vmax=len(OUTCOMES) - 1)  # fmt: skip
     for code, name in enumerate(OUTCOMES):
         doubtful = np.ma.masked_where((leading != code) | certain, leading)
         if doubtful.count():
@@ -48,13 +54,13 @@ def _cells(axes: Any, phases: PhaseMap) -> None:
             name = str(cell["leading"])
             share = axes.text(
                 cell[phases.x], cell[phases.y], f"{100 * cell[name]:.0f}", ha="center", va="center", fontsize=7.5,
-                color="#FFFFFF" if name == "persists" else "#111111", zorder=5,
+                color="#FFFFFF" if name in DARK else "#111111", zorder=5,
             )  # fmt: skip
             share.set_path_effects([withStroke(linewidth=3, foreground=COLOURS[name])])
 
 
 def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figure:
-    """Dominating outcome per cell, hatched where it is uncertain, with the line of equal probability of breaking.
+    """Dominating outcome per cell, hatched where it is uncertain, with the line along which half of the runs break off.
 
     Parameters
     ----------
@@ -64,7 +70,8 @@ def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figur
         What the alliance is.
     """
     runs = phases.cells["runs"]
-    each = f"{runs.min():,}" if runs.min() == runs.max() else f"{runs.min():,} to {runs.max():,}"
+    fewest, most = int(runs.min()), int(runs.max())
+    each = plural(most, "run") if fewest == most else f"{fewest} to {plural(most, 'run')}"
     with mpl.rc_context(STYLE):
         figure = new_figure(7.6, 4.9)
         axes = figure.add_subplot()
@@ -78,7 +85,7 @@ def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figur
         axes.set_xlabel(labels[0])
         axes.set_ylabel(labels[1])
         keys: list[Any] = [
-            Patch(facecolor=COLOURS[name], edgecolor="#555555", linewidth=0.6, label=WORDS[name])
+            Patch(facecolor=COLOURS[name], edgecolor="#555555", linewidth=0.6, label=name.replace("_", " "))
             for name in OUTCOMES
             if name in set(phases.cells["leading"])
         ]
@@ -99,5 +106,5 @@ def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figur
             title="Most frequent outcome", title_fontsize=8.5,
         )  # fmt: skip
         heading = textwrap.fill(title, 72)
-        axes.set_title(f"{heading}\nMost frequent outcome over {each} runs a cell{numbers}", fontsize=10, loc="left")
+        axes.set_title(f"{heading}\nMost frequent outcome over {each} a cell{numbers}", fontsize=10, loc="left")
     return figure

@@ -12,18 +12,21 @@ from markupsafe import Markup
 
 from ..analysis.explain.stories import Story, endings, run_pair
 from ..analysis.explain.stories import stories as typical_stories
+from ..analysis.intervals import of_runs
 from ..analysis.wedges.answer import Answer
 from ..evidence.claims import articles
 from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
+from ..plural import plural
 from ..rules.cache import source_digest
 from ..world.loading import read_option
 from ..world.parameters import parameter_table
 from ..world.schema import WedgeConf
 from ..world.world import World
+from .compare_tables import plain, proof_in_words
 from .inline import DRAWING, POLICY, embedded, number, script, style
 from .report_figures import figures
-from .report_tables import Cell, Tabulated, main_table, plain, robust_table, side_table, ties_table, together_table
+from .report_tables import Cell, Tabulated, main_table, robust_table, side_table, ties_table, together_table
 
 STORY_RUNS = 400
 MODULES = [DRAWING / f"{name}.js" for name in ("dom", "words", "draw", "forest", "alive", "stories", "report")]
@@ -65,23 +68,31 @@ def short_answer(answer: Answer) -> list[str]:
     broken: Any = done.focus("broken")
     helps = [n for n in done.order() if broken.loc[n, "low"] > 0]
     harms = [n for n in done.order() if broken.loc[n, "high"] < 0]
-    base = 100 * float(broken["baseline"].iloc[0])
+    base = of_runs(float(broken["baseline"].iloc[0]), int(broken["runs"].iloc[0]))
     last = s.base.calendar.date(s.base.calendar.months - 1)
-    said = [f"Without any wedge the alliance of {s.pairs[0].title(s.base)} is broken by {last} in {base:.1f} % of runs."]
+    said = [f"Without any wedge the alliance of {s.pairs[0].title(s.base)} is broken by {last} in {base} % of runs."]
+    one = len(done.arms) == 1
     if helps:
         best = broken.loc[helps[0]]
         how = f"by {100 * best['difference']:.1f} points [{100 * best['low']:.1f}, {100 * best['high']:.1f}]"
+        name = f"“{plain(helps[0])}”"
         many = f"{len(helps)} clearly raise that share, most of all" if len(helps) > 1 else "one clearly raises that share:"
-        said.append(f"Of {len(done.arms)} wedges {many} “{plain(helps[0])}”, {how}.")
+        said.append(f"{name} clearly raises that share, {how}." if one else f"Of {len(done.arms)} wedges {many} {name}, {how}.")
     else:
-        said.append(f"None of the {len(done.arms)} wedges clearly raises that share within the horizon.")
+        none = (
+            f"“{plain(done.arms[0].name)}” does not clearly raise" if one else f"None of {len(done.arms)} wedges clearly raises"
+        )
+        said.append(f"{none} that share within the horizon.")
     if harms:
         names = " and ".join(f"“{plain(n)}”" for n in harms)
         said.append(f"It clearly falls under {names}, which {'hold' if len(harms) > 1 else 'holds'} the alliance together.")
     least = str(answer.robust.index[0])
     words = "doing nothing" if least == "none" else f"“{plain(least)}”"
     regret = 100 * float(answer.robust.iloc[0]["regret"])
-    said.append(f"Over all theories the least regret is that of {words} ({regret:.1f} points in the worst case).")
+    count = len(s.readings)
+    tried = f"Over the {count} theories here" if count > 1 else f"Under “{answer.titles[s.headline]}”, the only theory here,"
+    worst = " in the worst case" if count > 1 else ""
+    said.append(f"{tried} the least regret is that of {words} ({regret:.1f} points{worst}).")
     return said
 
 
@@ -111,19 +122,20 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
         ended = endings(seen)
         told, apart = typical_stories(seen, ended)
         share = float(ended.broken.mean())
-        words = f"Broken at the horizon in {100 * share:.1f} % of {runs} runs. "
+        words = f"Over at the horizon in {of_runs(share, runs)} % of {plural(runs, 'run')} (95 % interval). "
         if len(ended.causes):
             first = ended.causes.iloc[0]
             why = f", “{plain(str(first['term']))}” weighing most" if first["term"] else ""
-            words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the breaks). "
+            words += f"The commonest end: {first['who']}{why} ({100 * first['share']:.0f} % of the ends). "
         if len(told) > 1:
             words += f"Silhouette of the stories: {apart:.2f} (1 at best; below 0.25 they run into each other)."
         else:
             words += "Runs do not fall into separate stories."
-        line = f"alliances explain scenario={s.base.name} thesis={s.headline} seed={s.seed} pair={s.pairs[0].name} wedge={wedge}"
+        line = ["alliances", "explain", f"scenario={s.base.name}", f"thesis={s.headline}", f"seed={s.seed}",
+                f"pair={s.pairs[0].name}", f"wedge={wedge}"]  # fmt: skip
         stories = [
-            {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"broken in {100 * st.broken:.0f} % of them",
-             "table": story_table(st, world), "line": f"{line} replicate={st.replicate}",
+            {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"over in {of_runs(st.broken, st.runs)} % of them",
+             "table": story_table(st, world), "line": shlex.join([*line, f"replicate={st.replicate}"]),
              "steps": [{"month": number(month), "what": what, "share": number(part)} for month, what, part in st.steps]}
             for k, st in enumerate(told, 1)
         ]  # fmt: skip
@@ -134,11 +146,11 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
 def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
     """What the template prints."""
     s, done = answer.setting, answer.compared
-    base, ground = s.base, done.ground
+    base = s.base
     last = base.calendar.date(base.calendar.months - 1)
     theses = [read_option("thesis", name)["thesis"] for name in s.readings]
-    months = ", ".join(str(m) for m in sorted(set(ground.months.values())))
     homes = base.facts.faction.home
+    under = f"each of {len(s.readings)} theories" if len(s.readings) > 1 else f"“{answer.titles[s.headline]}”"
     tables = [main_table(answer), ties_table(answer), side_table(answer)]
     drawn, stories = figures(answer), told_stories(answer)
     data = {
@@ -148,8 +160,8 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "question": f"Which policy breaks the alliance of {s.pairs[0].title(base)}?",
-        "setting": f"{base.title}, {base.calendar.start} to {last}; {len(done.arms)} wedges against the baseline on the same "
-                   f"random keys, {s.replicates} runs under each of {len(s.readings)} theories.",
+        "setting": f"{base.title}, {base.calendar.start} to {last}; {plural(len(done.arms), 'wedge')} against the baseline on "
+                   f"the same random keys, {plural(s.replicates, 'run')} under {under}.",
         "short_answer": short_answer(answer), "description": base.description,
         "factions": [
             {"title": base.titles.get(base.factions[i], plain(base.factions[i])),
@@ -164,8 +176,7 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
         "theses": [{"title": t["title"], "reading": t["reading"], "claims": ", ".join(t.get("claims") or [])} for t in theses],
         "limits": LIMITS, "command": shlex.join(["alliances", "compare", *line]), "scenario": base.name,
         "replicates": s.replicates, "seed": s.seed, "code": source_digest(), "evidence": evidence_digest(),
-        "ground": "Proved before anything was compared: the null wedge gives the baseline bit for bit, and so do the months "
-                  f"before each wedge ({months} months compared; wedges that act from the first month were put off for it).",
+        "ground": f"Proved before anything was compared: {proof_in_words(done.ground)}",
     }  # fmt: skip
 
 

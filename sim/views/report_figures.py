@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from ..analysis.wedges.answer import Answer
+from ..plural import plural
 from .compare_panels import MOST_PANELS, forest_panels
-from .compare_tables import signed
+from .compare_tables import plain, signed
 from .inline import number
-from .report_tables import Cell, Tabulated, clarity, plain, points
+from .report_tables import Cell, Tabulated, clarity, points
 
 ENDS = ("difference", "low", "high")
 
@@ -122,7 +123,7 @@ def _against(answer: Answer, table: pd.DataFrame, key: str, named: dict[Any, str
     names, places = answer.compared.order(), list(named)
     table = table.assign(months=table["months"].fillna(0) if "months" in table else 0)
     lengths = sorted(set(table["months"]))
-    said = [f"{length:.0f} months" if length else "to the horizon" for length in lengths]
+    said = [plural(round(length), "month") if length else "to the horizon" for length in lengths]
     mine: Any = table.set_index(["wedge", "months", key]).sort_index()
     panels = []
     for name in names[:MOST_PANELS]:

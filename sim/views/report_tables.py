@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ..analysis.intervals import of_runs
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.watched import OF_A_RUN, RUN
-from .compare_tables import SHORT, SIDE, effect_text
+from ..plural import plural
+from .compare_tables import SHORT, SIDE, effect_text, interval_text, plain, signed
 
 NEGATIVE = re.compile(r"(?<![\w-])-(?=\d)")
 
@@ -38,11 +40,6 @@ class Tabulated:
     words: bool = False
 
 
-def plain(name: str) -> str:
-    """A name as people read it."""
-    return name.replace("_", " ")
-
-
 def clarity(row: Any) -> str:
     """Whether the interval of an effect leaves out zero."""
     return "clear" if row["low"] > 0 or row["high"] < 0 else "unclear"
@@ -50,8 +47,7 @@ def clarity(row: Any) -> str:
 
 def points(row: Any) -> Cell:
     """A difference of shares in points with its interval."""
-    text = f"{100 * row['difference']:+.1f} [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]"
-    return Cell(text, clarity(row))
+    return Cell(interval_text(row), clarity(row))
 
 
 def main_table(answer: Answer) -> Tabulated:
@@ -73,12 +69,12 @@ def main_table(answer: Answer) -> Tabulated:
         shown = f"{factor:.1f}" if np.isfinite(factor) else "–"
         cells += [Cell(f"{row['up']:.0f} / {row['down']:.0f}"), Cell(shown)]
         rows.append(cells)
-    base = 100 * float(broken["baseline"].iloc[0])
+    base = of_runs(float(broken["baseline"].iloc[0]), int(broken["runs"].iloc[0]))
     return Tabulated(
-        f"{s.pairs[0].title(s.base)}: broken at the horizon in {base:.1f} % of baseline runs. Changes in points under the thesis "
-        f"{plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median months to the "
-        "break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs unpaired arms "
-        "would need.",
+        f"{s.pairs[0].title(s.base)}: broken at the horizon in {base} % of baseline runs (95 % interval). Changes in points "
+        f"under the thesis {plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median "
+        "months to the break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs "
+        "unpaired arms would need.",
         ["wedge", "broken", "turned hostile", "words only", "months allied", "clear after", "breaks after", "tips + / −", "×"],
         rows,
     )  # fmt: skip
@@ -91,7 +87,8 @@ def ties_table(answer: Answer) -> Tabulated | None:
     others = s.pairs[1:]
     if not others:
         return None
-    rows = [[Cell("baseline, %"), *(Cell(f"{100 * table.loc[(done.arms[0].name, p.name), 'baseline']:.0f}") for p in others)]]
+    base = [table.loc[(done.arms[0].name, p.name)] for p in others]
+    rows = [[Cell("baseline, %"), *(Cell(of_runs(row["baseline"], row["runs"])) for row in base)]]
     for name in done.order():
         found = [table.loc[(name, p.name)] for p in others]
         rows.append(
@@ -130,11 +127,12 @@ def robust_table(answer: Answer) -> Tabulated:
         for k, x in enumerate(parts):
             cells += [Cell(f"{100 * x[c]:.0f} %") for c in ("helps", "harms", "unclear")]
             if k == 1:
-                cells.append(Cell(f"{100 * x['mean']:+.1f} ± {100 * x['spread']:.1f}"))
+                cells.append(Cell(f"{signed(100 * x['mean'], 1)} ± {100 * x['spread']:.1f}"))
             cells += [Cell(f"{100 * x['regret']:.1f}"), Cell(f"{x['rank']:.1f}")]
         rows.append(cells)
     draws = "" if answer.posterior is None else (
-        f" Draws: {answer.posterior.draws} parameter vectors of the calibration, {answer.posterior.replicates} runs each."
+        f" Draws: {plural(answer.posterior.draws, 'parameter vector')} of the calibration, "
+        f"{plural(answer.posterior.replicates, 'run')} each."
     )  # fmt: skip
     return Tabulated(
         "Share of theories (and of draws from the calibration) under which the interval lies above zero, below it, or holds it. "

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
+import pandas as pd
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from ..errors import InputError
+from ..numbers import MOST_SEED, whole_number
 from ..paths import file_to_write
+from ..plural import plural
+from .terminal import Grid, new_console
 
 
 def results_command(arguments: Sequence[str]) -> int:
@@ -26,7 +31,7 @@ def results_command(arguments: Sequence[str]) -> int:
             file_to_write(target, option)
     if given.csv and not given.sql:
         raise InputError("--csv", given.csv, "has no rows to write", "rows of --sql, or --summary FILE")
-    console = Console()
+    console = new_console()
     if given.check:
         return _check(given.folder, console)
     from ..runs.results import query, summary_by_point
@@ -36,11 +41,11 @@ def results_command(arguments: Sequence[str]) -> int:
         if given.csv:
             found.to_csv(given.csv, index=False)
         else:
-            console.print(found.to_string(index=False), soft_wrap=True, highlight=False)
+            show_rows(console, found)
         return 0
     summary = summary_by_point(given.folder)
     if given.summary:
-        summary.to_csv(given.summary)
+        with_interval(summary).to_csv(given.summary)
         return 0
     from .sweep import show_points
 
@@ -48,12 +53,32 @@ def results_command(arguments: Sequence[str]) -> int:
     return 0
 
 
+def with_interval(summary: pd.DataFrame) -> pd.DataFrame:
+    """A row a point, with the 95 % interval of the share alive beside its standard error, which is 0 at 0 and 1."""
+    from ..analysis.intervals import wilson
+
+    low, high = wilson(summary["alive"].to_numpy(dtype=float), summary["runs"].to_numpy(dtype=float))
+    out = summary.assign(alive_low=low, alive_high=high)
+    place = list(summary.columns).index("alive_se") + 1
+    return out[[*summary.columns[:place], "alive_low", "alive_high", *summary.columns[place:]]]
+
+
+def show_rows(console: Console, found: pd.DataFrame) -> None:
+    """Print the rows of a query, every column of them; numbers with six digits."""
+    numeric = [pd.api.types.is_float_dtype(kind) for kind in found.dtypes]
+    words = [str(c) for c, kind in found.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
+    table = Grid("", [str(c) for c in found.columns], words)
+    for row in found.itertuples(index=False, name=None):
+        table.add_row(*(f"{x:.6g}" if number else str(x) for x, number in zip(row, numeric, strict=True)))
+    console.print(table)
+
+
 def _check(folder: str, console: Console) -> int:
     from ..runs.results import check_store, rerun_command
 
     problems = check_store(folder)
     for problem in problems:
-        console.print(problem, soft_wrap=True, highlight=False, markup=False)
+        console.print(problem, highlight=False, markup=False)
     if problems:
         console.print(f"To complete it: {rerun_command(folder)}", soft_wrap=True, highlight=False, markup=False)
         return 1
@@ -67,24 +92,24 @@ def replay_command(arguments: Sequence[str]) -> int:
         prog="alliances replay", description="Run one run of a sweep again in the Mesa engine, and compare it with the store."
     )
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
-    parser.add_argument("--point", type=int, required=True)
-    parser.add_argument("--replicate", type=int, required=True)
+    parser.add_argument("--point", type=partial(whole_number, "replay", "--point", low=0, high=MOST_SEED), required=True)
+    parser.add_argument("--replicate", type=partial(whole_number, "replay", "--replicate", low=0, high=MOST_SEED), required=True)
     given = parser.parse_args(arguments)
     from ..runs.replay import replay
 
     run = replay(given.folder, given.point, given.replicate)
-    console = Console()
-    table = Table(title=f"Point {given.point}, replicate {given.replicate}: what happened", title_justify="left", pad_edge=False)
-    for name in ("date", "event", "who", "with", "from", "to", "because of"):
-        table.add_column(name)
+    console = new_console()
+    words = ("event", "who", "with", "because of")
+    title = f"Point {given.point}, replicate {given.replicate}: what happened"
+    table = Grid(title, ["date", *words[:3], "from", "to", words[3]], words)
     for line in event_lines(run.world, run.model.events):
-        table.add_row(*line)
+        table.add_row(*(cell.replace("_", " ") for cell in line))
     console.print(table)
     wrong = run.differences
     for name in wrong:
-        console.print(f"[red]{name}[/red]: {run.row[name]} here, {run.stored[name]} in the store")
+        console.print(Text.assemble((name, "red"), f": {run.row[name]} here, {run.stored[name]} in the store"))
     if not wrong:
-        console.print(f"The Mesa engine gives the stored row, all {len(run.stored)} columns of it.")
+        console.print(f"The Mesa engine gives the stored row, all {plural(len(run.stored), 'column')} of it.")
     return 1 if wrong else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import yaml
 from rich.console import Console
+from rich.text import Text
 
 from ..analysis.wedges import candidates, comparison, effects, front, objectives, search, watched
 from ..analysis.wedges.candidates import Space, in_words
@@ -24,15 +26,19 @@ from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
+from ..paths import file_name
+from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.shards import write_whole
+from ..stopping import exit_code
 from ..world.packages import as_yaml
 from ..world.schema import WedgeConf
 from ..world.world import World
 from .calibration import on_screen
 from .compare_line import base_of, listed, number, read_line, theses_of
-from .compare_tables import new_table, points
-from .job import announce
+from .compare_tables import points
+from .job import announce, heading
+from .terminal import Grid, name_folder, new_console
 
 COUNTS = ("population", "generations", "replicates", "fresh", "most_instruments", "sizes", "starts", "short")
 WORDS = ("algorithm", "robust", "instruments")
@@ -116,10 +122,10 @@ def job_of(arguments: Sequence[str]) -> Job:
         "optuna": metadata.version("optuna"),
     }  # fmt: skip
     name = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
-    return Job(setting, settings, space, Path(given["output"]) / f"search-{base.name}-{name}", about)
+    return Job(setting, settings, space, Path(given["output"]) / f"{file_name(f'search-{base.name}')}-{name}", about)
 
 
-def _changes(measured: Measured) -> tuple[str, str]:
+def _changes(measured: Measured) -> tuple[Text, Text]:
     """Change in the share broken, mean over theses and under the worst, with intervals."""
     m = measured
     return (
@@ -131,23 +137,24 @@ def _changes(measured: Measured) -> tuple[str, str]:
 def show(console: Console, job: Job, tried: int, found: Sequence[FrontPoint]) -> None:
     """The front, the greatest effect first: numbers in a table, the wedges in words below it."""
     s, pair = job.settings, job.setting.pairs[0].title(job.setting.base)
-    out = new_table(
-        f"{pair}: front of {tried} trials, {len(found)} wedges. Changes on {s.fresh} fresh runs a thesis", "wedge",
-        ["broken, mean", "worst thesis", "searched", "violence %", "frag.", "cost"],
-    )  # fmt: skip
-    out.columns[0].min_width = 3
+    fresh_runs = f"{plural(s.fresh, 'fresh run')} a thesis"
+    out = Grid(
+        f"{pair}: front of {plural(tried, 'trial')}, {plural(len(found), 'wedge')}. Changes on {fresh_runs}",
+        ["wedge", "broken, mean", "worst thesis", "searched", "violence %", "frag.", "cost"],
+    )
     for n, point in enumerate(found[:SHOWN], start=1):
         fresh, before = point.fresh, -100 * point.trial.measured.aims(s.robust)[0]
         out.add_row(f"{n}{'' if point.holds else ' †'}", *_changes(fresh), f"{before:+.1f}", f"{100 * fresh.violence:+.1f}",
                     f"{fresh.fragmentation:+.2f}", f"{fresh.cost:.2f}")  # fmt: skip
     console.print(out)
     for n, point in enumerate(found[:SHOWN], start=1):
-        console.print(f"  {n}: {in_words(point.trial.wedge)}", soft_wrap=True, highlight=False)
+        console.print(f"  {n}: {in_words(point.trial.wedge)}", highlight=False, markup=False)
     if len(found) > SHOWN:
         console.print(f"… and {len(found) - SHOWN} more in front.csv", style="dim")
+    over = plural(len(job.setting.readings), "thesis", "theses")
     console.print(
-        f"broken: points of runs, 95 % interval, mean over {len(job.setting.readings)} theses and under the worst. searched: "
-        f"{s.robust} in the {s.replicates} runs of the search, too good on average: the best of many noisy trials. violence: "
+        f"broken: points of runs, 95 % interval, mean over {over} and under the worst. searched: {s.robust} in the "
+        f"{plural(s.replicates, 'run')} of the search, too good on average: the best of many noisy trials. violence: "
         "attacks on civilians. frag.: splits and defections a run. cost: effort, by assumption. † dominated in the fresh "
         "numbers. Dim: the interval holds zero. Doing nothing is a rival of every wedge.", style="dim",
     )  # fmt: skip
@@ -160,7 +167,8 @@ def named(job: Job, n: int, point: FrontPoint) -> WedgeConf:
     reading = (
         f"Found by alliances search in {setting.base.name}, seed {setting.seed}, trial {point.trial.number} ({job.folder.name}), "
         f"at assumed costs. Broken {100 * fresh.broken:+.1f} points ({100 * fresh.low:+.1f} to {100 * fresh.high:+.1f}) over "
-        f"{len(setting.readings)} theses, {100 * fresh.worst:+.1f} under {fresh.worst_thesis}, on {s.fresh} fresh runs each; "
+        f"{plural(len(setting.readings), 'thesis', 'theses')}, {100 * fresh.worst:+.1f} under {fresh.worst_thesis}, on "
+        f"{plural(s.fresh, 'fresh run')} each; "
         f"cost {fresh.cost:.2f}.{held}"
     )
     title = f"Front of a search, {n}: {in_words(point.trial.wedge)}"
@@ -178,8 +186,8 @@ def write(job: Job, line: Sequence[str], trials: Sequence[Trial], found: Sequenc
         text = yaml.safe_dump(as_yaml(named(job, n, point)), sort_keys=False, allow_unicode=True)
         write_whole(folder / "wedges" / f"front_{n:02d}.yaml", text.encode())
     title = (
-        f"{job.setting.pairs[0].title(base)}: front of {len(trials)} trials, on {s.fresh} fresh runs a thesis; bars: 95 %.\n"
-        "Numbers: as in the table"
+        f"{job.setting.pairs[0].title(base)}: front of {plural(len(trials), 'trial')}, on {plural(s.fresh, 'fresh run')} a "
+        "thesis; bars: 95 %.\nNumbers: as in the table"
     )
     note = f"alliances search, seed {job.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"
     save(front_figure(trials, found, s.robust, title), folder, "front", note)
@@ -193,11 +201,12 @@ def search_command(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     job = job_of(arguments)
-    console, base, s = Console(file=sys.stdout), job.setting.base, job.settings
-    console.print(f"[bold]{base.title}[/bold]: {base.calendar.start}, {base.calendar.months} months; "
-                  f"{len(job.space.choices())} instruments, {s.generations} generations of {s.population}, "
-                  f"{len(job.setting.readings)} theses × {s.replicates} replicates, {s.algorithm}, "
-                  f"seed {job.setting.seed}")  # fmt: skip
+    console, base, s = new_console(), job.setting.base, job.settings
+    console.print(heading(
+        base, f"{plural(len(job.space.choices()), 'instrument')}, {plural(s.generations, 'generation')} of {s.population}, "
+        f"{plural(len(job.setting.readings), 'thesis', 'theses')} × {plural(s.replicates, 'replicate')}, {s.algorithm}, "
+        f"seed {job.setting.seed}"
+    ))  # fmt: skip
     announce(console)
     with on_screen(console) as shown:
 
@@ -207,12 +216,13 @@ def search_command(arguments: Sequence[str]) -> int:
         try:
             trials = Search(job.space, s, job.evaluator(fresh=False), job.setting.seed, job.folder / "trials.csv").run(told)
             found = run_again(front_of(trials, s.robust), job.evaluator(fresh=True), s.robust, told)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             print(f"alliances: interrupted; the same command goes on from {job.folder}/trials.csv", file=sys.stderr)
-            return 130
-    show(console, job, len(trials), found)
+            return exit_code(error)
     write(job, arguments, trials, found)
-    console.print(f"Front, wedges, figure: [bold]{job.folder}[/bold]", soft_wrap=True)
+    show(console, job, len(trials), found)
+    name_folder(console, "Front, wedges, figure", job.folder)
     if found:
-        console.print(f"Try one: alliances compare scenario={base.name} wedge={job.folder}/wedges/front_01.yaml", soft_wrap=True)
+        words = ["alliances", "compare", f"scenario={base.name}", f"wedge={job.folder}/wedges/front_01.yaml"]
+        console.print(f"Try one: {shlex.join(words)}", soft_wrap=True, markup=False)
     return 0

@@ -51,7 +51,7 @@ def front_figure(trials: Sequence[Trial], points: Sequence[FrontPoint], robust: 
             axes.annotate(str(number + 1), (cost[number], broken[number]), xytext=(6, 5), textcoords="offset points", fontsize=7)
         axes.axhline(0.0, color="#333333", linewidth=0.7, zorder=1)
         axes.set_xlabel("Cost (effort; military pressure on an organisation at full size over the whole run is 1)")
-        axes.set_ylabel(f"Change in the share broken, points\n({'least of' if worst else 'mean over'} theses)")
+        axes.set_ylabel(f"Change in the share broken, points\n({'under the worst thesis' if worst else 'mean over theses'})")
         axes.set_title(title, fontsize=8, loc="left")
         figure.colorbar(drawn, ax=axes, label="Change in attacks on civilians, %", shrink=0.85)
         keys = [Line2D([], [], marker="o", color=GREY, linestyle="", markersize=3, label="dominated (numbers of the search)")]

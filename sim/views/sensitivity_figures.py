@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from ..analysis.intervals import Z
 from ..analysis.sensitivity import Sensitivity
+from ..plural import plural
 from .figures import BLUE, STYLE, VERMILION, new_figure
 
 LIGHT = "#BBBBBB"
@@ -95,8 +96,8 @@ def indices_figure(result: Sensitivity, outcome: str, most: int = 30) -> Figure:
         _rows(axes, paths, places)
         axes.set_xlabel(LABELS[name], fontsize=8.5)
         hidden = len(table) - len(rows)
-        more = f"; {hidden} smaller ones not shown" if hidden > 0 else ""
-        title = f"What {outcome} hangs on: {len(rows)} parameters by mechanism{more}"
+        more = f"; {plural(hidden, 'smaller one', 'smaller ones')} not shown" if hidden > 0 else ""
+        title = f"What {outcome} hangs on: {plural(len(rows), 'parameter')} by mechanism{more}"
         figure.suptitle(title, fontsize=10, x=0.01, ha="left")
         axes.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none", fontsize=7.5)
         _note(figure, result.verdict.sentence, width)
@@ -113,7 +114,7 @@ def shares_figure(table: pd.DataFrame, outcome: str, most: int = 20) -> Figure:
     shown = (table[table["share"] > 0] if (table["share"] > 0).any() else table).head(most)  # an outcome may move nowhere
     claims = "paraphrase" in shown
     labels = [
-        f"{name}  {_cut(row['paraphrase'])}" if claims and row["paraphrase"] else f"{name} ({row['count']} parameters)"
+        f"{name}  {_cut(row['paraphrase'])}" if claims and row["paraphrase"] else f"{name} ({plural(row['count'], 'parameter')})"
         for name, row in shown.iterrows()
     ]
     labels = [label.replace("(1 parameters)", "(1 parameter)") for label in labels]
@@ -148,7 +149,7 @@ def shares_figure(table: pd.DataFrame, outcome: str, most: int = 20) -> Figure:
         axes.set_xlim(left=0)
         axes.set_xlabel("Share of the sensitivity, %", fontsize=8.5)
         hidden = int((table["share"] > 0).sum()) - len(shown)
-        more = f" ({hidden} smaller ones not shown)" if hidden > 0 else ""
+        more = f" ({plural(hidden, 'smaller one', 'smaller ones')} not shown)" if hidden > 0 else ""
         figure.suptitle(f"What {outcome} hangs on, by {by}{more}", fontsize=10, x=0.01, ha="left")
         note = "Whiskers: 95 % interval over resampled points and replicates."
         if by in ("claim", "article"):

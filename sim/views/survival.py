@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
+from ..analysis.intervals import spanned
 from ..analysis.logrank import LogRank, logrank
 from ..analysis.spells import CENSORED, COLUMNS, ENDS, FIGHT_WITHIN, months_of_run, read_spells, spells_of_run, spells_of_sweep
 from ..analysis.survival import (
@@ -22,7 +21,9 @@ from ..analysis.survival import (
     summary_table,
 )
 from ..errors import InputError, unknown
+from ..plural import plural
 from ..runs.store import run_folder
+from .terminal import Grid, name_folder, new_console
 
 YEARS = (1.0, 2.0, 5.0, 10.0)
 UNITS = {"months": 12.0, "years": 1.0}
@@ -63,7 +64,7 @@ def survival_command(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     name, spells, notes = _spells(given.path, given.between, given.unit)
     by = _column(spells, given.by)
-    _show(Console(), spells, by, name, notes, given.out)
+    _show(new_console(), spells, by, name, notes, given.out)
     return 0
 
 
@@ -100,15 +101,17 @@ def _notes(folder: str, spells: pd.DataFrame, one_pair: bool) -> list[str]:
     notes = []
     there = int((spells["start"] == 0).sum())
     if there:
-        notes.append(f"{there} of {len(spells)} alliances were in place when the run began: their time counts from there.")
+        was, its = ("was", "its") if there == 1 else ("were", "their")
+        notes.append(
+            f"{there} of {plural(len(spells), 'alliance')} {was} in place when the run began: {its} time counts from there."
+        )
     over = spells["start"] + spells["duration"]
     length = spells["months"] if "months" in spells else spells["thesis"].map(months_of_run(folder))
     unseen = over + FIGHT_WITHIN > length - 1
     late = int((unseen & spells["end"].eq("break")).sum())
     if late:
-        notes.append(
-            f"{late} breaks lie less than {FIGHT_WITHIN} months before the end of the run: a fight after them is not seen."
-        )
+        lie, them = plural(late, "break lies", "breaks lie"), "it" if late == 1 else "them"
+        notes.append(f"{lie} less than {FIGHT_WITHIN} months before the end of the run: a fight after {them} is not seen.")
     if "point" in spells and spells["point"].nunique() > 1:
         notes.append("Points of a sweep share their draws: their spells are not independent, and a group pools its points.")
     if not one_pair:
@@ -136,35 +139,25 @@ def median_words(value: float, low: float, high: float) -> str:
     return f"{middle} ({low:.1f}–{high:.1f})" if math.isfinite(high) else f"{middle} (from {low:.1f})"
 
 
-def _table(title: str, first: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD)
-    table.add_column(first, min_width=17, overflow="fold")
-    for column in columns:
-        table.add_column(column, justify="right", overflow="fold")
-    return table
-
-
 def print_tables(console: Console, summary: pd.DataFrame, by: str | None) -> None:
     """Ends by kind with the median, then the share that lasts on at some ages and the restricted mean."""
     rows = summary.to_dict("records")
     ends = ["spells", "broken", "fight", "death", "lasting", "median, years"]
-    kinds = _table("Spells by how they ended, and the age that half of them outlast (95 % interval)", by or "", ends)
+    kinds = Grid("Spells by how they ended, and the age that half of them outlast (95 % interval)", [by or "", *ends])
     for row in rows:
         median = median_words(row["median"], row["median_low"], row["median_high"])
         counts = [f"{row[name]:,}" for name in ("spells", *ENDS, CENSORED)]
         kinds.add_row(str(row["group"]).replace("_", " "), *counts, median)
     console.print(kinds)
     horizon = float(summary["horizon"].iloc[0])
-    spans = [f"{year:g} year{'s' if year > 1 else ''}" for year in YEARS]
-    lasting = _table(
-        "Share of spells that last longer: % ± standard error", by or "", [*spans, f"mean years\nof the first {horizon:.1f}"]
+    spans = [plural(round(year), "year") for year in YEARS]
+    lasting = Grid(
+        "Share of spells that last longer: % (95 % interval)", [by or "", *spans, f"mean years of the first {horizon:.1f} ± se"]
     )
     for row in rows:
-        cells = []
-        for year in YEARS:
-            share, error = float(row[f"survival_{year:g}"]), float(row[f"se_{year:g}"])
-            cells.append(f"{100 * share:.0f} ±{100 * error:.1f}" if math.isfinite(share) else "–")
-        mean = f"{row['restricted_mean']:.2f} ±{row['restricted_mean_se']:.2f}"
+        cells = [spanned(*(float(row[f"{name}_{year:g}"]) for name in ("survival", "low", "high"))) for year in YEARS]
+        error = float(row["restricted_mean_se"])  # 0 where nothing ended before the horizon: no error is known then
+        mean = f"{row['restricted_mean']:.2f}" + (f" ± {error:.2f}" if error > 0.0 else "")
         lasting.add_row(str(row["group"]).replace("_", " "), *cells, mean)
     console.print(lasting)
 
@@ -203,10 +196,10 @@ def _show(console: Console, spells: pd.DataFrame, by: str | None, name: str, not
     with run_folder(out, f"survival-{name}") as made:
         for kind, table in tables.items():
             table.to_csv(made.partial / f"{kind}.csv", index=False, float_format="%.6g")
-        save(figure, made.partial, "survival", f"{len(spells)} spells of {name}")
-        print_tables(console, summary, by)
-        if sentence:
-            console.print(sentence, highlight=False, soft_wrap=True)
-        for note in notes:
-            console.print(note, style="dim", highlight=False, soft_wrap=True)
-    console.print(f"Survival folder: [bold]{made.final}[/bold]", soft_wrap=True)
+        save(figure, made.partial, "survival", f"{plural(len(spells), 'spell')} of {name}")
+    print_tables(console, summary, by)
+    if sentence:
+        console.print(sentence, highlight=False, markup=False)
+    for note in notes:
+        console.print(note, style="dim", highlight=False, markup=False)
+    name_folder(console, "Survival folder", made.final)

@@ -1,15 +1,18 @@
-"""Tables for the terminal: a row per thesis, narrow enough for 80 columns."""
+"""Tables of a run for the terminal: a row per thesis."""
 
 from __future__ import annotations
 
 import numpy as np
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from ..analysis.intervals import standard_error
+from ..analysis.intervals import of_runs
 from ..analysis.networks import NetworkOutcomes
 from ..analysis.summary import Summary
+from ..plural import plural
+from .terminal import Grid
+
+LABEL, CELL = 17, 14
+"""Columns of a thesis's name when it is folded once, and of a share with its interval and the gap."""
 
 
 def shown_years(years: list[int], most: int = 6) -> list[int]:
@@ -19,49 +22,45 @@ def shown_years(years: list[int], most: int = 6) -> list[int]:
     return sorted({round(x) for x in np.linspace(0, len(years) - 1, most)})
 
 
-def _table(title: str, columns: list[str]) -> Table:
-    table = Table(
-        title=title, title_justify="left", header_style="bold", pad_edge=False, padding=(0, 1, 0, 0), box=box.SIMPLE_HEAD
-    )
-    table.add_column("thesis", min_width=17, overflow="fold")
-    for column in columns:
-        table.add_column(column, justify="right", overflow="fold")
-    return table
-
-
 def print_survival(console: Console, summaries: dict[str, Summary]) -> None:
-    """Print, by thesis and year, how likely the focal alliance is alive, with standard errors."""
+    """Print, by thesis and year, in what share of runs the focal alliance is alive, with intervals."""
     world = next(iter(summaries.values())).world
     runs = next(iter(summaries.values())).runs
     years = [world.calendar.year(t) for t in world.calendar.year_ends()]
-    rows = shown_years(years)
+    rows = shown_years(years, max(2, min(6, (console.width - LABEL) // CELL)))
     a, b = (world.titles.get(n, n) for n in world.focal)
-    table = _table(f"{a} – {b} alive at the end of the year: % of {runs} runs ± standard error", [str(years[r]) for r in rows])
+    title = f"{a} – {b} alive at the end of the year: % of {plural(runs, 'run')} (95 % interval)"
+    table = Grid(title, ["thesis", *(str(years[r]) for r in rows)])
     for name, summary in summaries.items():
-        cells = []
-        for row in rows:
-            share = summary.alive_share[row]
-            cells.append(f"{100 * share:.0f} ±{100 * float(standard_error(np.array(share), runs)):.1f}")
-        table.add_row(name.replace("_", " "), *cells)
+        table.add_row(name.replace("_", " "), *(of_runs(float(summary.alive_share[row]), runs) for row in rows))
     console.print(table)
+    if len(rows) < len(years):
+        console.print(f"{len(rows)} of {len(years)} years; all of them: outcomes.parquet", style="dim")
 
 
 def print_side(console: Console, summaries: dict[str, Summary]) -> None:
-    """Print what else happened: breaks, stance gap, hostility, fights, splits, defections, attacks."""
-    columns = ["broken %", "gap %*", "host. %*", "fights", "splits", "defect.", "attacks", "civ. %"]
-    table = _table("What else happened", columns)
+    """Print what else happened: breaks, stance gap, hostility as shares of runs; fights, splits, defections, attacks."""
+    runs = next(iter(summaries.values())).runs
+    shares = Grid(f"How it fared: % of {plural(runs, 'run')} (95 % interval)", ["thesis", "broken", "gap*", "hostile*"])
+    counts = Grid("What else happened, a run", ["thesis", "fights", "splits", "defections", "attacks", "on civilians %"])
     for name, s in summaries.items():
-        table.add_row(
-            name.replace("_", " "), f"{100 * s.per_run(s.broken):.0f}", f"{100 * s.gap_share[-1]:.0f}",
-            f"{100 * s.hostile_share[-1]:.0f}", f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
-            f"{s.per_run(s.defections):.0f}", f"{s.per_run(s.attacks):.0f}", f"{100 * s.civilian / max(s.attacks, 1):.0f}",
+        ends = (s.per_run(s.broken), float(s.gap_share[-1]), float(s.hostile_share[-1]))
+        shares.add_row(name.replace("_", " "), *(of_runs(share, runs) for share in ends))
+        counts.add_row(
+            name.replace("_", " "), f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
+            f"{s.per_run(s.defections):.1f}", f"{s.per_run(s.attacks):.0f}",
+            f"{100 * s.civilian / s.attacks:.0f}" if s.attacks else "–",
         )  # fmt: skip
-    console.print(table)
+    console.print(shares)
     console.print(
-        "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; host., some dyad below 0.\n"
-        "fights: dyads that came to armed conflict. Counts are means per run over all organisations; civ.: on civilians.",
-        style="dim", soft_wrap=True,
-    )  # fmt: skip
+        "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; hostile, some dyad below 0.",
+        style="dim",
+    )
+    console.print(counts)
+    console.print(
+        "fights: dyads that came to armed conflict. Means over runs, over all organisations; on civilians: share of attacks.",
+        style="dim",
+    )
 
 
 def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]]) -> None:
@@ -70,7 +69,7 @@ def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]])
         "factions": "n", "allies": "allies", "isolates": "alone", "gini": "Gini", "clustering_ratio": "C",
         "clustering_in_reach": "C*", "ideology_allies": "r+", "foes": "foes", "ideology_foes": "r−",
     }  # fmt: skip
-    table = _table("The network in the last month", list(columns.values()))
+    table = Grid("The network in the last month", ["thesis", *columns.values()])
     for name, found in networks.items():
         cells = []
         for column in columns:
@@ -82,5 +81,5 @@ def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]])
     console.print(
         "n: factions left. allies, foes: mean degree; alone: share without an ally. C: transitivity over networks with the\n"
         "same degrees; C*: and with ties only between those who can meet. r+, r−: assortativity by ideology of allies, foes.",
-        style="dim", soft_wrap=True,
-    )  # fmt: skip
+        style="dim",
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,10 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from ..analysis.calibration import Calibration
-from ..analysis.intervals import Z
+from ..analysis.intervals import spanned
 from ..analysis.predictions import EXPERIMENTS, OUTCOMES, predicted
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
@@ -32,11 +30,13 @@ from ..analysis.theses import (
     scores,
 )
 from ..errors import InputError, unknown
+from ..plural import plural
 from ..runs.store import run_folder
 from ..world.loading import options, read_option, thesis_values
 from .calibration import KEYS, on_screen, read_line, whole_number
 from .figures import DASHES, LINES, STYLE, end_labels, new_figure, save
 from .job import announce
+from .terminal import Grid, name_folder, new_console
 
 USAGE = """alliances theses [key=value …]      rival theses judged on the same targets
 
@@ -51,6 +51,8 @@ The same command resumes where it was stopped.
 SHARE = 0.05
 """Share of all points of the first waves that count as near."""
 REPLICATES = 10
+MOST_TELLING = 8
+"""Experiments that are printed."""
 
 
 def _short(name: str) -> str:
@@ -88,10 +90,7 @@ def predictions_of(fitted: Sequence[Fitted], runs: Sequence[Calibration], told: 
 
 
 def _print(console: Console, title: str, table: pd.DataFrame, digits: int = 2) -> None:
-    out = Table(title=title, title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD)
-    out.add_column(str(table.index.name or ""), no_wrap=True)
-    for name in table.columns:
-        out.add_column(_short(str(name)).replace(" ", "\n"), justify="right")
+    out = Grid(title, [_short(str(table.index.name or "")), *(_short(str(name)) for name in table.columns)])
     for key, row in table.iterrows():
         out.add_row(_short(str(key)), *(v if isinstance(v, str) else f"{v:.{digits}f}" for v in row))
     console.print(out)
@@ -103,20 +102,24 @@ def show(console: Console, targets: Sequence[Target], tables: dict[str, pd.DataF
     narrow = last[last["tolerance"] == last["tolerance"].min()].set_index("thesis")
     wide = tables["counted"]
     ranking = pd.DataFrame({
-        "probability": [f"{row['probability']:.2f} ({row['low']:.2f}–{row['high']:.2f})" for _, row in narrow.iterrows()],
-        "at a wide tolerance": [f"{row['probability']:.2f} ± {row['probability_se']:.2f}" for _, row in wide.iterrows()],
+        "probability": [spanned(row["probability"], row["low"], row["high"], times=1) for _, row in narrow.iterrows()],
+        "at a wide tolerance": [spanned(row["probability"], row["low"], row["high"], times=1) for _, row in wide.iterrows()],
         "predictive score": tables["scores"]["log_score"].to_numpy(),
     }, index=narrow.index)  # fmt: skip
     order = narrow["probability"].sort_values(ascending=False).index
-    _print(console, f"Theses on {len(targets)} targets, tolerance {last['tolerance'].min():.2f} (95 % of Monte Carlo) and "
-           f"{wide['tolerance'].iloc[0]:.2f} scales", ranking.loc[order])  # fmt: skip
+    _print(console, f"Theses on {plural(len(targets), 'target')}, tolerance {last['tolerance'].min():.2f} and "
+           f"{wide['tolerance'].iloc[0]:.2f} scales (95 % of Monte Carlo)", ranking.loc[order])  # fmt: skip
     _print(console, "Mean discrepancy by target, in scales (above about 2: the thesis fails it)", tables["by_target"], 1)
     _print(console, "Probability with one target left out (wide tolerance)", tables["leave_one_out"])
-    telling = tables["discriminating"].head(8)
+    telling = tables["discriminating"].head(MOST_TELLING)
     console.print("[bold]Where to look in the world[/bold]: experiments that tell theses apart, under even odds")
     for _, row in telling.iterrows():
         apart = f"{_short(row['highest'])} {row['highest_p']:.2f}, {_short(row['lowest'])} {row['lowest_p']:.2f}"
-        console.print(f"  {row['bits']:.2f} bits  {row['experiment']}: {row['outcome']}: {apart}", soft_wrap=True)
+        console.print(f"  {row['bits']:.2f} bits  {row['experiment']}: {row['outcome']}: {apart}", markup=False)
+    if len(tables["discriminating"]) > MOST_TELLING:
+        console.print(
+            f"The first {MOST_TELLING} of {len(tables['discriminating'])}; all of them: discriminating.csv", style="dim"
+        )
 
 
 def tolerance_figure(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
@@ -152,7 +155,8 @@ def predictions_figure(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
                     .loc[list(EXPERIMENTS)]
                 )
                 rows = np.arange(len(part)) + 0.08 * (n - (len(titles) - 1) / 2)
-                axes.errorbar(part["probability"], rows, xerr=Z * part["se"], fmt=markers[n], color=LINES[n], markersize=3.5,
+                error = np.abs(part[["low", "high"]].to_numpy().T - part["probability"].to_numpy())
+                axes.errorbar(part["probability"], rows, xerr=error, fmt=markers[n], color=LINES[n], markersize=3.5,
                               linewidth=0.7, label=titles[name])  # fmt: skip
             axes.set_title(outcome, fontsize=8, loc="left")
             axes.set_xlim(-0.03, 1.03)
@@ -188,10 +192,11 @@ def theses_command(arguments: Sequence[str]) -> int:
     until = whole_number(given, "until", 1976, 2019) if given["until"] else None
     targets = [t for t in chosen(read_targets(), [n for n in given["targets"].split(",") if n], until) if t.calibrated]
     read_settings(given["preset"]), whole_number(given, "seed", 0, 2**32 - 1)  # what is wrong is said before anything else
-    console = Console(file=sys.stdout)
+    console = new_console()
     console.print(
-        f"{len(names)} theses, {len(targets)} targets, seed {given['seed']}; each has a folder of its own in {given['output']}"
-    )
+        f"{plural(len(names), 'thesis', 'theses')}, {plural(len(targets), 'target')}, seed {given['seed']}; each thesis has a "
+        f"folder of its own in {given['output']}", markup=False,
+    )  # fmt: skip
     announce(console)
     with on_screen(console) as told:
         pairs = [fit(name, given, targets, told) for name in names]
@@ -204,22 +209,22 @@ def theses_command(arguments: Sequence[str]) -> int:
         "scores": scores(fitted, targets).to_frame(), "predictions": predictions,
         "discriminating": discriminating(predictions, dict.fromkeys(names, 1.0 / len(names))),
     }  # fmt: skip
-    show(console, targets, tables)
     folder = write(
         given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "fits": [str(r.folder) for r in runs]}
     )
-    console.print(f"Tables and figures: [bold]{folder}[/bold]", soft_wrap=True)
+    show(console, targets, tables)
+    name_folder(console, "Tables and figures", folder)
     return 0
 
 
 def write(root: str, tables: dict[str, pd.DataFrame], fitted: Sequence[Fitted], about: dict[str, Any]) -> Path:
     """Tables, figures and a manifest in a folder of their own."""
     titles = {f.name: f.title for f in fitted}
-    words = " ".join(about["command"])
+    words = shlex.join(about["command"])
     with run_folder(root, "theses") as made:
         for name, table in tables.items():
             table.to_csv(made.partial / f"{name}.csv", index=not isinstance(table.index, pd.RangeIndex))
         save(tolerance_figure(tables["by_tolerance"], titles), made.partial, "probability", words)
         save(predictions_figure(tables["predictions"], titles), made.partial, "predictions", words)
-        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1))
+        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
     return made.final

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,21 +14,23 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, runs_known_until
+from ..analysis.intervals import spanned
 from ..analysis.questions import Question, read_questions, read_timeline
 from ..analysis.scoring import reliability, score_table
-from ..errors import InputError, unknown, whole_number
+from ..errors import InputError, unknown
+from ..numbers import whole, whole_number
 from ..paths import read_yaml
+from ..plural import plural
 from ..runs.store import run_folder
 from ..world.loading import options, thesis_values
 from ..world.parameters import checked, parameter_table
 from .calibration import on_screen
 from .figures import DASHES, LINES, STYLE, new_figure, save
 from .job import announce
+from .terminal import Grid, name_folder, new_console
 
 KEYS = {"targets": "", "thesis": "", "posterior": "", "replicates": "400", "seed": "1", "output": "runs"}
 USAGE = """alliances validate targets=FILE.csv [key=value …]      score forecasts of dated events and states
@@ -105,9 +107,9 @@ def posterior_source(folders: Sequence[str]) -> Source:
     for text in folders:
         about, table = _finished(Path(text))
         rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
-        fixed = {str(k): float(v) for k, v in about["fixed"].items()}
+        fixed = {str(k): v for k, v in about["fixed"].items()}
         vectors = [checked({**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}}, text) for row in rows]
-        held.append((int(about.get("until") or 2020), text, vectors))
+        held.append((whole(text, "until", about.get("until") or 2020, 1900, 2100), text, vectors))
 
     def vectors_for(question: Question) -> tuple[str, list[dict[str, float]]]:
         fitting = [row for row in held if row[0] <= int(question.cutoff[:4])]
@@ -172,26 +174,21 @@ def reliability_figure(observed: np.ndarray, forecasts: dict[str, np.ndarray]) -
 
 def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, scores: pd.DataFrame, focus: str) -> None:
     """Print each question with one forecast, then the scores of all."""
-    out = Table(
-        title=f"Questions, forecast of {focus.replace('_', ' ')}", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD
-    )
-    for name in ("question", "observed", "forecast", "runs", *BASELINES):
-        out.add_column(name, justify="left" if name == "question" else "right", no_wrap=name != "question")
+    title = f"Questions, forecast of {focus.replace('_', ' ')} (95 % interval)"
+    out = Grid(title, ["question", "observed", "forecast", "runs", *BASELINES])
     mine = table[table["forecast"] == focus].set_index("name")
     others = {name: table[table["forecast"] == name].set_index("name")["probability"] for name in BASELINES}
     for question, (_, row) in zip(questions, mine.iterrows(), strict=True):
         given = f"{row['runs']}" if row["conditional"] else f"({row['runs']})"
-        out.add_row(question.name, str(int(question.observed)), f"{row['probability']:.2f} ± {row['se']:.2f}", given,
+        told = spanned(row["probability"], row["low"], row["high"], times=1)
+        out.add_row(question.name, str(int(question.observed)), told, given,
                     *(f"{others[name][question.name]:.2f}" for name in BASELINES))  # fmt: skip
     console.print(out)
     console.print(
         "runs: those that agree with the state at the cutoff; (all of them) where it is not known or fewer than 20 agree"
     )
-    tally = Table(
-        title=f"Scores of {len(questions)} questions (less is better)", title_justify="left", pad_edge=False, box=box.SIMPLE_HEAD
-    )
-    for name in ("forecast", "Brier", "log", "Brier less no change (95 %)"):
-        tally.add_column(name, justify="left" if name == "forecast" else "right")
+    title = f"Scores of {plural(len(questions), 'question')} (less is better)"
+    tally = Grid(title, ["forecast", "Brier", "log", "Brier less no change (95 %)"])
     for key, row in scores.sort_values("brier").iterrows():
         less = "" if key == BASELINES[0] else f"{row['less']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
         tally.add_row(str(key).replace("_", " "), f"{row['brier']:.3f}", f"{row['log']:.2f}", less)
@@ -214,8 +211,8 @@ def validate_command(arguments: Sequence[str]) -> int:
     sources = [thesis_source(name) for name in names]
     if given["posterior"]:
         sources.insert(0, posterior_source(given["posterior"].split(",")))
-    timeline, console = read_timeline(), Console(file=sys.stdout)
-    console.print(f"{len(questions)} questions, {replicates} runs of each forecast, seed {seed}")
+    timeline, console = read_timeline(), new_console()
+    console.print(f"{plural(len(questions), 'question')}, {plural(replicates, 'run')} of each forecast, seed {seed}")
     announce(console)
     rows: list[dict[str, Any]] = []
     cutoffs = len({(q.scenario, q.cutoff) for q in questions})
@@ -232,17 +229,19 @@ def validate_command(arguments: Sequence[str]) -> int:
     for name, baseline in zip(BASELINES, (no_change, constant_hazard), strict=True):
         for question in questions:
             rows.append({"forecast": name, "name": question.name, "observed": question.observed,
-                         "probability": baseline(question, timeline), "se": np.nan, "runs": 0, "conditional": False})  # fmt: skip
+                         "probability": baseline(question, timeline), "low": np.nan, "high": np.nan, "runs": 0,
+                         "conditional": False})  # fmt: skip
     table = pd.DataFrame(rows)
     observed = np.array([q.observed for q in questions], dtype=int)
     forecasts = {str(name): part["probability"].to_numpy() for name, part in table.groupby("forecast", sort=False)}
     scores = score_table(observed, forecasts, 0.5 / replicates, BASELINES[0], [q.code for q in questions])
-    show(console, questions, table, scores, sources[0].name if given["posterior"] or len(names) == 1 else "consensus")
+    about: dict[str, Any] = {"command": ["alliances", "validate", *arguments], "seed": seed}
     with run_folder(given["output"], "validation") as made:
         table.to_csv(made.partial / "forecasts.csv", index=False)
         scores.to_csv(made.partial / "scores.csv")
-        save(reliability_figure(observed, forecasts), made.partial, "reliability", " ".join(["alliances validate", *arguments]))
-        about = {"command": ["alliances", "validate", *arguments], "seed": seed}
-        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1))
-    console.print(f"Tables and figure: [bold]{made.final}[/bold]", soft_wrap=True)
+        save(reliability_figure(observed, forecasts), made.partial, "reliability", shlex.join(about["command"]))
+        (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    shown = sources[0].name if given["posterior"] or len(names) == 1 or "consensus" not in names else "consensus"
+    show(console, questions, table, scores, shown)
+    name_folder(console, "Tables and figure", made.final)
     return 0

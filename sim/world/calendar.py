@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 
@@ -16,14 +17,22 @@ def absolute_month(text: str, where: str = "date", field: str = "") -> int:
     Raises
     ------
     InputError
-        The text is not a date of that form, or names a month that does not exist.
+        The text is not a date of that form, or names a month or a day that does not exist.
     """
     found = _MONTH.fullmatch(str(text))
-    month = int(found.group(2)) if found else 0
-    day = int(found.group(3) or 1) if found else 0
-    if not found or not 1 <= month <= 12 or not 1 <= day <= 31:
+    if found is None or not 1 <= int(found[2]) <= 12:
         raise InputError(where, field, f"'{text}' is not a month", "YYYY-MM, for example 1996-09")
-    return int(found.group(1)) * 12 + month - 1
+    year, month = int(found[1]), int(found[2])
+    days = calendar.monthrange(year, month)[1]
+    if found[3] and not 1 <= int(found[3]) <= days:
+        allowed = f"YYYY-MM, for example {text[:7]}; or YYYY-MM-DD with a day from 01 to {days}"
+        raise InputError(where, field, f"'{text}' is not a date", allowed)
+    return year * 12 + month - 1
+
+
+def date_of(month: int) -> str:
+    """Date 'YYYY-MM' of months since year 0."""
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,7 @@ class Calendar:
 
     def date(self, month: int) -> str:
         """Date 'YYYY-MM' of a month number."""
-        total = absolute_month(self.start) + month
-        return f"{total // 12:04d}-{total % 12 + 1:02d}"
+        return date_of(absolute_month(self.start) + month)
 
     def year_ends(self) -> list[int]:
         """Month numbers of the last month of each calendar year; the last month closes the list."""

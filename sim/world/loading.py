@@ -10,7 +10,7 @@ from ..errors import InputError, unknown
 from ..paths import CONF, read_yaml
 from .instruments import with_wedge
 from .parameters import checked, leaves
-from .scenario import build_world
+from .scenario import build_world, checked_horizon
 from .schema import WedgeConf, validated
 from .world import World
 
@@ -68,7 +68,7 @@ def load_world(
     InputError
         A name is unknown or a file is wrong.
     """
-    world = _baseline(scenario, months)
+    world = _baseline(scenario, checked_horizon(months))
     if wedge is not None:
         conf = validated(WedgeConf, read_option("wedge", wedge), f"wedge/{wedge}.yaml")
         world = with_wedge(world, conf)

@@ -3,7 +3,7 @@
     offer_verified                    an option of conf/wedge
     path/my.yaml                      a file of one's own
     offer_verified+dialogue           both as one package
-    offer_verified@2019-09            from that month on
+    offer_verified@2019-09            from that month on (2019-09-15 means the same)
     offer_verified@2019-09:12         for twelve months from then
     offer_verified*0.5                at half the size
 
@@ -13,6 +13,7 @@ The same can be said of each part of a package: `dialogue@2018-09:12+offer_verif
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -20,13 +21,18 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError, nearest
+from ..numbers import number_in, whole_number
 from ..paths import read_yaml
-from .calendar import Calendar, absolute_month
+from ..plural import plural
+from .calendar import Calendar, absolute_month, date_of
 from .loading import options, read_option
 from .schema import ABOUT_A_WEDGE, MOST_MONTHS, InstrumentConf, WedgeConf, validated
 
-_PART = re.compile(r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>[0-9]{4}-[0-9]{2})(?::(?P<months>[0-9]{1,6}))?)?$")
+_PART = re.compile(
+    r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?::(?P<months>[0-9]{1,6}))?)?$"
+)
 ALWAYS = ("0000-01", "9999-12")
+MOST_WRITTEN = 999_999  # months that the text may count; how many can be run is checked after it is read
 
 
 def read_wedge(text: str) -> WedgeConf:
@@ -51,16 +57,17 @@ def _read_part(text: str) -> WedgeConf:
     if found["factor"] is not None:
         wedge = scaled(wedge, _number(found["factor"], text))
     if found["start"] is not None:
-        wedge = timed(wedge, found["start"], int(found["months"]) if found["months"] else None)
+        months = whole_number("wedge", text, found["months"], 0, MOST_WRITTEN) if found["months"] else None
+        wedge = timed(wedge, found["start"], months)
         checked_package(wedge, f"wedge {wedge.name}")  # uses in different months of a file now fall together
     return wedge
 
 
 def _number(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError("wedge", where, f"'{text}' is not a number", "a factor, for example *0.5") from None
+    value = number_in(text)
+    if value is None:
+        raise InputError("wedge", where, f"'{text}' is not a number", "a factor, for example *0.5")
+    return value
 
 
 def _read_named(name: str) -> WedgeConf:
@@ -160,11 +167,11 @@ def timed(wedge: WedgeConf, start: str, months: int | None = None) -> WedgeConf:
     InputError
         No months at all, or a start that is no month.
     """
-    absolute_month(start, f"wedge {wedge.name}", "start")
+    start = date_of(absolute_month(start, f"wedge {wedge.name}", "start"))
     _check_length(wedge, months)
     end = None if months is None else Calendar(start, months).date(months - 1)
     name = f"{wedge.name}@{start}" + ("" if months is None else f":{months}")
-    title = f"{wedge.title}, from {start}" + ("" if months is None else f" for {months} months")
+    title = f"{wedge.title}, from {start}" + ("" if months is None else f" for {plural(months, 'month')}")
     about = wedge.model_copy(update={"name": name, "title": title})
     return package(about, [(n, c.model_copy(update={"start": start, "end": end})) for n, c in wedge.instruments()])
 
@@ -196,16 +203,25 @@ def put_off(wedge: WedgeConf, calendar: Calendar, start: str, months: int | None
     return checked_package(package(about, moved), f"wedge {name}")
 
 
+def greatest_factor(wedge: WedgeConf) -> float:
+    """The factor at which the largest of its sizes is all there is, 1; infinite where no size is above 0."""
+    largest = max((conf.size for _, conf in wedge.instruments()), default=0.0)
+    return 1.0 / largest if largest > 0.0 else math.inf
+
+
 def scaled(wedge: WedgeConf, factor: float) -> WedgeConf:
-    """The wedge with the size of every instrument times a factor, held at 1; credibility and verification stay.
+    """The wedge with the size of every instrument times a factor; credibility and verification stay.
 
     Raises
     ------
     InputError
-        The factor is negative.
+        The factor is negative, or makes a size larger than 1: what runs would not be what the name says.
     """
-    if factor < 0.0:
-        raise InputError(f"wedge {wedge.name}", "factor", f"{factor:g} is negative", "0 or more")
+    most = greatest_factor(wedge)
+    if not 0.0 <= factor <= most * (1.0 + 1e-9):  # a size of 0.8 may be given as 1 / 1.25
+        allowed = "0 or more" if math.isinf(most) else f"0 to {math.floor(1000 * most) / 1000:g}"
+        problem = "is negative" if factor < 0.0 else "makes a size larger than 1, and 1 is all there is"
+        raise InputError(f"wedge {wedge.name}", "factor", f"{factor:g} {problem}", allowed)
     about = wedge.model_copy(update={"name": f"{wedge.name}*{factor:g}", "title": f"{wedge.title}, × {factor:g}"})
     changed = [(n, c.model_copy(update={"size": min(1.0, c.size * factor), "range": None})) for n, c in wedge.instruments()]
     return package(about, changed)

@@ -6,14 +6,14 @@ conf/parameters/default.yaml; nothing else names them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ..errors import InputError, unknown
+from ..errors import unknown
+from ..numbers import number
 from ..paths import CONF, read_yaml
 from .tables import Table
 
@@ -33,7 +33,7 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 @cache
 def default_values() -> dict[str, float]:
     """Central value of every parameter by dotted path, in the order of the file."""
-    return {path: float(value) for path, value in leaves(read_yaml(DEFAULTS))}
+    return {path: number("parameters/default.yaml", path, value) for path, value in leaves(read_yaml(DEFAULTS))}
 
 
 def field(path: str) -> str:
@@ -60,9 +60,7 @@ def checked(values: Mapping[str, Any], where: str = "parameters") -> dict[str, f
     for path, value in values.items():
         if path not in known:
             raise unknown(where, path, path, known)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise InputError(where, path, f"'{value}' is not a number", "a finite number")
-        full[path] = float(value)
+        full[path] = number(where, path, value)
     return full
 
 

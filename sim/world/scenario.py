@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import InputError, unknown
+from ..numbers import whole
 from .calendar import Calendar
 from .changes import shortened
 from .graph import all_pairs, graph_of
@@ -353,6 +354,11 @@ class Builder:
         ).with_facts()
 
 
+def checked_horizon(months: int | None) -> int | None:
+    """A horizon in months, None for the scenario's own; InputError for what cannot be simulated."""
+    return None if months is None else whole("months", "", months, 1, MOST_MONTHS)
+
+
 def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: int | None = None) -> World:
     """Build the world of a scenario.
 
@@ -371,8 +377,7 @@ def build_world(scenario: Mapping[str, Any], actors: Mapping[str, Any], months: 
     InputError
         A name, type, range or date is wrong; the message says where and what is allowed.
     """
-    if months is not None and not 1 <= months <= MOST_MONTHS:
-        raise InputError("months", "", f"{months} months cannot be simulated", f"1 or more, at most {MOST_MONTHS}")
+    months = checked_horizon(months)
     if scenario.get("kind") == "synthetic":
         from .synthetic import build_synthetic  # late: a dozen named factions need no distributions
 

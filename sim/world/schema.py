@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from ..errors import InputError, kind_of, nearest, told
+from ..paths import as_name
+from ..strict import FROM_LIST, STRICT, allowed_by
+from .calendar import absolute_month, date_of
 from .names import CAPABILITIES, Level, Pledge, Stance, by_label
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -21,23 +24,27 @@ MOST_MONTHS = 1200
 LEVELS, STANCES, PLEDGES = by_label(Level), by_label(Stance), by_label(Pledge)
 
 
-def _date(value: Any) -> Any:
-    """YAML reads 2001-10-07 as a date and 2001-10 as text; both are welcome."""
-    return str(value)[:7] if value is not None else value
+def _month(text: str) -> str:
+    """The month of a date, for which 2001-10 and 2001-10-07 are welcome."""
+    try:
+        return date_of(absolute_month(text))
+    except InputError as error:
+        raise ValueError(error.allowed) from None
 
 
-Date = Annotated[str, BeforeValidator(_date), Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+Name = Annotated[str, AfterValidator(as_name)]
+Date = Annotated[str, AfterValidator(_month)]
 LevelName = Literal["armed_conflict", "rivalry", "none", "contact", "material", "sanctuary", "joint"]
 StanceName = Literal["embrace", "ambiguous", "distance", "renounce"]
 PledgeName = Literal["none", "offered", "unanswered", "acknowledged", "accepted", "renounced"]
-Steps = list[tuple[Date, Share]]
+Steps = list[Annotated[tuple[Date, Share], FROM_LIST]]
 """A step function of time: from each date on, this value."""
 
 
 class Strict(BaseModel):
-    """A mapping in which an unknown key is an error."""
+    """A mapping in which an unknown key is an error, and so is a value of another kind."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class LeaderConf(Strict):
@@ -119,7 +126,7 @@ class StateConf(Strict):
 class TieConf(Strict):
     """Initial tie of two factions."""
 
-    between: tuple[str, str]
+    between: Annotated[tuple[str, str], FROM_LIST]
     level: LevelName
     trust: Share = 0.4
     embedded: Share = 0.2
@@ -195,12 +202,12 @@ class PolicyConf(Strict):
 class ScenarioConf(Strict):
     """A world at a date: who is there, where, in what ties, with which dated history."""
 
-    name: str
+    name: Name
     title: str
     description: str
     start: Date
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
-    focal: tuple[str, str]
+    focal: Annotated[tuple[str, str], FROM_LIST]
     organisations: dict[str, OrganisationConf]
     factions: dict[str, FactionConf]
     states: dict[str, StateConf]
@@ -225,13 +232,13 @@ class InstrumentConf(Strict):
     end: Date | None = None  # last month; None: to the horizon
     credibility: Share | None = None  # offers only
     verification: Share | None = None  # offers only
-    range: tuple[Share, Share] | None = None  # sizes that can be defended: what a search and a dose-response vary over
+    range: Annotated[tuple[Share, Share], FROM_LIST] | None = None  # sizes to defend: what a search and a dose-response vary
 
 
 class WedgeConf(Strict):
     """A policy package: any of the instruments, each once or on several targets, with what it rests on."""
 
-    name: str
+    name: Name
     title: str
     by: str = ""  # who acts, in words
     reading: str = ""
@@ -278,7 +285,7 @@ class ShockEvent(Strict):
 class ShockConf(Strict):
     """Shocks added to a scenario's dated history."""
 
-    name: str
+    name: Name
     title: str
     reading: str = ""
     events: list[ShockEvent] = []
@@ -287,7 +294,7 @@ class ShockConf(Strict):
 class PressureChoice(Strict):
     """How hard the scenario's own counterterrorism schedule is applied."""
 
-    name: str
+    name: Name
     title: str
     kinetic: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
     targeting: Annotated[float, Field(ge=0.0, le=3.0)] = 1.0
@@ -335,8 +342,7 @@ def validated(model: type[M], data: Any, where: str) -> M:
             raise InputError(where, shown, "unknown field", nearest(str(path[-1]), _field_names(model, path))) from None
         if fault["type"] == "missing":
             raise InputError(where, shown, "is missing", "a value") from None
-        allowed = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", allowed) from None
+        raise InputError(where, shown, f"{told(fault['input'])} is not allowed", allowed_by(fault)) from None
 
 
 def capability_row(given: Mapping[str, float], where: str) -> list[float]:

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from ..strict import FROM_LIST
 from .names import CAPABILITIES
 from .schema import Date, Share, Strict
 
 Positive = Annotated[float, Field(gt=0.0)]
 Correlation = Annotated[float, Field(gt=-1.0, lt=1.0)]
-Span = tuple[Share, Share]
+Span = Annotated[tuple[Share, Share], FROM_LIST]
 """Values from the first to the second, evenly."""
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.analysis.assertions import Arm, Assertion, Laboratory, read_assertions, verdict
+from sim.analysis.assertions import Arm, Assertion, Laboratory, interval, read_assertions, verdict
 from sim.analysis.named_patterns import NamedSeen, named_statistic, sides_of
 from sim.analysis.run_statistics import STATISTICS, run_statistic
 from sim.cli import main
@@ -21,10 +21,10 @@ needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs
 
 
 @pytest.mark.parametrize(
-    ("estimate", "se", "asserted", "than", "paired", "expected"),
+    ("estimate", "half", "asserted", "than", "paired", "expected"),
     [
         (0.8, 0.05, "above", 0.5, False, "reproduced"),
-        (0.55, 0.05, "above", 0.5, False, "not reproduced"),
+        (0.55, 0.10, "above", 0.5, False, "not reproduced"),
         (0.3, 0.05, "above", 0.5, False, "contradicted"),
         (0.3, 0.05, "below", 0.5, False, "reproduced"),
         (0.8, 0.05, "below", 0.5, False, "contradicted"),
@@ -37,8 +37,16 @@ needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs
         (float("nan"), 0.01, "above", 0.02, False, "not reproduced"),
     ],
 )
-def test_the_rule(estimate, se, asserted, than, paired, expected):
-    assert verdict(estimate, se, asserted, than, paired=paired) == expected
+def test_the_rule(estimate, half, asserted, than, paired, expected):
+    assert verdict(estimate, estimate - half, estimate + half, asserted, than, paired=paired) == expected
+
+
+def test_the_interval_of_a_share_is_wilsons_and_of_a_mean_the_normal_one():
+    # 50 of 50: z² / (n + z²) is left out below; a mean has 1.96 standard errors to either side
+    assert interval(np.ones(50), paired=False) == pytest.approx((1.0, 50 / (50 + 3.8414588), 1.0))
+    half = 1.959964 * 2 / 3**0.5
+    assert interval(np.array([0.0, 2.0, 4.0]), paired=False) == pytest.approx((2.0, 2 - half, 2 + half))
+    assert interval(np.zeros(4), paired=True) == pytest.approx((0.0, -1.959964 / 8, 1.959964 / 8))
 
 
 def test_the_files():

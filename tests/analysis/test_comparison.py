@@ -15,7 +15,9 @@ from sim.analysis.wedges.comparison import Arm, Setting, arm_of, arms_of, compar
 from sim.analysis.wedges.pairs import Pair, allied_at_start, named_pair, pair_of, watched_pairs
 from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, _of_pair, courted_organisation, run_seen
 from sim.engine.ensemble import run_ensemble
+from sim.engine.outcomes import NEVER
 from sim.errors import InputError
+from sim.runs.alliances import pairs_of
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world, options
 from sim.world.names import Level, Stance
@@ -333,15 +335,19 @@ def test_the_end_agrees_with_the_outcomes(talks):
     out = run_ensemble(world, table, 100, 3, trajectories=True)
     now, whole = out.outcomes.pair["now"], out.outcomes.organisation["splits"].sum(axis=1) == 0
     assert 20 < whole.sum() < 200
+    formed = pairs_of(world, out.outcomes)["formed"] != NEVER
     order = [frozenset((world.organisations[o], world.organisations[q])) for o, q in world.organisation_pairs()]
     assert (seen.alive[whole, -1] == (now[whole, 0] >= Level.MATERIAL)).all()
     ended = allied_ends = 0
     for pair in pairs:
-        mine = now[:, order.index(frozenset((pair.a, pair.b)))]
+        row = order.index(frozenset((pair.a, pair.b)))
+        mine = now[:, row]
         allied = out.trajectories.level[:, :, pair.dyads].max(axis=2) >= Level.MATERIAL
         there = np.all([(out.trajectories.fighters[:, -1, side] > 0).any(axis=1) for side in pair.sides], axis=0)
         broken = seen.values[pair.name, "broken"] == 1.0
-        expected = allied.any(axis=1) & (mine < Level.MATERIAL) & there
+        ever = allied.any(axis=1) | allied_at_start(world, pair)  # some end within the first month
+        assert (ever == formed[:, row])[whole].all(), pair.name
+        expected = ever & (mine < Level.MATERIAL) & there
         assert (broken == expected)[whole].all(), pair.name
         assert (broken >= expected).all()  # a splinter can only add a tie
         assert (seen.values[pair.name, "months_allied"] == allied.sum(axis=1)).all()
@@ -373,12 +379,14 @@ def test_what_becomes_of_a_pair_by_hand():
     stance[0, -1, 1] = stance[1, -1, 0] = stance[6, 0, 0] = Stance.RENOUNCE
     pair = Pair("a", "b", np.array([0, 1]), (0, 1), ([0, 1], [2]))
     kept = SimpleNamespace(level=np.array(level, dtype=np.int8), fighters=fighters, stance=stance)
-    found = _of_pair(SimpleNamespace(trajectories=kept), pair)
+    found = _of_pair(SimpleNamespace(trajectories=kept), pair, False)
     assert found["broken"].tolist() == [0, 1, 1, 1, 0, 0, 0, 1]
+    from_the_start = _of_pair(SimpleNamespace(trajectories=kept), pair, True)
+    assert from_the_start["broken"].tolist() == [0, 1, 1, 1, 1, 0, 0, 1]  # over within the first month, and not never one
     assert found["hostile"].tolist() == [0, 0, 1, 0, 0, 0, 0, 0]
     assert found["official_end"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]  # renounced and kept; run 1 broke, run 6 took it back
     assert found["months_allied"].tolist() == [3, 1, 1, 1, 0, 1, 3, 2]
-    without = _of_pair(SimpleNamespace(trajectories=kept), replace(pair, relations=(2, 2)))  # of one organisation
+    without = _of_pair(SimpleNamespace(trajectories=kept), replace(pair, relations=(2, 2)), False)  # of one organisation
     assert without["official_end"].tolist() == [0] * runs
 
 

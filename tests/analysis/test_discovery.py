@@ -47,7 +47,7 @@ def test_prim_recovers_a_box(points, found):
 
 def test_the_tree_says_the_same(found):
     rule = found.rules[0]
-    assert rule.breaks
+    assert rule.typical
     assert rule.coverage > 0.95
     assert {c.split()[0] for c in rule.conditions} == {"m0.weight", "m3.weight"}
     assert sum(r.mass for r in found.rules) == pytest.approx(1)

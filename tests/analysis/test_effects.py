@@ -275,5 +275,7 @@ def test_months_to_break():
     assert np.isnan(months_to_break(held, held, 0))
     never = broken([0] * 6, [0] * 6, [0] * 6, [0] * 6)
     assert months_to_break(held, never, 0) == 0.0
+    late = seen({("a-b", "broken"): [0] * 4}, [[0, 1, 1, 1, 1, 1]] * 4)
+    assert np.isnan(months_to_break(late, never, 0))  # what never formed does not break
     gone = seen({("a-b", "broken"): [0] * 4}, [ones, [1, 0, 0, 0, 0, 0], ones, ones])
     assert months_to_break(gone, under, 0) == 4.5  # the run that the baseline does not keep is not the wedge's

@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 
 from sim.analysis.intervals import wilson
-from sim.analysis.phase import OUTCOMES, contour, phase_map
+from sim.analysis.phase import BROKEN, OUTCOMES, contour, phase_map
 from sim.errors import InputError
 from sim.views.figures import save
 from sim.views.phase_figure import edges, phase_figure
 
 
 def runs(*cells):
-    """A row a run, from (x, y, persists, breaks, turns_hostile)."""
-    rows = [(x, y, name) for x, y, *counts in cells for name, n in zip(OUTCOMES, counts, strict=True) for _ in range(n)]
+    """A row a run, from (x, y, persists, breaks, turns_hostile and, where they occur, loses_a_side, never_forms)."""
+    rows = [(x, y, name) for x, y, *counts in cells for name, n in zip(OUTCOMES, counts, strict=False) for _ in range(n)]
     return pd.DataFrame(rows, columns=["kinetic", "offer", "outcome"])
 
 
@@ -25,8 +25,9 @@ def test_shares_leads_and_certainty():
     }  # fmt: skip
     assert cells["certain"].to_dict() == {(0, 0): True, (1, 0): False, (0, 1): True, (1, 1): False}
     assert cells.loc[(1, 0), "breaks"] == 0.5
-    assert cells.loc[(1, 0), "breaks_se"] == pytest.approx(0.05)
-    assert cells.loc[(0, 0), "turns_hostile_se"] == 0
+    # Wilson's: 50 of 100, and the upper end of 0 of 100, z² / (n + z²)
+    assert cells.loc[(1, 0), ["breaks_low", "breaks_high"]].tolist() == pytest.approx([0.4038315, 0.5961685])
+    assert cells.loc[(0, 0), ["turns_hostile_low", "turns_hostile_high"]].tolist() == pytest.approx([0.0, 3.841459 / 103.841459])
     np.testing.assert_allclose(cells[list(OUTCOMES)].sum(axis=1), 1)
     np.testing.assert_allclose(phases.grid(("breaks", "turns_hostile")), [[0.1, 0.9], [0.95, 0.66]])
 
@@ -42,7 +43,8 @@ def test_certain_means_that_the_interval_among_the_two_leading_clears_one_half()
 def test_equal_outcomes_are_seldom_called_certain():
     """2,000 cells with two equally frequent outcomes: 5 % are called certain, within 4 standard errors."""
     counts = np.random.default_rng(4).multinomial(400, [0.45, 0.45, 0.1], size=2000)
-    table = pd.DataFrame(counts, columns=list(OUTCOMES)).assign(kinetic=np.arange(2000) % 50, offer=np.arange(2000) // 50)
+    table = pd.DataFrame(counts, columns=list(OUTCOMES[:3])).assign(kinetic=np.arange(2000) % 50, offer=np.arange(2000) // 50)
+    table = table.assign(loses_a_side=0, never_forms=0)
     assert phase_map(table, "kinetic", "offer").cells["certain"].mean() == pytest.approx(
         0.05, abs=4 * np.sqrt(0.05 * 0.95 / 2000)
     )
@@ -50,7 +52,8 @@ def test_equal_outcomes_are_seldom_called_certain():
 
 def test_counts_and_spelling_of_the_store_give_the_same():
     table = runs((0, 0, 3, 2, 1), (1, 0, 1, 1, 4))
-    wide = pd.crosstab([table["kinetic"], table["offer"]], table["outcome"]).reset_index()
+    wide = pd.crosstab([table["kinetic"], table["offer"]], table["outcome"])
+    wide = wide.reindex(columns=OUTCOMES, fill_value=0).reset_index()
     spaced = table.assign(outcome=table["outcome"].str.replace("_", " "))
     expected = phase_map(table, "kinetic", "offer").cells
     for other in (wide, wide.rename(columns={"turns_hostile": "turns hostile"}), spaced):
@@ -66,7 +69,17 @@ def plane(n=11, missing=False):
             broken = round(1000 * (x + y) / 2)
             if not (missing and x < 0.35 and y < 0.35):
                 cells.append({"kinetic": x, "offer": y, "persists": 1000 - broken, "breaks": broken, "turns_hostile": 0})
-    return pd.DataFrame(cells)
+    return pd.DataFrame(cells).assign(loses_a_side=0, never_forms=0)
+
+
+def test_what_never_formed_or_lost_a_side_is_not_broken():
+    cells = phase_map(runs((0, 0, 10, 10, 0, 20, 60)), "kinetic", "offer").cells.iloc[0]
+    assert (cells["leading"], cells["certain"]) == ("never_forms", True)
+    assert cells[["breaks", "loses_a_side", "never_forms"]].tolist() == [0.1, 0.2, 0.6]
+    phases = phase_map(
+        runs((0, 0, 0, 9, 0, 0, 91), (1, 0, 0, 9, 0, 0, 91), (0, 1, 0, 9, 0, 91, 0), (1, 1, 5, 5)), "kinetic", "offer"
+    )
+    np.testing.assert_allclose(phases.grid(BROKEN), [[0.09, 0.09], [0.09, 0.5]])
 
 
 @pytest.mark.parametrize("missing", [False, True])

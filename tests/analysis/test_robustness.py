@@ -125,22 +125,42 @@ TITLES = {"t1": "Brand", "t2": "Offers", "t3": "Deep ties", "t4": "Patron", "t5"
         ([1, 0, 0, 0, 0], "Works only if “Brand” is right."),
         ([0, 0, 1, 1, 0], "Works only if one of these is right: Deep ties; Patron."),
         ([1, 1, 1, 0, 0], "Helps unless one of these is right: Patron; Spoilers."),
-        ([1, 1, 1, 1, 0], "Helps unless one of these is right: Spoilers."),
+        ([1, 1, 1, 1, 0], "Helps unless “Spoilers” is right."),
         ([1, 1, 1, 1, 1], "Helps under every theory."),
-        ([0, 0, 0, 0, -1], "No clear help under any theory; backfires if one of these is right: Spoilers."),
-        ([1, 0, 0, 0, -1], "Works only if “Brand” is right; backfires if one of these is right: Spoilers."),
+        ([0, 0, 0, 0, -1], "No clear help under any theory; backfires if “Spoilers” is right."),
+        ([1, 0, 0, 0, -1], "Works only if “Brand” is right; backfires if “Spoilers” is right."),
         ([-1, -1, -1, -1, -1], "No clear help under any theory; backfires throughout."),
     ],
 )
 def test_the_sentence(effects, said):
     rows = table_of({"a": dict(zip(TITLES, [0.3 * x for x in effects], strict=True))})
-    assert condition(rows, TITLES) == said
+    assert condition(rows, TITLES, TITLES) == said
+
+
+@pytest.mark.parametrize(
+    ("effects", "said"),
+    [
+        ([1], "Helps under “Brand”, the only theory tried."),
+        ([0], "No clear effect under “Brand”, the only theory tried."),
+        ([-1], "Backfires under “Brand”, the only theory tried."),
+        ([1, 1], "Of 2 theories tried: helps under each."),
+        ([0, 0], "Of 2 theories tried: no clear help under any."),
+        ([1, 0], "Of 2 theories tried: works only if “Brand” is right."),
+        ([1, 1, -1], "Of 3 theories tried: helps unless “Deep ties” is right; backfires if “Deep ties” is right."),
+    ],
+)
+def test_the_sentence_says_nothing_of_theories_that_were_not_tried(effects, said):
+    rows = table_of({"a": dict(zip(TITLES, [0.3 * x for x in effects], strict=False))})
+    assert condition(rows, TITLES, TITLES) == said
+    assert condition(rows, TITLES) == said  # and none of those in conf/thesis was
 
 
 def test_a_theory_without_a_title_goes_by_its_name():
-    assert condition(table_of({"a": {"t1": 0.3, "odd": 0.0}}), {"t1": "Brand"}) == "Works only if “Brand” is right."
-    assert condition(table_of({"a": {"t1": 0.0, "odd": 0.3}}), {"t1": "Brand"}) == "Works only if “odd” is right."
-    assert condition(table_of({"a": {"odd": 0.3}}), {}) == "Helps under every theory."
+    assert (
+        condition(table_of({"a": {"t1": 0.3, "odd": 0.0}}), {"t1": "Brand"}, ["t1", "odd"]) == "Works only if “Brand” is right."
+    )
+    assert condition(table_of({"a": {"t1": 0.0, "odd": 0.3}}), {"t1": "Brand"}, ["t1", "odd"]) == "Works only if “odd” is right."
+    assert condition(table_of({"a": {"odd": 0.3}}), {}, ["odd"]) == "Helps under every theory."
 
 
 # interactions ------------------------------------------------------------------------------------------
@@ -261,9 +281,9 @@ def test_everything_at_once():
     told = []
     wedges = [isolated(), isolated(0.5, "half"), pressed()]
     answer = answered(s, arms_of(s.base, wedges), asked, {"sure": "Sure", "deaf": "Deaf"}, lambda *x: told.append(x))
-    assert answer.sentence("isolated") == "Works only if “Sure” is right."
-    assert answer.sentence("pressed") == "Helps under every theory."
-    assert answer.sentence("half") == "No clear help under any theory."
+    assert answer.sentence("isolated") == "Of 2 theories tried: works only if “Sure” is right."
+    assert answer.sentence("pressed") == "Of 2 theories tried: helps under each."
+    assert answer.sentence("half") == "Of 2 theories tried: no clear help under any."
     assert answer.strengths.set_index(["wedge", "factor"])["difference"]["isolated"].tolist() == [0.0, 1.0]
     assert answer.starts.set_index("wedge")["difference"].to_dict() == {"isolated": 1.0, "half": 0.0, "pressed": 1.0}
     assert len(answer.not_together) == 1

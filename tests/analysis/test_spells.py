@@ -11,20 +11,20 @@ HEADER = "id,start,duration,end,group\n"
 
 
 def rows(*entries):
-    return pd.DataFrame(entries, columns=["first_allied", "first_broken", "first_fought"])
+    return pd.DataFrame(entries, columns=["first_allied", "first_broken", "first_fought"], dtype=float)
 
 
 @pytest.mark.parametrize(
     ("row", "duration", "end"),
     [
-        ((0, 20, -1), 20, "break"),
+        ((0, 20, None), 20, "break"),
         ((5, 20, 20), 15, "fight"),
         ((5, 20, 32), 15, "fight"),
         ((5, 20, 33), 15, "break"),
         ((5, 20, 8), 15, "fight"),
         ((5, 20, 7), 15, "break"),  # long before the end: the alliance outlived it
-        ((0, -1, -1), 35, CENSORED),  # months 0 to 35 are observed: known to last beyond month 35
-        ((34, -1, 35), 1, CENSORED),
+        ((0, None, None), 35, CENSORED),  # months 0 to 35 are observed: known to last beyond month 35
+        ((34, None, 35), 1, CENSORED),
     ],
 )
 def test_ends_of_recorded_spells(row, duration, end):
@@ -33,10 +33,22 @@ def test_ends_of_recorded_spells(row, duration, end):
 
 
 def test_never_allied_and_last_month_drop_out():
-    assert spells_from_rows(rows((-1, -1, -1), (35, -1, -1)), 36).empty
+    assert spells_from_rows(rows((None, None, None), (35, None, None)), 36).empty
 
 
-@pytest.mark.parametrize(("column", "values"), [("ended_by_death", [True, False]), ("ended", [2, 1])])
+def test_a_code_for_never_is_refused():
+    with pytest.raises(InputError, match=r"first_broken: holds -1 \(allowed: a month from 0 on, or nothing for never\)"):
+        spells_from_rows(rows((0, -1, None)), 36)
+
+
+def test_a_run_folder_of_another_format_is_refused_in_words(folder):
+    (folder / "manifest.json").write_text('{"scenario": "mini", "version": "0.0.9"}')
+    said = r"holds tables of format 1, written by version 0\.0\.9; this one reads 2"
+    with pytest.raises(InputError, match=said):
+        spells_of_run(folder)
+
+
+@pytest.mark.parametrize(("column", "values"), [("ended_by_death", [True, False]), ("ended", ["end of a side", "broken off"])])
 def test_death_of_a_party_comes_before_a_fight(column, values):
     table = rows((0, 10, 10), (0, 10, 10)).assign(**{column: values})
     assert spells_from_rows(table, 36)["end"].tolist() == ["death_of_a_party", "fight"]
@@ -46,10 +58,10 @@ def test_death_of_a_party_comes_before_a_fight(column, values):
 def folder(tmp_path):
     recorded = pd.DataFrame(
         [
-            ("t1", 0, "organisations", "reds", "blues", 0, 24, -1),
-            ("t1", 1, "organisations", "reds", "blues", 0, -1, -1),
+            ("t1", 0, "organisations", "reds", "blues", 0, 24, None),
+            ("t1", 1, "organisations", "reds", "blues", 0, None, None),
             ("t2", 0, "organisations", "reds", "blues", 6, 30, 31),
-            ("t2", 0, "organisations", "reds", "greens", -1, -1, -1),
+            ("t2", 0, "organisations", "reds", "greens", None, None, None),
             ("t1", 0, "factions", "red", "blue", 0, 12, 12),
         ],
         columns=["thesis", "replicate", "between", "a", "b", "first_allied", "first_broken", "first_fought"],

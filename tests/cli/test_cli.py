@@ -63,7 +63,7 @@ def test_the_same_command_gives_the_same_numbers(tmp_path, capsys):
         (["replicates=0"], ["replicates", "1 or more"]),
         (["replicates=-5"], ["replicates", "1 or more"]),
         (["seed=-1"], ["seed"]),
-        (["months=0"], ["months", "1 or more"]),
+        (["months=0"], ["months", "1 to 1200"]),
         (["scenario.factions.haqqany.fighters=5"], ["haqqany"]),
         (["scenario.factions.haqqani.fighters=-5"], ["fighters", "-5"]),
         (["scenario.start=1996-13"], ["start"]),

@@ -8,7 +8,8 @@
 | code-block with a caption | the file of that name is written |
 | code-block diff with a caption | lines are put in and taken out of that file, found by the lines around them |
 
-Pages that change the model (`add_…`) work in a copy of the tree, the others in an empty folder.
+Pages that change the model (`add_…`) work in a copy of the tree, the others in a folder that is empty, and once more in
+one in which a reader has been at work before.
 """
 
 import contextlib
@@ -37,6 +38,13 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 COPIED = ("sim", "conf", "seeds", "experiments", "tests/rules", "tests/conftest.py", "pyproject.toml")
 COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n?", re.MULTILINE)
+EARLIER = (  # what `make run` does, and what a reader of the pages may have tried; few replicates
+    ("run", "replicates=2", "thesis=consensus"),
+    ("run", "scenario=sahel_2020", "thesis=consensus", "replicates=2", "figures=false"),
+    ("run", "scenario=sahel_2020", "thesis=consensus", "replicates=200", "figures=false"),
+    ("run", "-m", "scenario=sahel_2020", "thesis=consensus", "parameters.retaliation.weight=0,1", "months=3", "replicates=2"),
+)
+TAKEN = ("validation", "survival-spells", "two_valleys")
 COLD = "Compiling the rule book"  # said on a machine's first run
 
 
@@ -129,29 +137,56 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def place(request, tmp_path, monkeypatch):
-    """The folder a page works in, with `alliances` and `python` at hand."""
-    bin_, work = tmp_path / "bin", tmp_path / "work"
-    bin_.mkdir()
-    work.mkdir()
-    changes = request.param.stem.startswith("add_")
-    tree = copy_of_the_tree(work) if changes else ROOT
+def changes_the_model(page: Path) -> bool:
+    """Whether a page works in a copy of the tree."""
+    return page.stem.startswith("add_")
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory):
+    """A folder with `alliances` and `python`."""
+    folder = tmp_path_factory.mktemp("bin")
     for name, start in {"python": "", "alliances": "-m sim.cli "}.items():
-        (bin_ / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {start}"$@"\n')
-        (bin_ / name).chmod(0o755)
-    monkeypatch.setenv("PATH", f"{bin_}{os.pathsep}{os.environ['PATH']}")
+        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {start}"$@"\n')
+        (folder / name).chmod(0o755)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def earlier_runs(tmp_path_factory, commands):
+    """A folder `runs` in which somebody has been at work."""
+    folder = tmp_path_factory.mktemp("earlier")
+    for words in EARLIER:
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "ALLIANCES_CACHE": str(cache_root())}
+        subprocess.run([commands / "alliances", *words], cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+    for name in TAKEN:
+        (folder / "runs" / name).mkdir()
+    return folder / "runs"
+
+
+@pytest.fixture
+def work(request, tmp_path, monkeypatch, commands):
+    """The page, in the folder it works in, with `alliances` and `python` at hand."""
+    page, worked_before = request.param
+    changes = changes_the_model(page)
+    tree = copy_of_the_tree(tmp_path) if changes else ROOT
+    if worked_before:
+        shutil.copytree(request.getfixturevalue("earlier_runs"), tmp_path / "runs")
+    monkeypatch.setenv("PATH", f"{commands}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(tree))
-    monkeypatch.setenv("ALLIANCES_CACHE", str(work / ".cache" if changes else cache_root()))
+    monkeypatch.setenv("ALLIANCES_CACHE", str(tmp_path / ".cache" if changes else cache_root()))
     monkeypatch.setenv("COLUMNS", "150")
     monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.chdir(work)
-    return request.param
+    monkeypatch.chdir(tmp_path)
+    return page
 
 
-@pytest.mark.parametrize("place", PAGES, ids=lambda page: page.stem, indirect=True)
-def test_a_tutorial_does_what_it_shows(place):
-    document = READ.parse(place)
+WORK = [(page, before) for page in PAGES for before in (False, True) if before or not changes_the_model(page)]
+
+
+@pytest.mark.parametrize("work", WORK, ids=lambda w: f"{w[0].stem}{'-after-earlier-runs' if w[1] else ''}", indirect=True)
+def test_a_tutorial_does_what_it_shows(work):
+    document = READ.parse(work)
     examples = list(document.examples())
     assert len(examples) == document.text.count("\n```") // 2 > 0, "a block that nobody carries out"
     for example in examples:

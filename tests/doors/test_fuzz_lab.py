@@ -1,7 +1,9 @@
 """The lab's endpoints: whatever is sent, the answer is 2xx or 4xx, in words, and nothing is written."""
 
 import copy
+import html
 import json
+from urllib.parse import parse_qsl, quote, unquote
 
 import numba
 import pytest
@@ -11,6 +13,7 @@ from pushing import TALLY, TEXTS, at, files_under, in_time, mutated, places, pus
 from starlette.testclient import TestClient
 
 from sim.lab import blocks
+from sim.lab.link import PAGES, seal
 from sim.lab.room import Limits
 from sim.lab.server import make_app
 from sim.lab.state import State
@@ -29,7 +32,20 @@ FILE = {
     "scenario": "talks_2018", "thesis": "consensus", "seed": 1, "replicates": 100, "focus": "haqqani-al_qaeda",
     "parameters": {"bond.weight": 0.7}, "wedge": {"exposure": {"target": "taliban", "about": "al_qaeda", "size": 0.15}},
 }  # fmt: skip
-POSTS = ["/api/answer", "/api/theories", "/api/why", "/api/run", "/api/yaml", "/api/load", "/api/report", "/api/board"]
+USES = ["exposure,taliban,al_qaeda,0.15,2020-05,2020-06,,", "offer,taliban,al_qaeda,0.5,,,0.5,0.5", "dialogue,taliban,,1e-7,,,,"]
+LINKED = ["scenario=triangle_2020", "thesis=cost_benefit_only", "focus=haqqani-al_qaeda", "seed=4294967295", *(f"w={use}" for use in USES),
+          "p=bond.weight:0.7", "p=talks.catch:0.25", "run=7", "month=2020-06", "mix=consensus:30,cost_benefit_only:10"]  # fmt: skip
+POSTS = [
+    "/api/link",
+    "/api/answer",
+    "/api/theories",
+    "/api/why",
+    "/api/run",
+    "/api/yaml",
+    "/api/load",
+    "/api/report",
+    "/api/board",
+]
 FRAGMENTS = [
     "null", "true", "[]", "{}", "0", "-1", "0.5", "1e400", "-1e400", "NaN", "Infinity", "1" * 5000, "1" + "0" * 400, "1e308", "-0.0", '""', '" "', '"x"',
     '"\\ud800"', '"\\u0000"', '"\\u001b[31m"', '"\\u202e"', '"taliban"', '"a-b"', '"taliban-al_qaeda"', '"x-y"', '"taliban-taliban"', '"-"', '"2019-13"',
@@ -155,6 +171,36 @@ def test_a_file(client, body, folder):
         again = client.post("/api/yaml", json={"state": found.json()["state"]})
         assert again.status_code == 200
         assert client.post("/api/load", content=again.content).json()["state"] == found.json()["state"]
+
+
+@st.composite
+def links(draw):
+    """A link of the lab, and what became of it on its way."""
+    content = "&".join([f"page={draw(st.sampled_from(PAGES))}", *draw(st.lists(st.sampled_from(LINKED), unique=True))])
+    if draw(st.booleans()):  # as browsers write it
+        content = content.replace(",", "%2C").replace(":", "%3A")
+    link = f"check={seal(parse_qsl(content))}&{content}"
+    n, m = draw(st.integers(0, len(link))), draw(st.integers(0, len(link)))
+    put, tail = (
+        draw(st.one_of(TEXTS, st.sampled_from(["=\n", "\n> ", " ", "0"]))),
+        draw(st.sampled_from([".", ")", ">", "&", "&fbclid=1"])),
+    )
+    other = link.replace(draw(st.sampled_from(LINKED)), draw(st.sampled_from(LINKED)))
+    escaped = [html.escape(link), quote(link), unquote(link), quote(unquote(link), safe="=&")]
+    cut = [link[:n], link[:n], link[n:], link[:n] + link[m:], link[:n] + put + link[n:], link + tail, link + link]
+    return link, draw(st.sampled_from([link, *escaped, *cut, other, link.lower(), content, content[:n]]))
+
+
+@given(both=links())
+@pushed(200)
+def test_a_link(client, both, folder):
+    """Whatever became of it: it is refused, opened as what it was, or offered as one that nobody can vouch for."""
+    link, damaged = both
+    found = answered("lab: link", folder, lambda: client.post("/api/link", content=damaged.encode("utf-8", "surrogatepass")))
+    if damaged == link:
+        assert found.status_code == 200 or "month" in found.json()["error"] or "focus" in found.json()["error"], found.text
+    if found.status_code == 200 and found.json()["checked"]:
+        assert found.json() == client.post("/api/link", content=link).json()
 
 
 @given(path=st.sampled_from(POSTS), body=st.binary(max_size=300))

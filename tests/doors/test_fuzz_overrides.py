@@ -5,15 +5,20 @@ import json
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from omegaconf import OmegaConf
 from pushing import TEXTS, push, push_words, pushed
 
 from sim.errors import InputError
+from sim.rules.switches import switched_off
+from sim.runs.batch import point_table
 from sim.runs.config import GROUPS, RunConf, plan_of
+from sim.runs.determining import plain_config
 from sim.runs.expansion import expand
+from sim.runs.sweep_identity import number_columns, table_of_points
 from sim.runs.sweep_settings import settings_of
 from sim.views import app, job
-from sim.world.loading import options
-from sim.world.parameters import default_values
+from sim.world.loading import options, thesis_values
+from sim.world.parameters import default_values, field
 
 KEYS = [*GROUPS, *RunConf.__dataclass_fields__]
 PATHS = [
@@ -91,6 +96,76 @@ def test_a_sweep(line, folder):
         settings_of(groups[0].config).check()
 
     push("overrides: sweep", door, folder)
+
+
+SWEPT = [
+    *KEYS,
+    *PATHS,
+    "executor.workers",
+    "design.seed",
+    "scenario.title",
+    "shock.title",
+    "wedge.offer.credibility",
+    "+thesis.more",
+    "+more",
+]
+PAIRS = [
+    "1,2", "0.2,0.4", "6,12", "12,12", "true,false", "a,b", "consensus,cost_benefit_only", "none,offer", "none,emir_killed", "light,heavy", "lhs,grid",
+    "[bond],[brand]", "[],[bond]", "[pairs],[events]", "common,independent", "threads,dask", "default,calibrated", "range(1,3)", "interval(0.2,0.4)",
+    "persistence,phase_map", "null,12", "${seed},${months}", "2019-09,2019-10", "ledger:bond,brand", "taliban,al_qaeda", "{a:1},{a:2}",
+]  # fmt: skip
+FIXED = [
+    "ablate=[bond]", "ablate=[brand,opportunity]", "parameters.bond.weight=0", "parameters.choice.rate=0.1", "design=lhs", "design=grid", "design=zip",
+    "design.n=2", "design.over=ledger:bond", "design.over={bond.weight: [0.5, 2.0]}", "thesis=cost_benefit_only", "wedge=offer", "wedge.offer.size=0.3",
+    "months=12", "seed=${months}", "parameters.brand.weight=${parameters.bond.weight}", "replicates=5",
+]  # fmt: skip
+
+
+@st.composite
+def sweeps(draw):
+    """A line of keys that are swept, likely or not, beside words that fix something."""
+    line = ["scenario=talks_2018", *draw(st.lists(st.sampled_from(FIXED), max_size=3))]
+    if not any(word.startswith("thesis=") for word in line):
+        line.append("thesis=consensus")
+    keys = draw(st.lists(st.one_of(st.sampled_from(SWEPT), st.sampled_from(PATHS[:20])), min_size=1, max_size=2))
+    return [*line, *(f"{key}={draw(st.sampled_from(PAIRS))}" for key in keys)]
+
+
+@given(line=sweeps())
+@example(line=["scenario=talks_2018", "thesis=consensus", "seed=1,2,3"])
+@example(line=["scenario=talks_2018", "thesis=consensus", "months=6,12", "seed=${months}"])
+@example(
+    line=["scenario=talks_2018", "thesis=consensus,cost_benefit_only", "design=lhs", "design.n=2", "design.over=ledger:bond"]
+)
+@example(
+    line=["scenario=talks_2018", "thesis=consensus", "design=lhs", "design.n=2", "design.over=ledger:bond", "ablate=[bond],[]"]
+)
+@example(line=["scenario=talks_2018", "thesis=consensus", "design=lhs,grid", "design.n=2", "design.over=ledger:bond", "months=6"])
+@pushed(25)
+def test_what_is_swept(line, folder):
+    """Every point ran with what it is called: its choices, its numbers, and the settings of all."""
+
+    def door():
+        groups = expand(line)
+        points = table_of_points(groups)
+        columns = number_columns(points)
+        for number, group in enumerate(groups):
+            config = plain_config(group.config)
+            for key, value in group.choices.items():
+                found = OmegaConf.select(group.config, f"{key}.name" if key in GROUPS else key)
+                assert key in ("design", "parameters", "actors", "experiment") or str(found) == value, (key, value, found)
+            assert settings_of(group.config) == settings_of(groups[0].config)
+            mine = points[points["group"] == number]
+            vectors = point_table(config, columns, mine[list(columns)].to_numpy(dtype=float))
+            fixed = {} if any("parameters" in word for word in line) else thesis_values(config["thesis"])
+            for column in columns:
+                if column.startswith("parameters."):
+                    ran = vectors[field(column.removeprefix("parameters."))]
+                    assert (ran == mine[column].to_numpy()).all(), column
+            for path, value in (fixed | switched_off(config["ablate"])).items():
+                assert (vectors[field(path)] == (0.0 if path in switched_off(config["ablate"]) else value)).all(), path
+
+    push("overrides: swept", door, folder)
 
 
 @given(line=overrides(), flags=st.sampled_from([[], ["-m"], ["--cfg", "job"]]))

@@ -37,6 +37,9 @@ SWEEPS_WRONG = [
     "run -m parameters.bond.weight=0.1,nan thesis=consensus", "run -m parameters.bond.weight=0.1,x thesis=consensus",
     *(f"run design=list design.file={file} thesis=consensus" for file in ("nowhere.csv", "adir", "empty.csv", "bin.csv", "other.csv")),
     *(f"run design=lhs design.n={n} design.over=ledger:bond thesis=consensus" for n in ("0", "-1", "nan", "1e400", "9" * 12)),
+    *(f"run -m thesis=consensus {key}=1,2" for key in ("seed", "replicates", "keep", "output", "executor.workers", "threads")),
+    "run thesis=consensus hydra.run.dir=x", "run -m thesis=consensus hydra.sweep.dir=x", "run -m thesis=consensus scenario.name=../../x", "run thesis=consensus scenario.name=../../x",
+    "run -m thesis=consensus parameters.bond.weight=1,2 parameters.bond.weight=3,4", "run -m thesis=consensus ablate=[bond] parameters.bond.weight=1,2",
     "run keep=[nope] thesis=consensus -m", "run random_numbers=nope thesis=consensus -m", "run -m replicates=auto target_se=0 thesis=consensus",
 ]  # fmt: skip
 

@@ -110,7 +110,7 @@ def test_every_switch_changes_something(busy):
 
 
 def test_bad_arguments_are_refused(world):
-    with pytest.raises(InputError, match="1 or more"):
+    with pytest.raises(InputError, match="a whole number, 1 to"):
         run_ensemble(world, replicates=0)
     with pytest.raises(InputError, match="master seed"):
         run_ensemble(world, replicates=1, seed=-1)

@@ -60,6 +60,19 @@ def test_data_are_collected_and_the_network_follows(world):
         assert model.factions[i].level(model.factions[j]) == level != 0
 
 
+def test_who_is_not_there_has_no_number(world):
+    model = AllianceModel(world=world)
+    frame = model.datacollector.get_agenttype_vars_dataframe(Faction).reset_index()
+    there = [f.unique_id for f in model.factions if f.present]
+    assert set(frame.loc[frame["fighters"].notna(), "AgentID"]) == set(there) < {f.unique_id for f in model.factions}
+    assert (frame["leader"].notna() == frame["fighters"].notna()).all()
+    for faction in model.organisations[1].members():
+        faction.row.present = 0
+    assert model.focal_level() is None
+    model.collect()
+    assert model.datacollector.get_model_vars_dataframe()["alive"].tolist() == [True, False]
+
+
 def test_stepping_beyond_the_horizon_does_nothing(world):
     model = AllianceModel(world=world)
     model.run()

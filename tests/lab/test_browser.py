@@ -5,13 +5,14 @@ import re
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from visiting import Visit, open_lab
+from visiting import Visit, open_lab, whole
 
+from sim.lab.link import read_link
 from sim.lab.state import checked_state, from_yaml
 
 PAGES = ("scenario", "wedge", "why", "theories", "assumptions", "challenge", "about")
-WEDGE = "w=exposure,taliban,al_qaeda,0.15"
-HALT = "w=halt_order,taliban,al_qaeda,0.9&focus=haqqani-al_qaeda"
+WEDGE = "w=exposure,taliban,al_qaeda,0.15,,,,"
+HALT = "w=halt_order,taliban,al_qaeda,0.9,,,,&focus=haqqani-al_qaeda"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -57,7 +58,7 @@ def test_moving_a_control_changes_answer_chart_and_address(visit):
 
 
 def test_a_wedge_of_no_strength_is_the_baseline(visit):
-    page = visit().go("#page=wedge&w=halt_order,taliban,al_qaeda,0")
+    page = visit().go("#page=wedge&w=halt_order,taliban,al_qaeda,0,,,,")
     assert "no clear effect" in page.locator(".headline").inner_text()
     wedge, baseline = (page.locator(f".line.{name}").first.get_attribute("d") for name in ("wedge", "baseline"))
     assert wedge == baseline
@@ -91,8 +92,7 @@ def test_the_link_brings_back_the_run_the_month_and_the_mixture(visit):
     v.quiet()
     assert "run=8" in page.url
     assert "month=" not in page.url
-    page.goto(f"{v.url}/#page=why&{HALT}&run=7&month=2020-02")
-    v.quiet()
+    v.go(f"#page=why&{HALT}&run=7&month=2020-02")
     assert page.locator("#why-date").inner_text().startswith("February 2020")
     page.locator("#why-to-many").click()
     v.quiet()
@@ -107,12 +107,91 @@ def test_the_link_brings_back_the_run_the_month_and_the_mixture(visit):
     assert v.faults == []
 
 
-def test_what_an_address_holds_wrongly_is_named_and_left_out(visit):
-    page = visit().go("#page=wedge&scenario=nowhere&w=offer,taliban,al_qaeda,nan&p=bond.weight:x&seed=-4&run=-1")
+LINK = f"page=wedge&seed=12&{HALT}&p=bond.weight:0.7"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (whole(LINK)[:-1], "cut on its way"),
+        (whole(LINK)[:40], "cut on its way"),
+        (whole(LINK)[:9], "checksum"),
+        (whole(LINK).replace("&", "&amp;"), "&amp;"),
+        (whole(LINK).replace("seed=12", "seed=13"), "does not agree with its checksum"),
+        (whole(LINK) + ".", "does not agree with its checksum"),
+        (whole("page=wedge&scenario=nowhere"), "nowhere"),
+        (whole("page=wedge&seed="), "seed"),
+        (whole("page=wedge&p=bond.weight:"), "bond.weight"),
+        (whole("page=wedge&w=offer,taliban,al_qaeda,nan,,,,"), "nan"),
+        ("page=wedge&p=bond.weight:", "bond.weight"),
+    ],
+)
+def test_from_a_link_that_is_not_whole_nothing_is_opened(visit, text, named):
+    v = visit()
+    v.page.goto(f"{v.url}/#{text}")
+    v.page.wait_for_selector("#banner:not([hidden])")
+    page = v.quiet()
     said = page.locator("#banner").inner_text()
-    for words in ("nowhere", "offer", "bond.weight", "seed", "run"):
+    assert said.startswith("Nothing was opened from this address.")
+    assert named in said
+    assert page.url == f"{v.url}/#{whole('page=scenario')}"
+    page.locator("[data-page=wedge]").click()
+    page.wait_for_selector(".headline")
+    assert "No wedge is set" in page.locator(".headline").inner_text()
+    assert [fault for fault in v.faults if "/api/link" not in fault and "422" not in fault] == []
+
+
+def test_a_bad_link_typed_into_an_open_page_leaves_it_as_it_was(visit):
+    v = visit()
+    page = v.go(f"#page=wedge&{HALT}")
+    told, url = page.locator(".headline").inner_text(), page.url
+    page.evaluate("text => { location.hash = text }", whole(LINK)[:-2])
+    page.wait_for_selector("#banner:not([hidden])")
+    v.quiet()
+    assert "cut on its way" in page.locator("#banner").inner_text()
+    assert page.locator(".headline").inner_text() == told
+    assert page.url == url
+    page.evaluate("text => { location.hash = text }", whole(LINK))
+    page.wait_for_url("**seed=12**")
+    v.quiet()
+    assert page.locator("#banner").is_hidden()
+    page.go_back()
+    page.wait_for_url(url)
+
+
+def test_a_link_without_a_checksum_opens_only_when_the_visitor_says_so(visit):
+    v = visit()
+    v.page.goto(f"{v.url}/#{LINK}")
+    v.page.wait_for_selector("#banner:not([hidden])")
+    said = v.page.locator("#banner").inner_text()
+    for words in ("no checksum", "seed 12", "halt order on taliban about al qaeda, strength 0.9", "bond.weight 0.7"):
         assert words in said
-    assert page.locator(".headline").count() == 1
+    assert "seed" not in v.page.url
+    v.page.get_by_role("button", name="Open it as it reads").click()
+    v.page.wait_for_selector(".headline")
+    page = v.quiet()
+    assert page.locator("#banner").is_hidden()
+    assert page.locator("#size-0").input_value() == "0.9"
+    assert read_link(page.url.partition("#")[2]) == read_link(whole(LINK))
+    assert v.faults == []
+
+
+def test_what_stands_before_the_hash_is_named(visit):
+    v = visit()
+    v.page.goto(f"{v.url}/?page=wedge&seed=7")
+    v.page.wait_for_selector("#banner:not([hidden])")
+    assert "seed=7" in v.page.locator("#banner").inner_text()
+
+
+def test_the_page_writes_the_links_that_the_server_reads(visit):
+    """Every field, as the page writes it after a visit with all of them."""
+    v = visit()
+    setting = "scenario=triangle_2020&thesis=cost_benefit_only&focus=haqqani-al_qaeda&seed=4294967295&p=bond.weight:0.7"
+    text = f"page=why&{setting}&w=offer,taliban,al_qaeda,0.55,2020-05,2021-01,0.35,1e-7&{WEDGE}&run=3&month=2020-06"
+    page = v.go(f"#{text}")
+    found = read_link(page.evaluate("location.hash.slice(1)"))
+    assert found == read_link(whole(text))
+    assert found.checked
 
 
 def test_undo_redo_reset(visit):
@@ -174,7 +253,7 @@ def test_two_visitors_do_not_touch_each_other(visit):
     one, two = visit(), visit()
     first = one.go(f"#page=wedge&{HALT}")
     told = first.locator(".headline").inner_text()
-    second = two.go("#page=wedge&scenario=triangle_2020&w=dialogue,taliban,,0.7")
+    second = two.go("#page=wedge&scenario=triangle_2020&w=dialogue,taliban,,0.7,,,,")
     first.reload()
     one.quiet()
     assert first.locator(".headline").inner_text() == told
@@ -268,4 +347,14 @@ def test_the_page_of_a_room_without_a_server(browser, tmp_path):
     assert v.page.locator(".headline").inner_text() != before
     assert v.faults == []
     assert [url for url in v.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    v.page.goto(f"file://{path}#page=wedge&seed=7")
+    v.page.reload()
+    v.page.wait_for_selector(".headline")
+    assert "not read" in v.page.locator(".banner").inner_text()
+    whole_file = path.read_text(encoding="utf-8")
+    for share in (0.3, 0.9, 0.999):  # a download that broke off
+        path.write_text(whole_file[: int(share * len(whole_file))], encoding="utf-8")
+        v.page.goto(f"file://{path}")
+        v.page.reload()
+        assert "has not arrived whole" in v.page.locator("body").inner_text()
     v.context.close()

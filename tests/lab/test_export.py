@@ -36,6 +36,16 @@ def test_the_file_holds_what_the_lab_would_say(tmp_path):
 
 
 @needs_compiler
+def test_the_command_in_the_file_makes_it_anew(tmp_path):
+    one, two = tmp_path / "one.html", tmp_path / "two.html"
+    words = ["--wedges", "dialogue", "--max-runs", "200", "--thesis", "cost_benefit_only", "--seed", "3"]
+    assert main(["lab", "--export", str(one), *words]) == 0
+    told = re.search(r'"command":"(alliances lab [^"]*)"', one.read_text(encoding="utf-8"))[1]
+    assert main([str(two) if word == "FILE" else word for word in told.split()[1:]]) == 0
+    assert one.read_bytes() == two.read_bytes()
+
+
+@needs_compiler
 def test_nothing_comes_from_outside(tmp_path):
     path = tmp_path / "class.html"
     main(["lab", "--export", str(path), "--wedges", "dialogue", "--max-runs", "100"])

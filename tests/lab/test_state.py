@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.errors import InputError
+from sim.lab.describe import describe
 from sim.lab.state import MOST_YAML, State, checked_state, from_yaml, scenarios, to_yaml, world_under
 from sim.world.instruments import INSTRUMENTS, with_wedge
 from sim.world.loading import load_world
@@ -102,20 +103,30 @@ def test_files_are_data_and_nothing_else(text, named):
     assert named in str(caught.value)
 
 
-def test_every_scenario_and_every_instrument_is_offered():
-    from sim.lab.describe import describe
+@pytest.mark.parametrize("name", scenarios())
+def test_every_instrument_is_offered_in_every_scenario_and_only_where_it_fits(name):
+    found = describe(name)
+    assert {i["instrument"] for i in found["instruments"]} == set(INSTRUMENTS)
+    assert set(found["places"]) == set(load_world(name)[0].places)
+    for preset in found["presets"]:
+        checked_state({"scenario": name, "wedge": preset["wedge"]})
+    for i in found["instruments"]:
+        terms = {k: i[k] for k in ("instrument", "size", "credibility", "verification")}
+        offered = [(t["name"], p["name"] if p else None) for t in i["targets"] for p in t["partners"] or [None]]
+        assert (i["target"], i["about"]) in offered  # what it begins with
+        assert all(t["title"] for t in i["targets"])
+        for target, about in offered:
+            checked_state({"scenario": name, "wedge": [{**terms, "target": target, "about": about}]})
 
+
+def test_nothing_is_parted_from_itself_to_begin_with():
     for name in scenarios():
-        found = describe(name)
-        assert {i["instrument"] for i in found["instruments"]} == set(INSTRUMENTS)
-        assert set(found["places"]) == set(load_world(name)[0].places)
-        for preset in found["presets"]:
-            checked_state({"scenario": name, "wedge": preset["wedge"]})
-        for instrument in found["instruments"]:
-            for target in instrument["targets"]:
-                about = next((p["name"] for p in instrument["partners"] if p["name"] != target["name"]), None)
-                assert target["name"] == "all" or target["title"]
-                assert about is not None or not instrument["partners"]
+        world = load_world(name)[0]
+        for i in describe(name)["instruments"]:
+            if i["about"]:
+                target, homes = i["target"], world.facts.faction.home
+                home = world.organisations[homes[world.factions.index(target)]] if target in world.factions else target
+                assert home != i["about"]
 
 
 def test_a_changed_state_is_another():

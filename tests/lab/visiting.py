@@ -5,6 +5,9 @@ import shutil
 import socket
 import threading
 import time
+from urllib.parse import parse_qsl
+
+from sim.lab.link import seal
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -33,6 +36,11 @@ def open_lab(app):
         thread.join(timeout=20)
 
 
+def whole(text):
+    """The text after `#` of a link with its checksum."""
+    return f"check={seal(parse_qsl(text, keep_blank_values=True))}&{text}"
+
+
 class Visit:
     """A page with everything that went wrong on it."""
 
@@ -50,8 +58,8 @@ class Visit:
             self.faults.append(f"{request.url}: {request.failure}")
 
     def go(self, hash_=""):
-        """Open the lab with this after the address, and wait until it is quiet."""
-        self.page.goto(f"{self.url}/{hash_}")
+        """Open the lab with this after the address, and wait until it is quiet; a checksum is put before it."""
+        self.page.goto(f"{self.url}/{'#' + whole(hash_[1:]) if hash_ else ''}")
         self.page.wait_for_selector("main section:not([hidden]) h1")
         return self.quiet()
 

@@ -4,17 +4,22 @@ import contextlib
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
+import types
 import warnings
 
 import psutil
 import pytest
 
 from sim.errors import InputError
-from sim.runs import executors
-from sim.runs.executors import check_executor, job_script
+from sim.runs import executors, slurm
+from sim.runs.executors import check_executor
 from sim.runs.results import check_store, read_results
+from sim.runs.slurm import SlurmJobs, job_script
+from sim.stopping import Stopped, exit_code, signals_interrupt
 from sim.world.loading import read_option
 
 
@@ -96,20 +101,124 @@ def test_a_cluster_that_is_lost_is_told(sweep, monkeypatch, handed_over):
 
     lost = distributed.CancelledError("scheduler-connection-lost")
 
+    class Future:
+        def result(self, timeout):
+            raise lost
+
     class Client:
         def scheduler_info(self, n_workers):
             return {"workers": {}}
 
         def submit(self, *arguments, **options):
-            return arguments
+            return Future()
 
-    def finished(futures, **options):
+    def wait(futures, **options):
         assert len(futures) == 3  # some tiles wait for workers that may come
         if not handed_over:
             raise lost
-        yield futures[0], lost  # Dask does both
+        return futures, set()  # Dask does both
 
-    monkeypatch.setattr(executors, "_connected", lambda conf: contextlib.nullcontext(Client()))
-    monkeypatch.setattr(distributed, "as_completed", finished)
+    monkeypatch.setattr(executors, "_connected", lambda conf: contextlib.nullcontext((Client(), str)))
+    monkeypatch.setattr(distributed, "wait", wait)
     with pytest.raises(InputError, match="connection-lost"):
         sweep(600, executor={"name": "dask", "workers": 2})
+
+
+def test_having_no_worker_is_said_after_a_while_and_again_after_twice_as_long(monkeypatch, capsys):
+    workers, now = {}, [0.0]
+    monkeypatch.setattr(executors.time, "monotonic", lambda: now[0])
+
+    class Client:
+        def scheduler_info(self, n_workers):
+            return {"workers": workers}
+
+    patience = executors.Patience(Client(), 60, lambda seconds: f"none for {seconds:.0f} s")
+
+    def said_until(end):
+        while now[0] < end:
+            now[0] += 10.0
+            patience.look()
+        return capsys.readouterr().err.splitlines()
+
+    assert said_until(250) == [f"alliances: none for {n} s" for n in (60, 120, 240)]
+    workers["one"] = {}
+    assert said_until(1000) == []
+    workers.clear()
+    assert said_until(1060) == ["alliances: none for 60 s"]
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_a_sweep_in_order(name):
+    number, called_off = getattr(signal, name), []
+
+    def work():
+        with signals_interrupt():
+            try:
+                os.kill(os.getpid(), number)
+            finally:
+                os.kill(os.getpid(), number)  # a second one does not interrupt this
+                called_off.append(True)
+
+    with pytest.raises(Stopped) as ended:
+        work()
+    assert called_off == [True]
+    assert exit_code(ended.value) == 128 + number
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup
+    try:
+        with signals_interrupt():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_ctrl_c_stays_what_it_was():
+    """dask_jobqueue makes it a silent exit with code 0 when it is imported."""
+    words = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from sim.runs.optional import needed
+needed("dask_jobqueue")
+assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+"""
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+class Queue(SlurmJobs):
+    """Jobs 1 to 3 of a queue that says what a test wants."""
+
+    def __init__(self, **states):
+        self.conf, self.jobs, self.found = read_option("executor", "slurm"), 3, states
+        self.cluster = types.SimpleNamespace(scheduler_address="tcp://here:1")
+
+    def ids(self):
+        return ["1", "2", "3"]
+
+    def states(self):
+        return {job: tuple(said.split()) for job, said in self.found.items()}
+
+
+def test_a_queue_says_why_no_job_starts(monkeypatch):
+    monkeypatch.setattr(slurm, "_asked", lambda command: [["small*", "4", "8000", "1:00:00"]] if command[0] == "sinfo" else [])
+    for reason in ("PartitionConfig", "BadConstraints", "QOSMaxCpuPerJobLimit", "InvalidAccount"):
+        with pytest.raises(InputError, match=rf"0 of 3 jobs started \({reason}\), and after 60 s none ever will") as hopeless:
+            Queue(a=f"PENDING {reason}", b=f"PENDING {reason}").without_work(60)
+        for word in ("16 cores", "16GB", "partition small* has nodes of 4 cores and 8000 MB", "executor.cores", "executor.queue"):
+            assert word in str(hopeless.value)
+    for reason in ("Priority", "Resources", "QOSMaxJobsPerUserLimit", "ReqNodeNotAvail", "JobHeldUser", "AssocGrpCpuLimit"):
+        said = Queue(a=f"PENDING {reason}", b="PENDING PartitionConfig").without_work(60)
+        assert said.startswith("0 of 3 jobs started (")
+        assert reason in said
+        assert "waiting" in said
+    assert "1 of 3 jobs started (Priority), but none of their workers has reached tcp://here:1" in Queue(
+        a="RUNNING None", b="PENDING Priority"
+    ).without_work(60)
+    with pytest.raises(InputError, match=r"none of the 3 jobs is left \(FAILED, TIMEOUT\)"):
+        Queue(a="TIMEOUT TimeLimit", b="FAILED NonZeroExitCode").without_work(60)
+    assert "1, 2, 3" in Queue().without_work(60)  # squeue fails: it may answer again

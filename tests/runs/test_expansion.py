@@ -1,6 +1,8 @@
 """From a command line to points: what is composed, what is a table, in which order, and what is refused."""
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,9 @@ from omegaconf import OmegaConf
 
 from sim.errors import InputError
 from sim.runs import expansion
-from sim.runs.expansion import expand, referred_to
+from sim.runs.design_table import read_design
+from sim.runs.expansion import expand
+from sim.runs.references import references, referred_to
 from sim.world.loading import options
 
 
@@ -75,12 +79,13 @@ def test_a_number_that_an_interpolation_refers_to_is_composed(monkeypatch):
     ("reference", "key", "expected"),
     [
         ("${a.b}", "a.b", True), ("${a}", "a.b", True), ("${a.b.c}", "a.b", True), ("${a.c}", "a.b", False),
-        ("${.b}", "x.b", True), ("${..a.b}", "a.b", True), ("${.c}", "x.b", False), ("${oc.env:b}", "a.b", True),
+        ("${.b}", "x.b", True), ("${..a.b}", "a.b", True), ("${.c}", "x.b", False), ("${oc.env:b}", "a.b", False),
+        ("${oc.select:a.b}", "a.b", True),
     ],
 )  # fmt: skip
 def test_references_absolute_relative_and_in_calls(reference, key, expected):
     config = OmegaConf.create({"a": {"b": 1, "c": 2}, "x": {"here": reference, "b": 1, "c": 3}})
-    assert referred_to(config, key) is expected
+    assert referred_to(references(config), key) is expected
 
 
 def test_designs_sample_the_ledgers_ranges_or_given_ones():
@@ -112,6 +117,48 @@ def test_points_from_a_table(tmp_path):
     groups = expand(["scenario=talks_2018", "thesis=consensus", "design=list", f"design.file={path}"])
     assert lines_of(groups) == [(1.0, 0.5), (0.2, 0.7)]
     assert list(groups[0].points.columns) == ["parameters.bond.weight", "parameters.brand.weight"]
+
+
+@pytest.mark.parametrize("heading", ["point,bond.weight", "bond.weight,point"])
+@pytest.mark.parametrize("numbers", [(0, 1), (1, 2), (7, 3), (1, 0), (0, 0), ("a", "b"), ("", "")])
+def test_the_numbers_of_a_table_of_points_are_its_own_or_refused(heading, numbers, tmp_path):
+    path = tmp_path / "points.csv"
+    rows = [f"{n},{w}" if heading.startswith("point") else f"{w},{n}" for n, w in zip(numbers, (1.0, 0.2), strict=True)]
+    path.write_text("\n".join([heading, *rows]))
+    if numbers == (0, 1):
+        assert list(read_design(path).table["bond.weight"]) == [1.0, 0.2]
+        assert list(read_design(path).table.index) == [0, 1]
+        return
+    with pytest.raises(InputError, match="would become"):
+        read_design(path)
+
+
+def test_the_numbers_of_a_parquet_table_too(tmp_path):
+    table = pd.DataFrame({"bond.weight": [1.0, 0.2, 0.5]}, index=pd.Index([5, 6, 7], name="point"))
+    table.to_parquet(tmp_path / "points.parquet")
+    with pytest.raises(InputError, match="5 would become 0"):
+        read_design(tmp_path / "points.parquet")
+    table.reset_index(drop=True).rename_axis("point").to_parquet(tmp_path / "points.parquet")
+    assert list(read_design(tmp_path / "points.parquet").table["bond.weight"]) == [1.0, 0.2, 0.5]
+
+
+def test_a_column_stands_once(tmp_path):
+    (tmp_path / "points.csv").write_text("point,point,bond.weight\n0,0,1.0\n")
+    with pytest.raises(InputError, match="stands twice"):
+        read_design(tmp_path / "points.csv")
+
+
+@pytest.mark.parametrize("text", ["range(0,1,0.5)", "choice(1,2)", "interval(0,1)", "{a: 1}"])
+def test_what_hydra_cannot_read_without_its_checks_is_refused_in_words(text):
+    code = (
+        "from sim.errors import InputError\nfrom sim.runs.refused import read_override\nimport sys\n"
+        "try:\n    read_override(sys.argv[1])\nexcept InputError as error:\n    print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-O", "-c", code, f"parameters.bond.weight={text}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "PYTHONOPTIMIZE" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,18 @@ def test_multirun_goes_through_the_batch_launcher(tmp_path):
 
 
 def test_a_design_is_a_sweep_without_a_flag(tmp_path):
-    done = alliances("run", *TINY, "thesis=consensus", "design=lhs", "design.n=4", "design.over=ledger:bond", cwd=tmp_path)
+    theses = "thesis=consensus,cost_benefit_only"
+    done = alliances(
+        "run", *TINY, theses, "design=lhs", "design.n=4", "design.over=ledger:bond,brand", "ablate=[brand]", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
-    assert "4 points" in done.stdout
+    assert "8 points" in done.stdout
+    said = "Fixed, and out of the design: brand.weight (by ablate=[brand]); bond.weight (by thesis cost_benefit_only)."
+    assert said in done.stdout
+    (folder,) = (tmp_path / "runs").glob("*-sweep-*")
+    rows = read_results(folder)
+    assert (rows.loc[rows["thesis"] == "cost_benefit_only", "parameters.bond.weight"] == 0.0).all()
+    assert rows["parameters.bond.weight"].nunique() == 5
 
 
 def test_stock_launchers_still_work(tmp_path):
@@ -40,8 +49,8 @@ def test_stock_launchers_still_work(tmp_path):
 
 def test_bad_sweeps_end_with_2_and_write_nothing(tmp_path):
     for line, word in [(["parameters.bond.wieght=1,2"], "bond.weight"), (["thesis=consensuss,x"], "consensus"),
-                       (["replicates=many", "seed=1,2"], "many"), (["executor=desk", "seed=1,2"], "dask"),
-                       (["random_numbers=some", "seed=1,2"], "common")]:  # fmt: skip
+                       (["replicates=many", "months=6,12"], "many"), (["executor=desk", "months=6,12"], "dask"),
+                       (["random_numbers=some", "months=6,12"], "common"), (["seed=1,2"], "replicates=N")]:  # fmt: skip
         done = alliances("run", "-m", "scenario=talks_2018", *line, cwd=tmp_path)
         assert done.returncode == 2, (line, done.stdout, done.stderr)
         assert word in done.stderr

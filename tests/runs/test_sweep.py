@@ -19,14 +19,16 @@ import pytest
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.runs import sweep_identity, sweep_store
+from sim.runs.alliances import FATES
 from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
+from sim.runs.determining import plain_config
 from sim.runs.lock import folder_lock
 from sim.runs.points import Points
 from sim.runs.replay import replay
 from sim.runs.results import check_store, query, read_results, rerun_command, summary_by_point
 from sim.runs.shards import digest_of, write_whole
 from sim.runs.sweep import alive_by_point, replicates_needed, run_sweep
-from sim.runs.sweep_identity import plain_config, table_of_points
+from sim.runs.sweep_identity import table_of_points
 from sim.runs.sweep_settings import Settings
 from sim.runs.sweep_store import SweepStore
 from sim.world.instruments import with_wedge
@@ -93,7 +95,7 @@ def test_what_is_kept(sweep):
     assert len(months) == 6 * 4 * 12
     outcomes = rows_of(folder)
     last = months[months["month"] == 11].reset_index(drop=True)
-    assert (last["level"].to_numpy() == np.where(outcomes["level"] == -9, last["level"], outcomes["level"])).all()
+    assert (last["level"].to_numpy() == outcomes["level"].to_numpy()).all()
     assert (rows_of(folder, "pairs").groupby(["point", "replicate"]).size() == 10).all()
     assert set(rows_of(folder, "events")["event"]) >= {"tie up", "tie down"} or len(rows_of(folder, "events"))
 
@@ -145,7 +147,7 @@ def test_results_by_sql_and_by_point(sweep):
         query(folder, "SELECT * FROM nothing")
     summary = summary_by_point(folder)
     assert list(summary["runs"]) == [10] * 6
-    assert np.allclose(summary[["persists", "breaks", "turns hostile"]].sum(axis=1), 1.0)
+    assert np.allclose(summary[list(FATES)].sum(axis=1), 1.0)
     with pytest.raises(InputError, match="manifest"):
         read_results(folder.parent)
 
@@ -257,7 +259,7 @@ def test_spells_of_a_sweep_are_those_of_its_runs(sweep, capsys, tmp_path):
     folder = sweep(15, kept=("pairs",)).folder
     rows = read_results(folder, with_points=False)
     spells = spells_of_sweep(folder)
-    allied = rows[rows["first_allied"] >= 0]
+    allied = rows[rows["first_allied"].notna()]
     assert len(spells) <= len(allied)
     assert set(spells["group"]) == {"consensus", "cost_benefit_only"}
     assert (spells["months"] == 12).all()

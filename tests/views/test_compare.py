@@ -211,7 +211,7 @@ FILES = {
         ("replicate=9", ["unknown name 'replicate'", "did you mean 'replicates'"]),
         ("parameters.bond.wieght=1", ["did you mean 'bond.weight'"]),
         ("--reprot", ["--reprot", "--report"]),
-        ("months=0", ["months", "1 or more"]),
+        ("months=0", ["months", "1 to 1200"]),
         ("start=2030-01", ["start", "2030-01 lies outside the run", "2018-09 to 2019-02"]),
         ("start=2018-08", ["start", "2018-08 lies outside the run"]),
         ("start=soon", ["start", "'soon' is not a month"]),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.errors import InputError
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world, options
-from sim.world.packages import as_yaml, composed_wedge, first_month, read_wedge, scaled, timed
+from sim.world.packages import as_yaml, composed_wedge, first_month, greatest_factor, read_wedge, scaled, timed
 from sim.world.schema import WedgeConf
 from sim.world.tables import differing
 
@@ -249,9 +249,10 @@ def test_uses_that_fall_together_once_put_off_are_refused(tmp_path):
 # size and time ---------------------------------------------------------------------------------------
 
 
-@given(size=st.floats(0.0, 1.0), factor=st.floats(0.0, 1e6))
-def test_scaled_is_size_times_factor_held_at_one(size, factor):
+@given(size=st.floats(0.0, 1.0), share=st.floats(0.0, 1.0))
+def test_scaled_is_size_times_factor(size, share):
     conf = wedge(offer={"target": "taliban", "about": "al_qaeda", "size": size, "credibility": 0.3, "verification": 0.2})
+    factor = share * min(1e6, greatest_factor(conf))
     use = one(scaled(conf, factor), "offer")
     assert use.size == min(1.0, size * factor)
     assert (use.credibility, use.verification) == (0.3, 0.2)
@@ -265,9 +266,16 @@ def test_scaled_goes_beyond_the_range_that_can_be_defended():
     assert scaled(conf, 2.0).name == "mine*2"
 
 
+@pytest.mark.parametrize(("name", "most"), [("expose_ties*1000", "0 to 6.666"), ("dialogue*1.251", "0 to 1.25")])
+def test_what_runs_is_what_the_name_says(name, most):
+    with pytest.raises(InputError, match=rf"makes a size larger than 1, .* \(allowed: {most}\)"):
+        read_wedge(name)
+    assert one(read_wedge("dialogue*1.25"), "dialogue").size == 1.0
+
+
 @pytest.mark.parametrize("factor", [-0.1, -1e-9, -5.0])
 def test_a_negative_factor_is_refused(factor):
-    with pytest.raises(InputError, match=r"wedge mine: factor: .* is negative \(allowed: 0 or more\)"):
+    with pytest.raises(InputError, match=r"wedge mine: factor: .* is negative \(allowed: 0 to 2\)"):
         scaled(wedge(dialogue={"target": "taliban"}), factor)
 
 

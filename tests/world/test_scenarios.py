@@ -94,7 +94,7 @@ def test_dates_outside_the_run(scenario, actors):
 
 
 def test_no_months(scenario, actors):
-    with pytest.raises(InputError, match="1 or more, at most 1200"):
+    with pytest.raises(InputError, match="a whole number, 1 to 1200"):
         build_world(scenario, actors, months=0)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ...world.tables import Table
 from ...world.world import World
+from ..intervals import share_of
 from ..wedges.pairs import Pair
 from .account import accounts, chosen_turn
 from .sentences import LEAST
@@ -31,7 +32,7 @@ def movers(world: World, pair: Pair, vector: Table, seed: int, broken: Sequence[
     Returns
     -------
     DataFrame
-        term (`NOTHING` where no term had moved against it), runs, share, se; change: its mean, in utility.
+        term (`NOTHING` where no term had moved against it), runs, share, low, high (95 %); change: its mean, in utility.
     """
     counts: Counter[str] = Counter()
     change: dict[str, list[float]] = {}
@@ -47,8 +48,7 @@ def movers(world: World, pair: Pair, vector: Table, seed: int, broken: Sequence[
         change.setdefault(name, []).append(float(moved.min()))
     total = max(1, sum(counts.values()))
     rows = [
-        {"term": name, "runs": n, "share": n / total, "se": np.sqrt(n / total * (1 - n / total) / total),
-         "change": float(np.mean(change[name])) if name != NOTHING else 0.0}
+        {"term": name, "runs": n, **share_of(n, total), "change": float(np.mean(change[name])) if name != NOTHING else 0.0}
         for name, n in counts.most_common()
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["term", "runs", "share", "se", "change"])
+    return pd.DataFrame(rows, columns=["term", "runs", "share", "low", "high", "change"])

@@ -20,9 +20,11 @@ from sklearn.metrics import silhouette_score
 
 from ...engine.ensemble import run_ensemble
 from ...rules.weigh import TERM_NAMES
+from ...runs.alliances import dyads_at_start
 from ...world.names import ORGANISATION_EVENTS, Event, Level, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
+from ..intervals import share_of
 from ..wedges.pairs import Pair
 from .sentences import faction_words, organisation_words
 
@@ -43,7 +45,8 @@ class Endings:
     month : (N,) int
         Month of the last break; -1 where the pair is allied at the end, or never was.
     causes : DataFrame
-        Of the broken: who stepped down (or whose end it was), leading term, runs, share of the broken, se.
+        Of the runs in which it is over: who stepped down (or whose end it was), leading term, runs, share of these, low,
+        high (95 %).
     orders : DataFrame
         Of the broken: the order in which the ties of the pair last fell, runs, share.
     """
@@ -61,7 +64,7 @@ class Story:
     Attributes
     ----------
     share, broken : float
-        Of the runs that are in it; of those, in how many the alliance is broken at the horizon.
+        Of the runs that are in it; of those, in how many the alliance is over at the horizon.
     steps : list of (float, str, float)
         What happened in at least half of them: median month, words, share.
     replicate : int
@@ -103,12 +106,14 @@ def run_pair(world: World, pair: Pair, vector: Table, replicates: int, seed: int
 
 def endings(seen: Ensemble) -> Endings:
     """What ended the alliance, in what share of runs, and in which order its ties fell."""
-    allied = np.asarray(seen.level >= int(Level.MATERIAL))
+    world, events = seen.world, seen.events
+    # the ties of the start come first: some end within the first month
+    before = np.broadcast_to(dyads_at_start(world)[seen.pair.dyads], (seen.runs, 1, len(seen.pair.dyads)))
+    allied = np.concatenate([before, seen.level >= int(Level.MATERIAL)], axis=1)
     alive = np.asarray(allied.any(axis=2))
     broken = alive.any(axis=1) & ~alive[:, -1]
     last = alive.shape[1] - 1 - alive[:, ::-1].argmax(axis=1)
-    month = np.where(broken, last + 1, -1)
-    world, events = seen.world, seen.events
+    month = np.where(broken, last, -1)
     names = [f"{faction_words(world, i)} – {faction_words(world, j)}" for i, j in map(world.dyad, seen.pair.dyads.tolist())]
     fell = {(int(r), int(t)) for r, t in enumerate(month) if t >= 0}
     causes: Counter[tuple[str, str]] = Counter()
@@ -132,11 +137,10 @@ def endings(seen: Ensemble) -> Endings:
         end = {k: allied.shape[1] - int(allied[n, ::-1, k].argmax()) for k in ever}
         orders[" → ".join(names[k] for k in sorted(ever, key=lambda k: end[k]))] += 1
     total = max(1, int(broken.sum()))
-    rows = [{"who": who, "term": term, "runs": n, "share": n / total, "se": np.sqrt(n / total * (1 - n / total) / total)}
-            for (who, term), n in causes.most_common()]  # fmt: skip
+    rows = [{"who": who, "term": term, "runs": n, **share_of(n, total)} for (who, term), n in causes.most_common()]
     lines = [{"order": text, "runs": n, "share": n / total} for text, n in orders.most_common()]
     return Endings(
-        broken, month.astype(np.int64), pd.DataFrame(rows, columns=["who", "term", "runs", "share", "se"]),
+        broken, month.astype(np.int64), pd.DataFrame(rows, columns=["who", "term", "runs", "share", "low", "high"]),
         pd.DataFrame(lines, columns=["order", "runs", "share"]),
     )  # fmt: skip
 

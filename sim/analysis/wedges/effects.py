@@ -115,8 +115,12 @@ def months_to_effect(monthly: pd.DataFrame, start: int) -> int | None:
 
 
 def months_to_break(baseline: Seen, wedge: Seen, start: int) -> float:
-    """Median months from the start of a wedge to the break, in runs where it breaks what the baseline keeps; NaN if none."""
-    tipped = baseline.alive[:, -1] & ~wedge.alive[:, -1]
+    """Median months from the start of a wedge to the end of an alliance that the baseline keeps; NaN if there is none.
+
+    A run in which the wedge keeps the alliance from forming has no such month and is left out.
+    """
+    formed = wedge.alive.any(axis=1) | baseline.alive[:, 0]  # in place at the start, it may end within the first month
+    tipped = baseline.alive[:, -1] & ~wedge.alive[:, -1] & formed
     if not tipped.any():
         return float("nan")
     last = wedge.alive.shape[1] - 1 - wedge.alive[tipped][:, ::-1].argmax(axis=1)  # last month allied

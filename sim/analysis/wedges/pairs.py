@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...world.names import Level
+from ...runs.alliances import dyads_at_start
 from ...world.world import World
 
 
@@ -74,7 +74,7 @@ def named_pair(world: World, text: str, where: str = "pairs") -> Pair:
 
 def allied_at_start(world: World, pair: Pair) -> bool:
     """Whether some dyad of the pair stands at material level or above in the initial world."""
-    return bool((world.initial.level[pair.dyads] >= Level.MATERIAL).any())
+    return bool(dyads_at_start(world)[pair.dyads].any())
 
 
 def watched_pairs(world: World, asked: Sequence[str] = ()) -> list[Pair]:

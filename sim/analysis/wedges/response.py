@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ...errors import InputError
-from ...world.packages import composed_wedge, put_off, scaled
+from ...world.packages import composed_wedge, greatest_factor, put_off, scaled
 from ...world.parameters import parameter_table
 from ...world.schema import WedgeConf
 from ...world.world import World
@@ -37,12 +38,15 @@ def dose_response(
     Returns
     -------
     DataFrame
-        wedge, factor (of the sizes as given; sizes are held at 1), difference, low, high, se.
+        wedge, factor (of the sizes as given), difference, low, high, se; NaN where a size would be larger than 1.
     """
     rows = []
     for done, (wedge, factor) in enumerate(itertools.product(wedges, factors), start=1):
-        found = paired(baseline, broken(setting, arm_of(setting.base, scaled(wedge, factor)).world), "share")
-        rows.append({"wedge": wedge.name, "factor": factor, **{c: getattr(found, c) for c in COLUMNS}})
+        row: dict[str, Any] = {"wedge": wedge.name, "factor": factor, **dict.fromkeys(COLUMNS, float("nan"))}
+        if factor <= greatest_factor(wedge):
+            found = paired(baseline, broken(setting, arm_of(setting.base, scaled(wedge, factor)).world), "share")
+            row |= {c: getattr(found, c) for c in COLUMNS}
+        rows.append(row)
         told(done)
     return pd.DataFrame(rows)
 

@@ -6,7 +6,7 @@ the calibration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.stats import rankdata
 
 from ...errors import InputError
 from ...paths import CONF
+from ...world.loading import options
 from ...world.parameters import checked, parameter_table
 from ...world.tables import Floats
 from ...world.world import World
@@ -141,8 +142,12 @@ def over_posterior(setting: Setting, arms: Sequence[Arm], draws: int, replicates
     return Posterior(by_world(focal, [f"draw_{k:03d}" for k in range(draws)]), draws, replicates)
 
 
-def condition(effects: pd.DataFrame, titles: Mapping[str, str]) -> str:
-    """One sentence on the worlds under which a wedge helps.
+def _right(titles: Sequence[str]) -> str:
+    return f"“{titles[0]}” is right" if len(titles) == 1 else "one of these is right: " + "; ".join(titles)
+
+
+def condition(effects: pd.DataFrame, titles: Mapping[str, str], known: Collection[str] | None = None) -> str:
+    """One sentence on the worlds under which a wedge helps, which says so where they are not all the theories there are.
 
     Parameters
     ----------
@@ -150,22 +155,27 @@ def condition(effects: pd.DataFrame, titles: Mapping[str, str]) -> str:
         Rows of one wedge, `by_world` over theses.
     titles : mapping
         Thesis -> title.
+    known : collection of str, optional
+        Every thesis there is; those of conf/thesis by default.
     """
-    helps = [titles.get(str(w), str(w)) for w in effects.loc[effects["low"] > 0, "world"]]
-    harms = [titles.get(str(w), str(w)) for w in effects.loc[effects["high"] < 0, "world"]]
-    count = len(effects)
-    words = []
+    names = [str(world) for world in effects["world"]]
+    title = {name: titles.get(name, name) for name in names}
+    helps = [title[str(w)] for w in effects.loc[effects["low"] > 0, "world"]]
+    harms = [title[str(w)] for w in effects.loc[effects["high"] < 0, "world"]]
+    count, whole = len(names), set(options("thesis") if known is None else known) <= set(names)
+    if count == 1 and not whole:
+        found = "Helps" if helps else "Backfires" if harms else "No clear effect"
+        return f"{found} under “{title[names[0]]}”, the only theory tried."
+    said = []
     if not helps:
-        words.append("No clear help under any theory")
+        said.append("no clear help under any" + (" theory" if whole else ""))
     elif len(helps) == count:
-        words.append("Helps under every theory")
-    elif len(helps) == 1:
-        words.append(f"Works only if “{helps[0]}” is right")
-    elif len(helps) <= count // 2:
-        words.append("Works only if one of these is right: " + "; ".join(helps))
+        said.append("helps under every theory" if whole else "helps under each")
+    elif len(helps) <= max(1, count // 2):
+        said.append(f"works only if {_right(helps)}")
     else:
-        rest = [titles.get(str(w), str(w)) for w in effects.loc[effects["low"] <= 0, "world"]]
-        words.append("Helps unless one of these is right: " + "; ".join(rest))
+        said.append(f"helps unless {_right([title[str(w)] for w in effects.loc[effects['low'] <= 0, 'world']])}")
     if harms:
-        words.append("backfires if one of these is right: " + "; ".join(harms) if len(harms) < count else "backfires throughout")
-    return "; ".join(words) + "."
+        said.append(f"backfires if {_right(harms)}" if len(harms) < count else "backfires throughout")
+    sentence = "; ".join(said) + "."
+    return sentence[0].upper() + sentence[1:] if whole else f"Of {count} theories tried: {sentence}"

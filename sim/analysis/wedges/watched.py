@@ -16,7 +16,7 @@ from ...engine.ensemble import Ensemble, iterate_ensemble, runs_a_chunk
 from ...world.names import Level, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
-from .pairs import Pair, allied_pairs_at_start
+from .pairs import Pair, allied_at_start, allied_pairs_at_start
 
 Kind = Literal["share", "mean"]
 ALIVE_TALKS = (int(Talks.OPEN), int(Talks.AGREED))
@@ -106,13 +106,14 @@ class Seen:
         return self.values[next(iter(self.values))[0], measure]
 
 
-def _of_pair(part: Ensemble, pair: Pair) -> dict[str, NDArray[np.float64]]:
+def _of_pair(part: Ensemble, pair: Pair, started: bool) -> dict[str, NDArray[np.float64]]:
     assert part.trajectories is not None
     level = part.trajectories.level[:, :, pair.dyads]
     deepest = level.max(axis=2)
     allied = deepest >= Level.MATERIAL
     there = np.all([(part.trajectories.fighters[:, -1, side] > 0).any(axis=1) for side in pair.sides], axis=0)
-    broken = allied.any(axis=1) & ~allied[:, -1] & there
+    ever = allied.any(axis=1) | started  # an alliance of the start may end within the first month
+    broken = ever & ~allied[:, -1] & there
     renounced = np.zeros(len(level), dtype=bool)
     if max(pair.relations) < part.trajectories.stance.shape[2]:
         renounced = part.trajectories.stance[:, -1, list(pair.relations)].max(axis=1) >= Stance.RENOUNCE
@@ -142,7 +143,7 @@ def _of_run(world: World, part: Ensemble, started: NDArray[np.bool_]) -> dict[st
         "civilian_share": np.where(attacks > 0, civilian / np.maximum(attacks, 1), np.nan),
         "talks_alive": np.isin(talks, ALIVE_TALKS),
         "talks_dead": np.isin(talks, DEAD_TALKS),
-        "cohesion": rows["cohesion"][:, courted],
+        "cohesion": np.where(rows["present"][:, courted] == 1, rows["cohesion"][:, courted], np.nan),
     }
     if BRANCH in world.factions:
         found["rival_fighters"] = part.trajectories.fighters[:, -1, world.factions.index(BRANCH)]
@@ -166,7 +167,7 @@ def seen(world: World, part: Ensemble, pairs: Sequence[Pair], started: NDArray[n
     assert part.trajectories is not None
     columns: Values = {}
     for pair in pairs:
-        columns |= {(pair.name, name): value for name, value in _of_pair(part, pair).items()}
+        columns |= {(pair.name, name): value for name, value in _of_pair(part, pair, allied_at_start(world, pair)).items()}
     started = allied_pairs_at_start(world) if started is None else started
     columns |= {(RUN, name): value for name, value in _of_run(world, part, started).items()}
     focal = pairs[0]

@@ -4,14 +4,14 @@ import { $, claimsList, h, show } from "/drawing/dom.js";
 import { ALIVE_KEYS, aliveChart } from "/drawing/alive.js";
 import { figure, legend } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
-import { inRuns, monthWords, plain, points, signed } from "/drawing/words.js";
+import { aloneWords, counted, inRuns, monthWords, plain, points, signed } from "/drawing/words.js";
 
 const data = JSON.parse($("#data").textContent);
 const chosen = data.axes.map(() => 0);
 
 function headline(a) {
   const e = a.broken, last = monthWords(data.months.at(-1));
-  if (!chosen.some(Boolean)) return `${data.focus}: broken by ${last} ${inRuns(e.baseline)}. No wedge is set.`;
+  if (!chosen.some(Boolean)) return `${data.focus}: broken by ${last} ${aloneWords(e)}. No wedge is set.`;
   return `${data.focus}, broken by ${last}: ${inRuns(e.baseline)} without the wedge, ${inRuns(e.wedge)} with it; ${e.clear ? `${points(e)} points` : "no clear effect"}.`;
 }
 
@@ -26,11 +26,11 @@ function draw() {
     legend(ALIVE_KEYS));
 }
 
-show($("#page"),
+show($("#page"), location.hash.length > 1 && h("p", { class: "banner", role: "alert", text: "This file takes no settings from its address: what stands after “#” was not read. Links of the lab open in a lab." }),
   h("h1", { text: data.title }), h("p", { text: data.description }),
   h("div", { class: "cards" }, data.axes.map((axis, n) => h("fieldset", { class: "card" }, h("legend", {}, h("strong", { text: axis.title })),
     axis.levels.map((level, k) => h("label", { class: "row" }, h("input", { type: "radio", name: `axis-${n}`, checked: k === 0, onchange: () => { chosen[n] = k; draw(); } }), level)),
     h("details", {}, h("summary", { text: "What it is, and what it rests on" }), h("p", { class: "small", text: axis.reading }), claimsList(axis.claims, data.evidence))))),
   h("div", { id: "answer" }),
-  h("p", { class: "muted small", text: `${data.runs} paired runs a setting, seed ${data.seed}, theory ${plain(data.thesis)}; only the settings above were run. Made by: ${data.command}. Not a forecast: a study of organisations' politics, whose limits stand in the lab's documentation.` }));
+  h("p", { class: "muted small", text: `${counted(data.runs, "paired run")} a setting, seed ${data.seed}, theory ${plain(data.thesis)}; only the settings above were run. Made by: ${data.command}. Not a forecast: a study of organisations' politics, whose limits stand in the lab's documentation.` }));
 draw();

@@ -1,8 +1,10 @@
 // The page: choices at the top, one section at a time, listeners on the state.
 
 import { get } from "./api.js";
-import { $, h, openDialog, say, show } from "/drawing/dom.js";
-import { canRedo, canUndo, change, currentPage, goTo, onChange, redo, reset, restore, state, undo } from "./state.js";
+import { $, h, say, show } from "/drawing/dom.js";
+import { arrive } from "./arrival.js";
+import { faultLine } from "./fault.js";
+import { canRedo, canUndo, change, currentPage, goTo, onChange, redo, reset, state, take, undo } from "./state.js";
 import { openShare } from "./pages/share.js";
 import { mountBar } from "./pages/challenge_bar.js";
 import { startTour } from "./pages/tour.js";
@@ -10,11 +12,11 @@ import { startTour } from "./pages/tour.js";
 const PAGES = ["scenario", "wedge", "why", "theories", "assumptions", "challenge", "about"];
 const loaded = {};
 
-/** A fault in words, where everybody sees it; empty text takes it away. */
-export function banner(text) {
+/** Words, and what can be done, where everybody sees them; nothing takes them away. */
+function banner(...parts) {
   const place = $("#banner");
-  place.hidden = !text;
-  place.textContent = text || "";
+  place.hidden = !parts.length;
+  place.replaceChildren(...parts);
 }
 
 async function draw(what) {
@@ -38,8 +40,8 @@ async function draw(what) {
     await loaded[name].draw(section, { overview, scenario, evidence, what: first ? "page" : what });
     if (what === "page") say(`${section.querySelector("h1")?.textContent ?? name}`);
   } catch (error) {
-    banner(error.message);
-    if (!section.querySelector("h1")) show(section, h("p", { text: "This page could not be loaded. " }), h("button", { onclick: () => draw("page") }, "Try again"));
+    if (section.querySelector("h1")) banner(error.message);
+    else show(section, h("h1", { text: "This page could not be loaded" }), faultLine(error, () => draw("page")));
   }
 }
 
@@ -67,7 +69,7 @@ function wire(overview) {
     if (e.key.toLowerCase() === "z") { e.preventDefault(); (e.shiftKey ? redo : undo)(); }
     if (e.key.toLowerCase() === "y") { e.preventDefault(); redo(); }
   });
-  addEventListener("popstate", restore);
+  addEventListener("popstate", (e) => { if (e.state) take(e.state); else arrive(banner); }); // without a state: an address typed in
 }
 
 async function start() {
@@ -78,18 +80,12 @@ async function start() {
     setTimeout(start, 3000);
     return;
   }
-  banner("");
+  banner();
   wire(overview);
   mountBar();
-  onChange((_, what) => { banner(""); draw(what); });
-  const faults = restore();
-  const known = { scenario: overview.scenarios, thesis: overview.theses };
-  for (const [key, options] of Object.entries(known)) {
-    if (!options.some((o) => o.name === state()[key])) { faults.push(`${key} “${state()[key]}”`); change({ [key]: options[0].name }); }
-  }
-  if (faults.length) banner(`The address holds what this lab does not know, and it was left out: ${faults.join("; ")}.`);
+  onChange((_, what) => { banner(); draw(what); });
+  await arrive(banner);
   startTour(false);
 }
 
-export { openDialog };
 start();

@@ -1,8 +1,7 @@
 // The whole state of the page, in the address. Undo and redo; listeners hear of every change.
 
 export const EMPTY = { scenario: "talks_2018", thesis: "consensus", seed: 1, focus: "", wedge: [], parameters: {} };
-const FIELDS = ["instrument", "target", "about", "size", "start", "end", "credibility", "verification"];
-const NUMBERS = new Set(["size", "credibility", "verification"]);
+const FIELDS = ["instrument", "target", "about", "size", "start", "end", "credibility", "verification"]; // in the order of sim/lab/state.py
 
 let now = structuredClone(EMPTY);
 let page = "scenario";
@@ -17,7 +16,17 @@ export const onChange = (listener) => listeners.push(listener);
 
 function tell(what) { for (const listener of listeners) listener(now, what); }
 
-/** Text of the address after `#`: page and state, nothing that is as at the start. */
+/** CRC-32 of letters below 256, as eight hexadecimal digits. */
+function crc32(text) {
+  let crc = -1;
+  for (const letter of text) {
+    crc ^= letter.charCodeAt(0);
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ((crc ^ -1) >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Text of the address after `#`: a checksum, page and state, nothing that is as at the start. The server reads it (link.py). */
 export function toHash(s = now, p = page, l = look) {
   const q = new URLSearchParams();
   q.set("page", p);
@@ -26,35 +35,13 @@ export function toHash(s = now, p = page, l = look) {
   for (const use of s.wedge) q.append("w", FIELDS.map((f) => use[f] ?? "").join(","));
   for (const [path, value] of Object.entries(s.parameters)) q.append("p", `${path}:${value}`);
   for (const [key, value] of Object.entries(l)) q.set(key, String(value));
-  return "#" + q.toString();
+  const content = [...q].map(([name, value]) => `${name}=${value}`).join("\n");
+  return `#check=${content.length}.${crc32(content)}&${q}`;
 }
 
-/** State and page out of such text; what cannot be read is named and left out. */
-export function fromHash(text) {
-  const q = new URLSearchParams(text.replace(/^#/, ""));
-  const s = structuredClone(EMPTY), faults = [];
-  for (const key of ["scenario", "thesis", "focus"]) if (q.get(key)) s[key] = q.get(key);
-  const seed = Number(q.get("seed") ?? EMPTY.seed);
-  if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) s.seed = seed; else faults.push("seed");
-  for (const text of q.getAll("w")) {
-    const parts = text.split(","), use = {};
-    FIELDS.forEach((f, n) => { if (parts[n]) use[f] = NUMBERS.has(f) ? Number(parts[n]) : parts[n]; });
-    const sound = use.instrument && use.target && [...NUMBERS].every((f) => use[f] === undefined || (use[f] >= 0 && use[f] <= 1));
-    if (sound) s.wedge.push(use); else faults.push(`wedge “${text}”`);
-  }
-  for (const text of q.getAll("p")) {
-    const [path, value] = [text.slice(0, text.lastIndexOf(":")), Number(text.slice(text.lastIndexOf(":") + 1))];
-    if (path && Number.isFinite(value)) s.parameters[path] = value; else faults.push(`assumption “${text}”`);
-  }
-  const l = {}, forms = { run: /^\d{1,9}$/, month: /^\d{4}-\d{2}$/, mix: /^([a-z0-9_]+:\d{1,3}(,|$))+$/ };
-  for (const [key, form] of Object.entries(forms)) {
-    if (q.get(key) === null) continue;
-    if (form.test(q.get(key))) l[key] = key === "run" ? Number(q.get(key)) : q.get(key); else faults.push(key);
-  }
-  return { state: s, page: q.get("page") || "scenario", look: l, faults };
-}
-
-function write() { history.replaceState(null, "", toHash()); }
+const whole = () => ({ now, page, look });
+/** Put into the address what the page shows. */
+export function write() { history.replaceState(whole(), "", toHash()); }
 
 /** Change some fields; `quiet` changes (a slider on its way) are one step of undo with the change that ends them. */
 export function change(fields, { quiet = false } = {}) {
@@ -80,12 +67,11 @@ export function redo() { if (future.length) { past.push(now); now = future.pop()
 export const canUndo = () => past.length > 0;
 export const canRedo = () => future.length > 0;
 export function reset() { change({ ...structuredClone(EMPTY), scenario: now.scenario }); }
-export function goTo(name) { page = name; history.pushState(null, "", toHash()); tell("page"); }
+export function goTo(name) { page = name; history.pushState(whole(), "", toHash()); tell("page"); }
 
-/** Take the state from the address (at the start, and when the visitor goes back). */
-export function restore() {
-  const found = fromHash(location.hash);
-  now = found.state; page = found.page; look = found.look;
+/** Take a state whole: what a link held, or what the browser kept of an earlier moment. */
+export function take(found) {
+  now = found.now; page = found.page; look = found.look;
+  write();
   tell("page");
-  return found.faults;
 }

@@ -8,7 +8,8 @@ const KEYS = [
   ["Ctrl+Z, Ctrl+Shift+Z", "undo, redo"], ["Escape", "close a dialog or the tour"],
 ];
 
-export async function draw(section, { evidence }) {
+export async function draw(section, { overview, evidence }) {
+  const likely = overview.theses.map((t) => t.probability).filter((p) => p > 0);
   const counts = {};
   for (const c of Object.values(evidence.claims)) counts[c.article] = (counts[c.article] || 0) + 1;
   show(section,
@@ -21,7 +22,7 @@ export async function draw(section, { evidence }) {
       h("li", { text: "It knows the mechanisms that five authors mention and no others. A wedge acts only through them." }),
       h("li", { text: "It was fitted to 28 observed patterns and meets 17. Events are few and depend on each other; many other values would fit about as well." }),
       h("li", { text: "What it misses most: what ideology does to ties and fights, alliances in name that are kept over a distance, and an alliance of al-Qaeda and the Taliban that is there in every single year." }),
-      h("li", { text: "The data hardly separate the rival theories: the most probable is some six times as probable as the least." }),
+      h("li", { text: `The data hardly separate the rival theories: the most probable is some ${Math.round(Math.max(...likely) / Math.min(...likely))} times as probable as the least.` }),
       h("li", { text: "Sizes of instruments are not money or forces. A half of one is not as hard to bring about as a half of another." }),
       h("li", { text: "Of a hundred breaks of a tie that were looked into, in some forty no reason had moved: luck is a large part of the model's answer." })),
     h("h2", { text: "How to read it" }),
@@ -31,12 +32,12 @@ export async function draw(section, { evidence }) {
       h("div", {},
         h("h3", { text: "Said and kept" }), h("p", { text: "Every organisation takes an official stance toward others (embrace, ambiguous, distance, renounce). The actual ties are another matter: renounced is not broken." }),
         h("h3", { text: "The same random numbers" }), h("p", { text: "Each run with a wedge draws the same numbers, for every faction and month, as the run without it. What differs between the two is the wedge." }),
-        h("h3", { text: "Intervals" }), h("p", { text: "Bands and ± are 95 % intervals of the difference between the two, run by run. Where an interval holds zero there is no clear effect. They measure chance in the model, not doubt about the model: for that see “Which theory” and “Assumptions”." }))),
+        h("h3", { text: "Intervals" }), h("p", { text: "Bands and the ends in brackets are 95 % intervals of the difference between the two, run by run; those of a share by itself are Wilson’s. Where an interval of a difference holds zero there is no clear effect. They measure chance in the model, not doubt about the model: for that see “Which theory” and “Assumptions”." }))),
     h("h2", { text: "The five articles" }),
-    h("p", { class: "small muted", text: "Facts and arguments were coded claim by claim, in words of our own; every number in the lab opens the claims it rests on." }),
+    h("p", { class: "small muted", text: "Facts and arguments were coded claim by claim, in words of our own; every number of a situation and every assumption opens the claims it rests on, or says that there are none." }),
     h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "article" }), h("th", { text: "author, outlet, date" }), h("th", { class: "number", text: "claims" }))),
       h("tbody", {}, Object.entries(evidence.articles).map(([key, a]) => h("tr", {}, h("td", {}, a.title.replace(/ \[.*\]$/, ""), /\[not in the text/.test(a.title) && h("span", { class: "muted small", text: " (title from a listing)" }), /\[descriptive/.test(a.title) && h("span", { class: "muted small", text: " (its opening question)" })), h("td", { text: `${a.author}, ${a.outlet}, ${a.date}` }), h("td", { class: "number", text: counts[key] }))))),
     h("h2", { text: "Keys" }),
     h("table", {}, h("tbody", {}, KEYS.map(([key, what]) => h("tr", {}, h("td", {}, h("kbd", { text: key })), h("td", { text: what }))))),
-    h("p", { class: "small muted", text: "Nothing you do here leaves this machine. The state of the page is in its address; the lab keeps none of it. Licence: MIT. Data of the calibration: UCDP, CC BY 4.0." }));
+    h("p", { class: "small muted", text: "What you do here goes to the machine that runs the lab and nowhere else. The state of the page is in its address; the lab keeps nothing but the class board, until it is closed. Licence: MIT. Data of the calibration: UCDP, CC BY 4.0." }));
 }

@@ -2,8 +2,9 @@
 
 import { get, post, Superseded } from "../api.js";
 import { $, claimsButton, h, hint, say, show, wide } from "/drawing/dom.js";
+import { faultLine } from "../fault.js";
 import { change, state } from "../state.js";
-import { bothInRuns, inRuns, plain, points } from "/drawing/words.js";
+import { aloneWords, bothInRuns, counted, plain, points } from "/drawing/words.js";
 import { drawSensitivity, outdated } from "./assumptions_sensitivity.js";
 import { asData } from "./share.js";
 
@@ -94,13 +95,13 @@ async function ask(place) {
     const mine = await post("/api/answer", { state: asData(), runs: RUNS }, { kind: "assumptions" });
     const plainOnes = Object.keys(state().parameters).length ? await post("/api/answer", { state: asData({ ...state(), parameters: {} }), runs: RUNS }, { kind: "assumptions" }) : mine;
     if (asked !== key) return;
-    const told = (a) => { const e = a.focus.broken, [without, under] = bothInRuns(e.baseline, e.wedge); return `broken ${state().wedge.length ? without : inRuns(e.baseline)} without a wedge${state().wedge.length ? `, ${under} with yours (${e.clear ? `${points(e)} points` : "no clear effect"})` : ""}`; };
-    show(place, h("p", {}, h("strong", { text: `${mine.focus.title}: ` }), plainOnes === mine ? told(mine) : `as you have set it, ${told(mine)}; as the theory has it, ${told(plainOnes)}`, h("span", { class: "muted small", text: `. ${mine.runs} paired runs.` })));
+    const told = (a) => { const e = a.focus.broken, [without, under] = bothInRuns(e.baseline, e.wedge); return `broken ${state().wedge.length ? without : aloneWords(e)} without a wedge${state().wedge.length ? `, ${under} with yours (${e.clear ? `${points(e)} points` : "no clear effect"})` : ""}`; };
+    show(place, h("p", {}, h("strong", { text: `${mine.focus.title}: ` }), plainOnes === mine ? told(mine) : `as you have set it, ${told(mine)}; as the theory has it, ${told(plainOnes)}`, h("span", { class: "muted small", text: `. ${counted(mine.runs, state().wedge.length ? "paired run" : "run")}.` })));
     place.setAttribute("aria-busy", "false");
   } catch (error) {
     if (error instanceof Superseded) return;
     asked = "";
     place.setAttribute("aria-busy", "false");
-    show(place, h("p", { class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: () => ask(place) }, "Try again")));
+    show(place, faultLine(error, () => ask(place)));
   }
 }

@@ -3,6 +3,7 @@
 import { cancel, post, Superseded } from "../api.js";
 import { h, s, say, show, wide } from "/drawing/dom.js";
 import { figure } from "/drawing/draw.js";
+import { faultLine } from "../fault.js";
 import { plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { gap } from "./theories_numbers.js";
@@ -52,7 +53,7 @@ export function drawSensitivity(place, rows, evidence) {
       say(`${number(found.length)} looked at.`);
     } catch (error) {
       if (error instanceof Superseded) say(`Stopped after ${number(found.length)}.`);
-      else out.prepend(h("p", { class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: run }, "Try again")));
+      else out.prepend(faultLine(error, run));
     } finally { busy(false); outdated(place); }
   }
 

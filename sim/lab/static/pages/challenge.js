@@ -2,6 +2,7 @@
 
 import { Superseded } from "../api.js";
 import { $, h, hint, show } from "/drawing/dom.js";
+import { wayOut } from "../fault.js";
 import { change, goTo, state } from "../state.js";
 import { hand, makeBoard } from "./challenge_board.js";
 import { CHALLENGES, GUESSES } from "./challenge_goals.js";
@@ -100,7 +101,7 @@ async function refresh(section, on, scenario) {
   } catch (error) {
     if (error instanceof Superseded) return;
     fault.hidden = false;
-    fault.replaceChildren(`${error.message} `, h("button", { onclick: () => refresh(section, on, scenario) }, "Try again"));
+    fault.replaceChildren(`${error.message} `, wayOut(error, () => refresh(section, on, scenario)));
   }
   sheet?.element.setAttribute("aria-busy", "false");
 }

@@ -2,6 +2,7 @@
 
 import { get, Superseded } from "../api.js";
 import { $, h, say } from "/drawing/dom.js";
+import { wayOut } from "../fault.js";
 import { goTo, onChange, state } from "../state.js";
 import { measured, onRunning, running } from "./challenge_now.js";
 import { effortOf, effortWords, judged } from "./challenge_score.js";
@@ -72,5 +73,5 @@ function tell(found, words) {
 
 function fault(error) {
   if (error instanceof Superseded) return;
-  parts.goal.replaceChildren(`${error.message} `, h("button", { class: "small", onclick: update }, "Try again"));
+  parts.goal.replaceChildren(`${error.message} `, wayOut(error, update, { class: "small" }));
 }

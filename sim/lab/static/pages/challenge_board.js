@@ -19,7 +19,7 @@ export function makeBoard() {
   const place = h("div", {}, h("p", { class: "muted", text: "Loading …" })), fault = h("p", { class: "muted small", role: "status" });
   const board = { seen: "", timer: 0, gone: false, place, fault };
   board.element = h("section", { class: "noprint", "aria-labelledby": "board-title" }, h("h2", { id: "board-title", text: "Class board" }),
-    h("p", { class: "small muted", text: "Names are visible to everybody who has this lab open, and vanish when the lab is closed. A name has one entry: a newer one takes its place. The surest break stands first." }), fault, place);
+    h("p", { class: "small muted", text: "Names are visible to everybody who has this lab open, and vanish when the lab is closed. A name has one entry: a newer one takes its place. A browser tab holds five names; with a sixth its first goes. The surest break stands first." }), fault, place);
   board.look = () => look(board);
   look(board);
   return board;

@@ -25,7 +25,7 @@ export const CHALLENGES = [
     name: "small_purse", title: "The small purse", question: { scenario: "triangle_2020", thesis: "consensus", focus: "" },
     budget: 0.15, least: 0.06, civilian: 0.01, wordsOnly: null,
     goal: "Break the tie of the Islamic State and the Taliban's factions by February 2023, with next to no effort.",
-    about: "In the model the tie ends by itself in about a third of the runs. There is little to spend: what is cheap and works all the same?",
+    about: "In the model the tie ends by itself in more than a third of the runs. There is little to spend: what is cheap and works all the same?",
   },
   {
     name: "deeds_not_words", title: "Deeds, not words", question: { scenario: "talks_2018", thesis: "consensus", focus: "" },

@@ -21,7 +21,7 @@ export function effortWords(effort, budget) {
   const part = effort / budget;
   if (effort === 0) return "nothing spent";
   if (part > 1 + 1e-9) return `over the budget by ${(effort - budget).toFixed(2)}`;
-  return part < 0.35 ? "little spent" : part < 0.65 ? "about half spent" : part < 0.95 ? "most of it spent" : "all of it spent";
+  return part < 0.35 ? "little spent" : part < 0.65 ? "about half spent" : part < 0.95 ? "most of it spent" : part < 1 - 1e-9 ? "nearly all of it spent" : "all of it spent";
 }
 
 /** Attacks on civilians as a relative change with its interval. */

@@ -2,7 +2,7 @@
 
 import { $, h, hint, show } from "/drawing/dom.js";
 import { goTo, state } from "../state.js";
-import { LEVELS, monthWords } from "/drawing/words.js";
+import { counted, LEVELS, monthWords } from "/drawing/words.js";
 import { drawActors } from "./scenario_actors.js";
 import { drawMap, placesTable } from "./scenario_map.js";
 import { drawNetwork, saidAndDone, stancesTable } from "./scenario_ties.js";
@@ -51,7 +51,7 @@ function watchWidth(section) {
 function words(scenario, asked) {
   return h("div", {},
     h("p", { text: scenario.description }),
-    h("p", {}, h("strong", { text: "When: " }), `${monthWords(scenario.start)} to ${monthWords(scenario.last)}, ${scenario.months} months.`),
+    h("p", {}, h("strong", { text: "When: " }), `${monthWords(scenario.start)} to ${monthWords(scenario.last)}, ${counted(scenario.months, "month")}.`),
     h("p", {}, h("strong", { text: "What is asked: " }), `does the alliance of ${asked.title.replace(" – ", " and ")} hold or break, and what would a wedge change? `,
       h("button", { class: "link", onclick: () => goTo("wedge") }, "Drive a wedge")));
 }
@@ -65,5 +65,5 @@ function saidAndDoneCard(scenario, asked) {
     h("dl", { class: "facts" },
       h("dt", {}, hint("Said", STANCE_HINT)), h("dd", {}, d.said.length ? d.said.map((x, n) => [n ? "; " : "", `${x.text}: `, h("strong", { text: STANCES[x.stance] })]) : "nothing", "."),
       h("dt", {}, hint("Done", "The ties between the factions of the two sides in the first month, whatever is said. An alliance is a tie of material support or more.")),
-      h("dd", {}, d.ties.length > 1 ? `${d.allied.length} of ${d.ties.length} pairs of their factions are allied: ${range}.` : `${range}.`)));
+      h("dd", {}, d.ties.length > 1 ? `${d.allied.length} of ${d.ties.length} pairs of their factions ${d.allied.length === 1 ? "is" : "are"} allied: ${range}.` : `${range}.`)));
 }

@@ -2,7 +2,7 @@
 
 import { claimsButton, h, hint, s } from "/drawing/dom.js";
 import { LEVELS, monthWords } from "/drawing/words.js";
-import { between, codesOf, much, orgClass, people, titlesOf } from "./scenario_words.js";
+import { between, codesOf, fightersWords, much, orgClass, titlesOf } from "./scenario_words.js";
 
 const AIMS = {
   disposition: ["Talks", "a spoiler", "a dealmaker"],
@@ -36,7 +36,7 @@ function card(f, scenario, evidence, codes, titles) {
     h("h3", { id: `actor-${f.name}` }, s("svg", { viewBox: "0 0 20 20", class: "coin", "aria-hidden": "true" }, s("circle", { cx: 10, cy: 10, r: 9, class: orgClass(f.organisation) }), s("text", { x: 10, y: 13.4, class: `code mid on-${f.organisation}`, text: codes[f.name] })), f.title),
     h("p", { class: "small" }, titles[f.organisation] !== f.title && h("span", { class: "tag", text: `of ${titles[f.organisation]}` }), " ", !f.present && h("span", { class: "tag", text: f.entry ? `comes in ${monthWords(f.entry)}` : "not there at the start" })),
     h("dl", { class: "facts" },
-      item("Size", fighters ? `about ${people(fighters.value)} fighters ` : "not known ", fighters && claimsButton(fighters.claims, evidence)),
+      item("Size", fighters ? `${fightersWords(fighters.value)} ` : "not known ", fighters && claimsButton(fighters.claims, evidence)),
       item("Leader", f.leader || h("span", { class: "muted", text: "none named" })),
       item(hint("Friends", "Ties of material support or more at the start."), friends || h("span", { class: "muted", text: f.present ? "none" : "decided when it comes" })),
       item(hint("Foes", "Rivalry or armed conflict at the start."), foes || h("span", { class: "muted", text: f.present ? "none" : "decided when it comes" }))),

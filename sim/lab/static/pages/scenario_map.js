@@ -2,8 +2,8 @@
 
 import { h, s } from "/drawing/dom.js";
 import { figure } from "/drawing/draw.js";
-import { monthWords } from "/drawing/words.js";
-import { codesOf, orgClass, people } from "./scenario_words.js";
+import { counted, monthWords } from "/drawing/words.js";
+import { codesOf, fightersWords, orgClass, people } from "./scenario_words.js";
 
 const FAR = 12; // degrees between places that are drawn in different panels
 const REGIONS = [["Afghanistan and Pakistan", 60, 76, 24, 39], ["Syria and Iraq", 35, 49, 29, 38], ["Sahel", -18, 25, 9, 25]];
@@ -106,7 +106,7 @@ function panelsOf(regions, width, most) {
   return { all, height };
 }
 
-const hereWords = (f) => `about ${people(f.count)} fighters, ${Math.round(100 * f.share)} % of its own`;
+const hereWords = (f) => `${fightersWords(f.count)}, ${Math.round(100 * f.share)} % of its own`;
 
 /** The drawing. `over` is told which faction at which place the pointer is on. */
 export function mapPicture(scenario, width, over) {
@@ -115,7 +115,7 @@ export function mapPicture(scenario, width, over) {
   const { all, height } = panelsOf(regionsOf(places), width, most);
   for (const r of all) spread(r.boxes, { x: r.frame.x + 6, y: r.frame.y + 24, w: r.frame.w - 12, h: r.frame.h - 30 });
   const busiest = [...places].sort((a, b) => b.here.length - a.here.length)[0];
-  const label = `Schematic map of ${places.length} places in ${all.length} ${all.length === 1 ? "region" : "regions"}: ${all.map((r) => r.title || r.places[0].title).join("; ")}.${busiest?.here.length ? ` Most factions are in ${busiest.title}: ${busiest.here.map((f) => f.title).join("; ")}.` : ""} The table beside it says the same.`;
+  const label = `Schematic map of ${counted(places.length, "place")} in ${counted(all.length, "region")}: ${all.map((r) => r.title || r.places[0].title).join("; ")}.${busiest?.here.length ? ` Most factions are in ${busiest.title}: ${busiest.here.map((f) => f.title).join("; ")}.` : ""} The table beside it says the same.`;
   return s("svg", { viewBox: `0 0 ${width} ${Math.ceil(height)}`, role: "img", "aria-label": label, class: "chart map" },
     all.map((r) => [
       s("rect", { x: r.frame.x + 0.5, y: r.frame.y + 0.5, width: r.frame.w - 1, height: r.frame.h - 1, rx: 8, class: "region" }),

@@ -29,12 +29,12 @@ export function saidAndDone(scenario, asked) {
   const said = [[0, 1], [1, 0]].map(([a, b]) => ({ of: asked.organisations[a], toward: asked.organisations[b] })).map((s) => ({ ...s, stance: stanceOf(scenario, s.of, s.toward) })).filter((s) => s.stance);
   const ties = scenario.ties.filter((t) => (first.includes(t.a) && second.includes(t.b)) || (first.includes(t.b) && second.includes(t.a))).sort((a, b) => b.level - a.level);
   const top = ties[0], low = ties.at(-1), allied = ties.filter((t) => t.level >= ALLIED), stances = said.map((s) => s.stance);
-  const cold = stances.includes("renounce") || stances.includes("distance"), open = stances.includes("ambiguous");
+  const silent = !said.length, cold = stances.includes("renounce") || stances.includes("distance"), open = stances.includes("ambiguous");
   let verdict = "None of their factions is there yet.";
   if (top && allied.length) {
-    verdict = cold ? "Words and deeds part: distance in public, cooperation in fact." : open ? "Words leave it open; the ties do not: they cooperate in fact." : "Words and deeds agree: an open alliance.";
-  } else if (top && low.level < 0) verdict = cold ? "Words and deeds agree: they are rivals." : "Words are milder than deeds: their factions are at odds.";
-  else if (top) verdict = top.level > 0 ? "Little more than contact, whatever is said." : "Nothing ties them.";
+    verdict = silent ? "Nothing is said in public; in fact they cooperate." : cold ? "Words and deeds part: distance in public, cooperation in fact." : open ? "Words leave it open; the ties do not: they cooperate in fact." : "Words and deeds agree: an open alliance.";
+  } else if (top && low.level < 0) verdict = silent ? "Nothing is said in public; their factions are at odds." : cold ? "Words and deeds agree: they are rivals." : "Words are milder than deeds: their factions are at odds.";
+  else if (top) verdict = top.level > 0 ? "No more than contact, whatever is said." : "Nothing ties them.";
   return { said: said.map((s) => ({ ...s, text: `${titles[s.of] ?? s.of} on ${titles[s.toward] ?? s.toward}` })), ties, top, low, allied, verdict, titles };
 }
 
@@ -52,7 +52,7 @@ function openTie(scenario, t) {
   const dialog = openDialog(`${titles[t.a]} and ${titles[t.b]}`, h("dl", { class: "claims" },
     item("What is done", `${LEVELS[t.level]} (${t.level < 0 ? "hostility" : t.level ? "cooperation" : "no tie"}; level ${String(t.level).replace("-", "−")} on a ladder from −2 to 4)`),
     item("Trust", `${trustWords(t.trust)} of 1`), item("Seen from outside", `${seenWords(t.visibility)} (${t.visibility.toFixed(2)} of 1)`),
-    said.length ? item("What is said", said.map(([a, b, stance]) => `${a} on ${b}: ${STANCES[stance]}`).join("; ")) : item("What is said", "Both belong to one organisation: there is no official word of one on the other.")),
+    said.length ? item("What is said", said.map(([a, b, stance]) => `${a} on ${b}: ${STANCES[stance]}`).join("; ")) : item("What is said", of[t.a] === of[t.b] ? "Both belong to one organisation: there is no official word of one on the other." : "Neither organisation says anything of the other.")),
   h("p", { class: "muted small", text: "The start is coded by the scenario: an assumption, no single claim is listed for it." }),
   pair && h("p", {}, h("button", { onclick: () => { dialog.close(); change({ focus: pair === scenario.pairs[0] ? "" : pair.name }); goTo("wedge"); } }, `Drive a wedge: ${pair.title}`)));
 }

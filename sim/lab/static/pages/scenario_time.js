@@ -2,7 +2,7 @@
 
 import { h, s } from "/drawing/dom.js";
 import { figure } from "/drawing/draw.js";
-import { monthWords, plain } from "/drawing/words.js";
+import { counted, monthWords, plain } from "/drawing/words.js";
 import { titlesOf } from "./scenario_words.js";
 
 const LANES = [["ties", "Alliance, rivalry"], ["leaders", "Leaders"], ["blows", "Setbacks"], ["new", "Newcomers"]];
@@ -72,7 +72,7 @@ export function timePicture(scenario, events, width) {
   const first = Number(scenario.start.slice(0, 4)), last = Number(scenario.last.slice(0, 4)), every = Math.max(1, Math.ceil((last - first) / (narrow ? 5 : 12)));
   const years = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter((v) => `${v}-01` >= scenario.start && (v - first) % every === 0);
   const signs = lanes.flatMap((l) => l.groups).length;
-  return s("svg", { viewBox: `0 0 ${width} ${y + 24}`, role: "img", class: "chart time", "aria-label": `Time from ${monthWords(scenario.start)} to ${monthWords(scenario.last)} with ${events.length} dated events in ${signs} marks; the table below lists them.` },
+  return s("svg", { viewBox: `0 0 ${width} ${y + 24}`, role: "img", class: "chart time", "aria-label": `Time from ${monthWords(scenario.start)} to ${monthWords(scenario.last)} with ${counted(events.length, "dated event")} in ${counted(signs, "mark")}; the table below lists them.` },
     years.map((v) => [s("line", { x1: x(`${v}-01`), x2: x(`${v}-01`), y1: 4, y2: y + 4, class: "grid" }), s("text", { x: x(`${v}-01`), y: y + 18, class: "tick mid", text: String(v) })]),
     s("line", { x1: left, x2: width - right, y1: y + 2, y2: y + 2, class: "axis" }),
     lanes.map((lane) => [
@@ -92,12 +92,12 @@ function sourceWords(source, evidence) {
 export function drawTime(place, scenario, evidence) {
   const events = eventsOf(scenario), span = `${monthWords(scenario.start)} to ${monthWords(scenario.last)}`;
   if (!scenario.history.length) {
-    place.replaceChildren(h("p", { text: `From ${span} there is no dated history: nothing after the start is scripted. Deaths, pledges, splits and breaks from then on are the model's, drawn anew in every run.` }));
+    place.replaceChildren(h("p", { text: `From ${span} there is no dated history: no death, pledge, split or break after the start is scripted; they are the model's, drawn anew in every run.${events.length ? " Newcomers come on their dates." : ""}` }));
     if (!events.length) return;
   } else place.replaceChildren(h("p", { class: "small muted", text: `These happen on their dates in every run (${span}); whatever else happens is the model's.` }));
   const width = Math.max(330, Math.round(place.clientWidth) || 900);
   place.append(
     figure(`time_${scenario.name}`, timePicture(scenario, events, width), h("span", {}, "Blue disc with +: they draw together. Vermilion diamond with −: they draw apart. Ring: neither. A number: several within few months.")),
-    h("details", { open: events.length <= 12 }, h("summary", { text: `The ${events.length} events as a list` }), h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["when", "what", "note", "source"].map((t) => h("th", { scope: "col", text: t })))),
+    h("details", { open: events.length <= 12 }, h("summary", { text: events.length === 1 ? "The event as a list" : `The ${events.length} events as a list` }), h("div", { class: "scroll" }, h("table", {}, h("thead", {}, h("tr", {}, ["when", "what", "note", "source"].map((t) => h("th", { scope: "col", text: t })))),
       h("tbody", {}, events.map((e) => h("tr", {}, h("td", { class: "nowrap", text: monthWords(e.date) }), h("td", { text: e.words }), h("td", { text: e.note }), h("td", { class: "muted", text: sourceWords(e.source, evidence) }))))))));
 }

@@ -27,6 +27,9 @@ export function people(n) {
   return Math.max(n > 0 ? 1 : 0, Math.round(n / step) * step).toLocaleString("en");
 }
 
+/** “about 1,200 fighters”. */
+export const fightersWords = (n) => `about ${people(n)} ${people(n) === "1" ? "fighter" : "fighters"}`;
+
 /** Where 0..1 stands between two words. */
 export function between(x, low, high) {
   return x < 0.15 ? low : x < 0.4 ? `nearer to ${low}` : x <= 0.6 ? "in between" : x <= 0.85 ? `nearer to ${high}` : high;

@@ -37,7 +37,7 @@ export function openShare() {
   });
   openDialog("Keep and share", fault,
     h("h3", { text: "Link" }), h("p", { class: "row" }, link, h("button", { onclick: () => { link.select(); navigator.clipboard?.writeText(link.value).then(() => say("Copied.")).catch(() => {}); } }, "Copy")),
-    h("p", { class: "muted small", text: "The whole state is in the link. Whoever opens it in a lab of the same version sees the same numbers." }),
+    h("p", { class: "muted small", text: "The whole state is in the link, with a checksum: a link that was cut or changed on its way is refused. Whoever opens it in a lab of the same version sees the same numbers." }),
     h("h3", { text: "File" }), h("p", { class: "row" }, h("button", { onclick: attempt(async () => save("wedge.yaml", await post("/api/yaml", { state: asData(), runs: RUNS }, { as: "text" }), "application/yaml")) }, "Save as YAML"), h("label", {}, "Load: ", file)),
     h("p", { class: "muted small" }, "The command line runs it to the same numbers: ", h("code", { text: "alliances compare from=wedge.yaml" })),
     h("h3", { text: "Data and report" }), h("p", { class: "row" },

@@ -5,8 +5,9 @@ import { $, claimsButton, h, hint, say, show, wide } from "/drawing/dom.js";
 import { ALIVE_KEYS, aliveChart, floorOf } from "/drawing/alive.js";
 import { figure, legend } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
+import { faultLine } from "../fault.js";
 import { goTo, state } from "../state.js";
-import { bothInRuns, inRuns, monthWords, plain, points } from "/drawing/words.js";
+import { aloneWords, bothInRuns, inRuns, monthWords, plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { keepFocus } from "./theories_focus.js";
 import { drawMixture, posterior, sliders } from "./theories_mix.js";
@@ -60,13 +61,13 @@ async function ask(section, theses, scenario) {
     if (asked === key) asked = "";
     busy(false);
     $("#t-fault", section)?.remove();
-    place.prepend(h("p", { id: "t-fault", class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: () => ask(section, theses, scenario) }, "Try again")));
+    place.prepend(faultLine(error, () => ask(section, theses, scenario), { id: "t-fault" }));
   }
 }
 
 /** An effect in words. */
 function effect(e, wedge) {
-  if (!wedge) return `Broken ${inRuns(e.baseline)}.`;
+  if (!wedge) return `Broken ${aloneWords(e)}.`;
   const [without, under] = bothInRuns(e.baseline, e.wedge), shares = `broken ${without} without, ${under} with the wedge`;
   return e.clear ? `${e.difference > 0 ? "Breaks it more often" : "Holds it together"}: ${shares}; ${points(e)} points.` : `No clear effect: ${shares}.`;
 }
@@ -80,12 +81,12 @@ function drawResults(section, theses, scenario, found, more) {
   const changed = Object.keys(state().parameters).length;
 
   show($("#t-top", section),
-    h("p", { class: "headline", text: wedge ? `${pair.title}: ${condition(rows)}` : `${pair.title}: no wedge is set, so each theory shows what becomes of the alliance by itself.` }),
+    h("p", { class: "headline", text: wedge ? `${pair.title}: ${condition(rows, theses.length)}` : `${pair.title}: no wedge is set, so each theory shows what becomes of the alliance by itself.` }),
     !wedge && h("p", {}, h("button", { onclick: () => goTo("wedge") }, "Set a wedge")),
     h("p", { class: "row small muted" }, h("progress", { max: ROUNDS.at(-1), value: found.runs, "aria-label": "Runs done" }), `${found.runs} of ${ROUNDS.at(-1)} paired runs a theory${more ? ", more on their way" : ""}; “clear” where the 95 % interval of the paired difference leaves out zero, as one in twenty does by luck.`,
       changed > 0 && ` ${changed === 1 ? "One assumption that you changed holds" : `${changed} assumptions that you changed hold`} under every theory.`),
     h("div", { class: "grid2" },
-      h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
+      h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows, theses.length)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
         effectTable(rows, wedge)),
       discriminating(rows, found.runs, { wedge, pair, last })));
 
@@ -101,11 +102,11 @@ function drawResults(section, theses, scenario, found, more) {
 }
 
 function effectTable(rows, wedge) {
-  const percent = (x) => `${(100 * x).toFixed(1)} %`;
+  const percent = (x, ends) => `${(100 * x).toFixed(1)} %${ends ? ` (${ends.map((end) => (100 * end).toFixed(1)).join("–")})` : ""}`;
   return wide("Effect by theory", h("table", {},
     h("thead", {}, h("tr", {}, h("th", { text: "theory" }), h("th", { class: "number", text: "broken without" }), wedge && [h("th", { class: "number", text: "with" }), h("th", { class: "number", text: "points" }), h("th", { text: "in words" })])),
-    h("tbody", {}, rows.map((r) => h("tr", {}, h("td", { text: r.title }), h("td", { class: "number", text: percent(r.broken.baseline) }),
-      wedge && [h("td", { class: "number", text: percent(r.broken.wedge) }), h("td", { class: `number ${r.broken.clear ? "clear" : "unclear"}`, text: points(r.broken) }),
+    h("tbody", {}, rows.map((r) => h("tr", {}, h("td", { text: r.title }), h("td", { class: "number", text: percent(r.broken.baseline, r.broken.baseline_ends) }),
+      wedge && [h("td", { class: "number", text: percent(r.broken.wedge, r.broken.wedge_ends) }), h("td", { class: `number ${r.broken.clear ? "clear" : "unclear"}`, text: points(r.broken) }),
         h("td", { class: "small", text: r.broken.clear ? (r.broken.difference > 0 ? "breaks more often" : "holds together") : "no clear effect" })])))));
 }
 
@@ -118,15 +119,16 @@ function discriminating(rows, runs, { wedge, pair, last }) {
     { share: broken, question: `is the alliance broken by ${last}`, f: furthest(rows, broken, runs) },
     { share: distant, question: `does a side keep official distance in ${last}, whatever is kept in fact`, f: furthest(rows, distant, runs) },
   ];
-  const shown = looks.filter((l) => l.f.clear);
+  const shown = looks.filter((l) => l.f.clear).sort((a, b) => b.f.difference - a.f.difference);
+  const part = (l, n) => `They part ${n ? "" : shown.length > 1 ? "most " : ""}about ${l.share === broken ? "a break" : "words"}${n ? ", too" : ""}: `;
   return h("div", {}, h("h2", { text: "Where to look in the world" }),
     !looks[0].f.clear && h("p", {}, h("strong", { text: "No two theories differ clearly about a break. " }), `The most apart are ${looks[0].f.top.title} (broken ${inRuns(broken(looks[0].f.top))}) and ${looks[0].f.bottom.title} (${inRuns(broken(looks[0].f.bottom))}), within their interval: ${points(looks[0].f)} points.`),
-    shown.map((l) => h("div", {},
-      h("p", {}, h("strong", { text: l.share === broken ? "They part most about a break: " : "They part about words, too: " }), `with ${doing}, ${l.question}? `,
+    shown.map((l, n) => h("div", {},
+      h("p", {}, h("strong", { text: part(l, n) }), `with ${doing}, ${l.question}? `,
         `“${l.f.top.title}” says yes ${inRuns(l.share(l.f.top))}, “${l.f.bottom.title}” ${inRuns(l.share(l.f.bottom))}: ${points(l.f)} points apart.`),
       l.share === broken && wedge && already(l.f),
       h("p", { class: "small muted" }, `One such case would bring ${bits(rows, l.share, weight).toFixed(2)} `, hint("bits", "How much a single yes or no would tell about which theory is right, as the data weigh the theories now. One bit is what it takes to settle an even question; choosing among seven equally likely theories takes 2.8."), ` about the theory, of the ${bitsOpen(rows).toFixed(1)} that are open.`))),
-    h("p", { class: "small muted" }, `${pair.title}. The gap is the largest of ${(rows.length * (rows.length - 1)) / 2} pairs, and its interval is widened for that. `,
+    h("p", { class: "small muted" }, `${pair.title}. Each gap is the largest of ${(rows.length * (rows.length - 1)) / 2} pairs of theories, and its interval is widened for that. `,
       hint("Why so little?", "All theories were fitted to the same past, so they agree on most of what is visible. A single alliance that breaks or holds is one draw from chances that differ by some points.")));
 }
 

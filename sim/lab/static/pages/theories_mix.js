@@ -7,6 +7,7 @@ import { bothInRuns, inRuns, points, signed } from "/drawing/words.js";
 import { looked, lookAt } from "../state.js";
 import { mixed } from "./theories_numbers.js";
 
+const STRONG = 10; // times as probable: what is commonly called strong evidence
 let weights = null; // theory -> 0..100; in the address where they are not those of the data
 
 const asData = (theses) => Object.fromEntries(theses.map((t) => [t.name, Math.round(100 * t.probability)]));
@@ -30,8 +31,8 @@ export function posterior(theses) {
   }));
   const times = worst > 0 ? Math.round(rows[0].probability / worst) : null;
   return h("div", {}, figure("posterior", svg, "Probability after fitting each theory to the same observed patterns."),
-    h("p", { class: "caution" }, h("strong", { text: "The data hardly separate the theories. " }),
-      times ? `The most probable is some ${times} times as probable as the least: less than the ten that is commonly called strong. ` : "",
+    h("p", { class: "caution" }, h("strong", { text: times && times < STRONG ? "The data hardly separate the theories. " : "The data separate the theories less than the bars suggest. " }),
+      times ? `The most probable is some ${times} times as probable as the least${times < STRONG ? ": less than the ten that is commonly called strong" : ""}. ` : "",
       "The figures hang on a few patterns and on the runs that were drawn, and the ranks between first and last shift with what is asked. Do not throw a theory away for its bar."),
     h("details", {}, h("summary", { text: "The same as a table" }), h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "theory" }), h("th", { class: "number", text: "probability" }))),
       h("tbody", {}, rows.map((t) => h("tr", {}, h("td", { text: t.title }), h("td", { class: "number", text: `${Math.round(100 * t.probability)} %` })))))));
@@ -58,7 +59,7 @@ export function sliders(place, theses, again) {
       h("input", { type: "range", id: `weight-${t.name}`, min: 0, max: 100, step: 1, value: weights[t.name], oninput: (e) => { weights = { ...weights, [t.name]: Number(e.target.value) }; refresh(); again(); }, onchange: keep }),
       h("output", { for: `weight-${t.name}`, class: "small" }),
       h("button", { class: "link small", "aria-label": `Only ${t.title}`, onclick: () => set(Object.fromEntries(theses.map((o) => [o.name, o.name === t.name ? 100 : 0])), `Only ${t.title}.`) }, "only this one")))),
-    h("p", { class: "small muted", text: "Only the proportions count. The weights stand in the address." }));
+    h("p", { class: "small muted", text: "Only the proportions count. Where they are not those of the data, the weights stand in the address." }));
   refresh();
 }
 

@@ -38,18 +38,20 @@ export function bits(rows, share, weight) {
   return Math.max(0, entropy(mean) - rows.reduce((sum, r) => sum + weight(r) * entropy(share(r)), 0) / total);
 }
 
-/** One sentence on the theories under which the wedge works; as `condition` of sim/analysis/wedges/robustness.py. */
-export function condition(rows) {
-  const titles = (some) => some.map((r) => r.title).join("; ");
+const right = (some) => (some.length === 1 ? `“${some[0].title}” is right` : `one of these is right: ${some.map((r) => r.title).join("; ")}`);
+
+/** One sentence on the theories under which the wedge works, of `known` that there are; as `condition` of sim/analysis/wedges/robustness.py. */
+export function condition(rows, known) {
   const helps = rows.filter((r) => r.broken.low > 0), harms = rows.filter((r) => r.broken.high < 0), count = rows.length;
-  const words = [];
-  if (!helps.length) words.push(harms.length ? "No clear help under any theory" : "No clear effect under any theory");
-  else if (helps.length === count) words.push("Helps under every theory");
-  else if (helps.length === 1) words.push(`Works only if “${helps[0].title}” is right`);
-  else if (helps.length <= Math.floor(count / 2)) words.push(`Works only if one of these is right: ${titles(helps)}`);
-  else words.push(`Helps unless one of these is right: ${titles(rows.filter((r) => r.broken.low <= 0))}`);
-  if (harms.length) words.push(harms.length < count ? `backfires if ${harms.length > 1 ? "one of these" : "this"} is right: ${titles(harms)}` : "backfires throughout");
-  return words.join("; ") + ".";
+  const whole = count >= known, said = [];
+  if (count === 1 && !whole) return `${helps.length ? "Helps" : harms.length ? "Backfires" : "No clear effect"} under “${rows[0].title}”, the only theory tried.`;
+  if (!helps.length) said.push(`no clear ${harms.length ? "help" : "effect"} under any${whole ? " theory" : ""}`);
+  else if (helps.length === count) said.push(whole ? "helps under every theory" : "helps under each");
+  else if (helps.length <= Math.max(1, Math.floor(count / 2))) said.push(`works only if ${right(helps)}`);
+  else said.push(`helps unless ${right(rows.filter((r) => r.broken.low <= 0))}`);
+  if (harms.length) said.push(harms.length < count ? `backfires if ${right(harms)}` : "backfires throughout");
+  const sentence = `${said.join("; ")}.`;
+  return whole ? sentence[0].toUpperCase() + sentence.slice(1) : `Of ${count} theories tried: ${sentence}`;
 }
 
 /**

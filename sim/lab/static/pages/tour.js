@@ -4,7 +4,7 @@ import { $, h, show } from "/drawing/dom.js";
 import { goTo } from "../state.js";
 
 const STEPS = [
-  ["scenario", "The situation", "Who is there, where, tied to whom. Every number opens the claims it rests on."],
+  ["scenario", "The situation", "Who is there, where, tied to whom. Every number opens the claims it rests on, or is called an assumption."],
   ["wedge", "Drive a wedge", "Take a package or add instruments. At once you see the alliance with and without it, on the same random numbers, and what else moves."],
   ["why", "Ask why", "What ended the alliance, in typical stories and in single runs, term by term. “Which theory” and “Assumptions” show what the answer hangs on."],
 ];

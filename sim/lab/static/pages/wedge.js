@@ -6,8 +6,9 @@ import { ALIVE_KEYS, aliveChart } from "/drawing/alive.js";
 import { figure, legend, lineChart } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
 import { around, network } from "/drawing/network.js";
+import { faultLine } from "../fault.js";
 import { change, state } from "../state.js";
-import { bothInRuns, inRuns, monthWords, plain, points, signed } from "/drawing/words.js";
+import { aloneWords, bothInRuns, monthWords, plain, points, signed } from "/drawing/words.js";
 import { asData, RUNS } from "./share.js";
 
 const FIRST = 200;
@@ -64,10 +65,16 @@ function drawControls(place, scenario, evidence) {
   if (focusId) document.getElementById(focusId)?.focus();
 }
 
+/** The first place that an instrument is not used in yet: one place twice in the same months is a contradiction. */
+function freePlace(i) {
+  const all = [{ target: i.target, about: i.about ?? undefined }, ...i.targets.flatMap((t) => (t.partners.length ? t.partners.map((p) => p.name) : [undefined]).map((about) => ({ target: t.name, about })))];
+  return all.find((p) => !state().wedge.some((u) => u.instrument === i.instrument && u.target === p.target && u.about === p.about));
+}
+
 function add(i) {
-  const target = i.targets.some((t) => t.name === i.target) ? i.target : i.targets[0].name;
-  const about = i.partners.length ? (i.partners.some((p) => p.name === i.about) ? i.about : i.partners.find((p) => p.name !== target)?.name) : undefined;
-  const use = { instrument: i.instrument, target, about, size: i.size, credibility: i.credibility ?? undefined, verification: i.verification ?? undefined };
+  const place = freePlace(i);
+  if (!place) return say(`${plain(i.instrument)} is used everywhere it can be.`);
+  const use = { instrument: i.instrument, ...place, size: i.size, credibility: i.credibility ?? undefined, verification: i.verification ?? undefined };
   change({ wedge: [...state().wedge, Object.fromEntries(Object.entries(use).filter(([, v]) => v !== undefined))] });
   say(`${plain(i.instrument)} added.`);
 }
@@ -83,19 +90,22 @@ function slider(id, label, value, oninput, range) {
 
 function useCard(use, n, i, scenario, evidence) {
   if (!i) return h("div", { class: "use" }, h("p", { text: `${plain(use.instrument)} is not known here.` }), h("button", { onclick: () => remove(n) }, "Take it away"));
-  const months = monthsBetween(scenario.start, scenario.last);
+  const months = monthsBetween(scenario.start, scenario.last), partnersOf = (target) => i.targets.find((t) => t.name === target)?.partners ?? [], partners = partnersOf(use.target);
+  const aim = (target) => { const mine = partnersOf(target); return { target, about: mine.some((p) => p.name === use.about) ? use.about : mine[0]?.name }; }; // never about itself
   const when = (id, label, value, empty, key) => h("label", { class: "row small" }, label, h("select", { id, onchange: (e) => setUse(n, { [key]: e.target.value || undefined }) },
     h("option", { value: "", text: empty }), months.map((m) => h("option", { value: m, selected: value === m, text: monthWords(m) }))));
   return h("div", { class: "use", "data-use": n },
     h("div", { class: "row" }, h("strong", { text: plain(use.instrument) }), h("button", { class: "link small", onclick: () => openDialog(i.title, h("p", {}, i.by && h("strong", { text: `By ${i.by}. ` }), i.reading), h("p", {}, claimsButton(i.claims, evidence))) }, "what it does"),
       h("button", { class: "small", "aria-label": `Take ${plain(use.instrument)} away`, onclick: () => remove(n) }, "✕")),
-    h("label", { class: "row small" }, "on ", h("select", { id: `target-${n}`, onchange: (e) => setUse(n, { target: e.target.value }) }, i.targets.map((t) => h("option", { value: t.name, selected: t.name === use.target, text: t.title })))),
-    i.partners.length > 0 && h("label", { class: "row small" }, "about ", h("select", { id: `about-${n}`, onchange: (e) => setUse(n, { about: e.target.value }) }, i.partners.map((p) => h("option", { value: p.name, selected: p.name === use.about, text: p.title })))),
+    h("label", { class: "row small" }, "on ", h("select", { id: `target-${n}`, onchange: (e) => setUse(n, aim(e.target.value)) }, withSet(i.targets, use.target).map((t) => h("option", { value: t.name, selected: t.name === use.target, text: t.title })))),
+    use.about && h("label", { class: "row small" }, "about ", h("select", { id: `about-${n}`, onchange: (e) => setUse(n, { about: e.target.value }) }, withSet(partners, use.about).map((p) => h("option", { value: p.name, selected: p.name === use.about, text: p.title })))),
     slider(`size-${n}`, "strength", use.size ?? 0.5, (x, quiet) => setUse(n, { size: x }, quiet), i.range),
     i.credibility !== null && i.credibility !== undefined && slider(`credibility-${n}`, "believed", use.credibility ?? 0.5, (x, quiet) => setUse(n, { credibility: x }, quiet)),
     i.verification !== null && i.verification !== undefined && slider(`verification-${n}`, "verified", use.verification ?? 0.5, (x, quiet) => setUse(n, { verification: x }, quiet)),
     when(`start-${n}`, "from ", use.start, "the first month", "start"), when(`end-${n}`, "until ", use.end, "the last month", "end"));
 }
+/** Choices with what is set among them, should a link or file name another that the engine takes. */
+const withSet = (choices, name) => (choices.some((c) => c.name === name) ? choices : [...choices, { name, title: plain(name) }]);
 function remove(n) { change({ wedge: state().wedge.filter((_, k) => k !== n) }); }
 function updateRanges(place) {
   state().wedge.forEach((use, n) => { for (const key of ["size", "credibility", "verification"]) { const input = $(`#${key}-${n}`, place); if (input && input !== document.activeElement && use[key] !== undefined) input.value = use[key]; } });
@@ -124,13 +134,13 @@ async function ask(place, scenario) {
     place.classList.remove("busy");
     place.setAttribute("aria-busy", "false");
     $("#fault", place)?.remove();
-    place.prepend(h("p", { id: "fault", class: "banner", role: "alert" }, error.message, " ", h("button", { onclick: () => ask(place, scenario) }, "Try again")));
+    place.prepend(faultLine(error, () => ask(place, scenario), { id: "fault" }));
   }
 }
 
 export function headline(a) {
   const e = a.focus.broken, last = monthWords(a.months.at(-1));
-  if (!state().wedge.length) return `${a.focus.title}: broken by ${last} ${inRuns(e.baseline)}. No wedge is set.`;
+  if (!state().wedge.length) return `${a.focus.title}: broken by ${last} ${aloneWords(e)}. No wedge is set.`;
   const tail = e.clear ? `${points(e)} points: the wedge ${e.difference > 0 ? "breaks it more often" : "holds it together"}.` : "no clear effect.";
   const [without, under] = bothInRuns(e.baseline, e.wedge);
   return `${a.focus.title}, broken by ${last}: ${without} without the wedge, ${under} with it; ${tail}`;
@@ -145,7 +155,8 @@ function sideCell(m) {
   const share = m.kind === "share" || m.measure === "civilian_share";
   const times = share ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = share ? " points" : "";
   const digits = Math.max(half >= 10 ? 0 : 1, half > 0 ? Math.min(4, Math.ceil(-Math.log10(half))) : 0); // as many as the interval deserves
-  return `${signed(m.difference * times, digits)}${unit} (±${half.toFixed(digits)})`;
+  const [by, low, high] = [m.difference, m.low, m.high].map((x) => signed(x * times, digits));
+  return m.kind === "share" ? `${by} (${low} to ${high})${unit}` : `${by} (±${half.toFixed(digits)})${unit}`; // of a mean both sides are alike
 }
 
 export function drawResults(place, a, scenario, more) {
@@ -156,7 +167,7 @@ export function drawResults(place, a, scenario, more) {
   const near = new Set(scenario.focal);
   const focal = (name) => near.has(scenario.factions.find((f) => f.name === name)?.organisation);
   const ties = (arm) => a.network.filter((t) => focal(t.a) || focal(t.b) || Math.abs(t.baseline - t.wedge) > 0.15).map((t) => ({ a: t.a, b: t.b, level: t[arm], changed: Math.abs(t.baseline - t.wedge) > 0.15 }));
-  const changed = [...a.network].map((t) => ({ ...t, by: t.wedge - t.baseline })).filter((t) => Math.abs(t.by) >= 0.02).sort((x, y) => Math.abs(y.by) - Math.abs(x.by)).slice(0, 8);
+  const changed = a.network.filter((t) => t.baseline !== null && t.wedge !== null).map((t) => ({ ...t, by: t.wedge - t.baseline })).filter((t) => Math.abs(t.by) >= 0.02).sort((x, y) => Math.abs(y.by) - Math.abs(x.by)).slice(0, 8);
   const months = a.focus.months_allied, titles = Object.fromEntries(scenario.factions.map((f) => [f.name, f.title]));
   show(place,
     h("p", { class: "headline", text: headline(a) }),
@@ -174,9 +185,9 @@ export function drawResults(place, a, scenario, more) {
     legend(ALIVE_KEYS),
     h("div", { class: "grid2" },
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
-        h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
-      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie differs." }))),
+        h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
+      h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie’s mean level differs by 0.02 or more." }))),
     h("h2", { text: "Ties at the end: without the wedge, and with it" }),
-    h("p", { class: "small muted" }, "Mean levels in the last month; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),
+    h("p", { class: "small muted" }, "Mean levels in the last month, over the runs in which both sides are still there; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),
     h("div", { class: "grid2" }, ["baseline", "wedge"].map((arm) => figure(`network_${arm}`, network({ nodes, ties: ties(arm), label: `Network of ties in the last month, ${arm === "baseline" ? "without" : "with"} the wedge` }), arm === "baseline" ? "Without" : "With the wedge"))));
 }

@@ -70,7 +70,7 @@ async function askMany() {
     if (error instanceof Superseded || asked !== key) return;
     asked = "";
     if (!found) show(place);
-    fault(place, error.message, askMany);
+    fault(place, error, askMany);
   }
   place.classList.remove("busy");
   place.setAttribute("aria-busy", "false");

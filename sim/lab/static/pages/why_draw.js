@@ -25,7 +25,7 @@ export function barRows({ rows, most, label, width = 460 }) {
 }
 
 /**
- * Levels by month as steps, the official stance below, the first difference and the chosen month marked.
+ * Levels by month as steps (a gap where a side is not there), the official stance below, the first difference and the month.
  * arms: [{name, css, dashed, short, levels, stance}]. Returns the picture and `move(month)`.
  */
 export function levelChart({ months, arms, first, label, onpick, width = 430 }) {
@@ -33,7 +33,7 @@ export function levelChart({ months, arms, first, label, onpick, width = 430 }) 
   const stances = arms.filter((a) => a.stance), strip = bottom + 34;
   const height = stances.length ? strip + 4 + 17 * stances.length : bottom + 24;
   const x = scale([0, months.length - 1], [left + 4, width - right]), y = (level) => bottom - (level + 2) * row;
-  const path = (values) => values.map((v, t) => (t ? `H${x(t).toFixed(1)}V${y(v)}` : `M${x(0)} ${y(v)}`)).join("");
+  const path = (values) => values.map((v, t) => (v === null ? "" : (values[t - 1] ?? null) === null ? `M${x(t).toFixed(1)} ${y(v)}` : `H${x(t).toFixed(1)}V${y(v)}`)).join("");
   const now = s("line", { y1: top - 4, y2: height - 2, class: "why-now" });
   const dots = arms.map((a) => s("circle", { r: 3.5, class: `why-at ${a.css}` }));
   const svg = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "chart why-levels" },
@@ -56,7 +56,7 @@ export function levelChart({ months, arms, first, label, onpick, width = 430 }) 
   const move = (t) => {
     now.setAttribute("x1", x(t));
     now.setAttribute("x2", x(t));
-    arms.forEach((a, n) => { dots[n].setAttribute("cx", x(t)); dots[n].setAttribute("cy", y(a.levels[t])); });
+    arms.forEach((a, n) => { dots[n].setAttribute("cx", x(t)); dots[n].setAttribute("cy", y(a.levels[t])); dots[n].style.display = a.levels[t] === null ? "none" : ""; });
   };
   return { svg, move };
 }

@@ -17,7 +17,7 @@ const SHOWN = 2; // stories shown of an arm; the rarer ones are folded
 export function manyHeadline(found) {
   const last = monthWords(found.months.at(-1));
   const parts = found.arms.map((arm) => `in ${count(found[arm].broken, found[arm].runs)} runs${found.arms.length > 1 ? ` ${ARM_WORDS[arm]}` : ""}`);
-  return `${found.title}: the alliance is broken by ${last} ${parts.join(", ")}.${found.arms.length > 1 ? "" : " No wedge is set."}`;
+  return `${found.title}: the alliance has ended by ${last} ${parts.join(", ")}.${found.arms.length > 1 ? "" : " No wedge is set."}`;
 }
 
 /** `step(replicate)` opens the run month by month. */
@@ -51,12 +51,12 @@ function causeRows(found) {
 
 function causes(found) {
   const rows = causeRows(found), runs = found.baseline.runs;
-  if (!rows.length) return h("p", { text: `In none of the ${runs} runs is the alliance broken in the end: there is nothing to count. The stories below show how it held.` });
+  if (!rows.length) return h("p", { text: `In none of the ${runs} runs has the alliance ended: there is nothing to count. The stories below show how it held.` });
   const words = (row, arm) => (row[arm] === undefined ? `not among its first ${CAUSES}` : String(row[arm]));
   const reason = (row) => (row.term ? `against it most: ${term(row.term)}` : "");
   const most = Math.max(0.1 * runs, ...rows.flatMap((row) => found.arms.map((arm) => row[arm] ?? 0))); // a single run is not drawn as much
   const top = rows[0];
-  const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.term ? `, ${reason(top)}` : ""}, ${found.arms.map((arm) => `${words(top, arm)} runs ${ARM_WORDS[arm]}`).join(", ")}.`;
+  const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.term ? `, ${reason(top)}` : ""}, ${found.arms.map((arm) => `${words(top, arm)}${top[arm] === undefined ? "" : top[arm] === 1 ? " run" : " runs"} ${ARM_WORDS[arm]}`).join(", ")}.`;
   const svg = barRows({ most, label, rows: rows.map((row) => ({
     label: [row.who, row.term && term(row.term)].filter(Boolean).join(": "),
     bars: found.arms.map((arm) => ({ value: row[arm] ?? null, css: arm, text: `${row[arm] === undefined ? `${ARM_WORDS[arm]}: ` : ""}${words(row, arm)}${row[arm] === undefined ? "" : found.arms.length > 1 ? ` ${arm === "wedge" ? "with" : "without"}` : row[arm] === 1 ? " run" : " runs"}` })),
@@ -102,7 +102,8 @@ function stories(found, arm, step) {
 
 function storyCard(found, arm, story, n, runs, step) {
   const mine = Math.round(story.share * runs), broken = Math.round(story.broken * mine);
-  const fate = broken === 0 ? "the alliance is broken in none of them" : broken === mine ? "the alliance is broken in all of them" : `the alliance is broken in ${broken} of them`;
+  const ended = "the alliance has ended in";
+  const fate = mine === 1 ? `the alliance has ${broken ? "" : "not "}ended in it` : `${ended} ${broken === 0 ? "none" : broken === mine ? "all" : broken} of them`;
   return h("div", { class: "card why-story" },
     h("p", {}, h("strong", { text: `Story ${n + 1}: ${count(mine, runs)} runs (${Math.round(100 * story.share)} %)` }), `; ${fate}.`),
     story.steps.length === 0 ? h("p", { class: "muted", text: "Nothing happened in half of its runs or more." }) :

@@ -1,6 +1,7 @@
 // Redrawing without losing one's place, wide tables, faults in words.
 
 import { h } from "/drawing/dom.js";
+import { faultLine } from "../fault.js";
 
 /** Redraw, then put the focus and the opened parts back by their ids. */
 export function keepPlace(place, redraw) {
@@ -19,8 +20,8 @@ export function wide(label, ...children) {
 }
 
 /** The fault above what is shown; the last good result stays. */
-export function fault(place, words, again) {
+export function fault(place, error, again) {
   place.querySelector(".banner")?.remove();
-  const line = h("p", { class: "banner", role: "alert" }, words, " ", h("button", { onclick: () => { line.remove(); again(); } }, "Try again"));
+  const line = faultLine(error, () => { line.remove(); again(); });
   place.prepend(line);
 }

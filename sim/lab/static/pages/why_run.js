@@ -84,7 +84,7 @@ async function ask() {
   } catch (error) {
     if (error instanceof Superseded || asked !== key) return;
     asked = "";
-    fault(place, error.message, ask);
+    fault(place, error, ask);
   }
   place.classList.remove("busy");
   place.setAttribute("aria-busy", "false");
@@ -95,7 +95,7 @@ async function ask() {
 const arms = () => data.arms; // of the run that is drawn, while the state may already be another
 const title = (name) => context.scenario.factions.find((f) => f.name === name)?.title ?? name;
 const tieWords = (d) => data.dyads[d].map(title).join(" – ");
-const level = (n) => LEVELS[n];
+const level = (n) => (n === null ? "a side is not there" : LEVELS[n]);
 const ofSide = (side) => (name) => name === side || context.scenario.factions.find((f) => f.name === name)?.organisation === side;
 
 /** Numbers of the ties between the two sides of the pair. */
@@ -104,13 +104,14 @@ function pairTies() {
   return data.dyads.flatMap(([a, b], d) => ((one(a) && other(b)) || (one(b) && other(a)) ? [d] : []));
 }
 const apart = (d, t) => arms().length > 1 && data.baseline.levels[t][d] !== data.wedge.levels[t][d];
-const courseOf = (arm) => data[arm].levels.map((row) => (tie === "" ? Math.max(...pairTies().map((d) => row[d])) : row[tie]));
+const deepestOf = (row) => { const there = pairTies().map((d) => row[d]).filter((n) => n !== null); return there.length ? Math.max(...there) : null; };
+const courseOf = (arm) => data[arm].levels.map((row) => (tie === "" ? deepestOf(row) : row[tie]));
 const firstApart = (one, other) => { const t = one.findIndex((v, n) => v !== other[n]); return t < 0 ? null : t; };
 
 export function differenceWords() {
   if (arms().length < 2) return "No wedge is set: only the baseline is shown.";
   const t = data.first_difference;
-  if (t === null) return "The two runs are alike to the end: in this run the wedge changes no tie.";
+  if (t === null) return "No tie differs between the two runs in any month: in this run the wedge changes none.";
   const differ = data.dyads.flatMap((_, d) => (apart(d, t) ? [d] : []));
   const mine = pairTies(), ordered = [...differ.filter((d) => mine.includes(d)), ...differ.filter((d) => !mine.includes(d))];
   const told = ordered.slice(0, 2).map((d) => `${tieWords(d)}: ${level(data.baseline.levels[t][d])} without the wedge, ${level(data.wedge.levels[t][d])} with it`);
@@ -196,7 +197,7 @@ function go(t) {
 function keepMonth() { if (currentPage() === "why" && looked().run === data.replicate) lookAt({ month: data.months[month] }); }
 
 function armWords(arm) {
-  const deepest = Math.max(...pairTies().map((d) => data[arm].levels[month][d]));
+  const deepest = deepestOf(data[arm].levels[month]);
   return `${data[arm].stance ? `Said: ${STANCE_WORDS[data[arm].stance[month]]}. ` : ""}Kept: ${level(deepest)}${deepest >= 2 ? " (allied)" : " (not allied)"}.`;
 }
 function spokenMonth() {
@@ -254,7 +255,7 @@ function drawEvents(place, arm) {
 }
 
 function drawTable(shown) {
-  const mine = pairTies(), rows = shown.filter((d) => mine.includes(d) || arms().some((arm) => data[arm].levels[month][d] !== 0));
+  const mine = pairTies(), rows = shown.filter((d) => mine.includes(d) || arms().some((arm) => (data[arm].levels[month][d] ?? 0) !== 0));
   rows.sort((a, b) => mine.includes(b) - mine.includes(a));
   show(stage.table, h("table", {},
     h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "tie" }), arms().map((arm) => h("th", { scope: "col", text: arms().length > 1 ? ARM_WORDS[arm] : "level" })))),

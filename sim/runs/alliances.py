@@ -1,0 +1,60 @@
+"""What became of alliances: the record of a run with the alliances of the start in it, and the fates."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.outcomes import ABSENT, BROKEN_OFF, NEVER, SIDE_ENDED, Outcomes, frame_of
+from ..world.names import Level
+from ..world.tables import Table
+from ..world.world import World
+
+FATES = ("persists", "breaks", "turns hostile", "loses a side", "never forms")
+"""What becomes of the focal alliance by the end of a run: it is allied in the last month, whether or not it broke off and
+formed again before; it broke off; it is over, and some of the two sides' factions are rivals or fight; it ended because a
+side came to its end; or it was never formed."""
+ENDS = ("", "broken off", "end of a side")
+"""How an alliance first ended, by the engine's code; empty while it has not."""
+
+
+def dyads_at_start(world: World) -> NDArray[np.bool_]:
+    """Dyads at material level or above in the initial world, both sides there. (D,)."""
+    there, dyad = world.initial.faction["present"] == 1, world.facts.dyad
+    return np.asarray((world.initial.level >= Level.MATERIAL) & there[dyad["first"]] & there[dyad["second"]])
+
+
+def _with_start(spells: Table, allied: NDArray[np.bool_]) -> Table:
+    """Spells (N, K) in which an alliance of the start (K,) that ended within the first month is on record.
+
+    The engine writes down what stands at the end of each month, and so never sees it.
+    """
+    found = spells.copy()
+    early = allied & (spells["formed"] != 0)
+    for name, value in (("formed", 0), ("broken", 0)):
+        found[name] = np.where(early, value, spells[name])
+    how = np.where(spells["deepest"] == ABSENT, SIDE_ENDED, BROKEN_OFF)
+    found["ended"] = np.where(early, how, spells["ended"])
+    return found
+
+
+def pairs_of(world: World, outcomes: Outcomes) -> Table:
+    """Alliances of organisations (N, Q), those of the start among them."""
+    frame, allied = frame_of(world), dyads_at_start(world)
+    rows = frame.pair_of[world.facts.dyad["relation"][allied]]
+    started = np.zeros(len(frame.pairs), dtype=bool)
+    started[rows[rows >= 0]] = True
+    return _with_start(outcomes.pair, started)
+
+
+def dyads_of(world: World, outcomes: Outcomes) -> Table:
+    """Alliances of named factions (N, K), those of the start among them."""
+    return _with_start(outcomes.dyad, dyads_at_start(world)[frame_of(world).dyads])
+
+
+def fates(focal: Table) -> NDArray[np.int64]:
+    """Number in FATES of what became of each focal alliance (N,), a column of `pairs_of`."""
+    over = focal["now"] < Level.MATERIAL
+    hostile = (focal["low"] < 0) & (focal["low"] != ABSENT)
+    said = [~over, focal["formed"] == NEVER, hostile, focal["ended"] == SIDE_ENDED, focal["ended"] == BROKEN_OFF]
+    return np.select(said, [FATES.index(f) for f in ("persists", "never forms", "turns hostile", "loses a side", "breaks")])
