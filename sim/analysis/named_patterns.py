@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..engine.outcomes import ABSENT, NEVER, Outcomes
 from ..errors import InputError, unknown
+from ..runs.alliances import pairs_of
 from ..world.names import Event, Level, Stance, Talks
 from ..world.tables import Table
 from ..world.world import World
@@ -117,7 +118,7 @@ def not_alive_share(seen: NamedSeen, a: str, b: str, first: int | None = None, l
 def never_broken(seen: NamedSeen, a: str, b: str) -> float:
     """Share of the runs in which two organisations become allied in which they stay so in every month to the end."""
     row, _ = seen.pair(a, b)
-    spell = seen.outcomes.pair[:, row]
+    spell = pairs_of(seen.world, seen.outcomes)[:, row]
     formed = spell["formed"] != NEVER
     return share(spell["broken"][formed] == NEVER)
 

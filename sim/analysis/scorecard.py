@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,8 @@ class Measured:
         conf = settings.worlds.synthetic
         scenario = {**read_option("scenario", DRAWN), **conf.scenario}
         runs = max(8, self.replicates // 50)
-        table, found = parameter_table([self.values]), {name: [] for name in GLOBAL if name != "clustering_ratio"}
+        table = parameter_table([self.values])
+        found: dict[str, list[float]] = {name: [] for name in GLOBAL if name != "clustering_ratio"}
         for k in range(conf.drawn):
             self.told(f"drawn world {k + 1} of {conf.drawn}")
             world = GlobalWorld({**scenario, "seed": scenario["seed"] + k}, conf.first_year, conf.missed)
@@ -170,7 +172,7 @@ class Measured:
         """A statistic of a scenario's runs, and its standard error over batches of them."""
         seen = self.runs(scenario)
         edges = np.linspace(0, seen.runs, BATCHES + 1).astype(int)
-        parts = [named_statistic(statistic, slice_of(seen, a, b - a), dict(arguments)) for a, b in zip(edges, edges[1:], strict=False)]
+        parts = [named_statistic(statistic, slice_of(seen, a, b - a), dict(arguments)) for a, b in pairwise(edges.tolist())]
         finite = np.array([x for x in parts if not math.isnan(x)])
         error = float(finite.std(ddof=1) / math.sqrt(len(finite))) if len(finite) > 1 else math.nan
         return named_statistic(statistic, seen, dict(arguments)), error
@@ -211,7 +213,9 @@ class Measured:
     def verdicts(self) -> list[str]:
         """Verdict of each assertion."""
         wanted = read_assertions()
-        laboratory = Laboratory(max(100, self.replicates // 5), self.seed, [f"parameters.{k}={v}" for k, v in self.values.items()])
+        laboratory = Laboratory(
+            max(100, self.replicates // 5), self.seed, [f"parameters.{k}={v}" for k, v in self.values.items()]
+        )
         return [f.verdict for f in checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))]
 
 

@@ -149,8 +149,11 @@ class Simulator:
             rows = np.arange(first, min(first + step, len(table)))
             replicate = (numbers[rows, None] * replicates + np.arange(replicates)).ravel()
             part = run_chunk(world, table, np.repeat(rows, replicates), replicate, self.seed)
+            assert part.events is not None
+            assert part.run is not None
+            whole = NamedSeen(world, part.outcomes, part.events, part.run, sides)
             for n, row in enumerate(rows):
-                seen = slice_of(NamedSeen(world, part.outcomes, part.events, part.run, sides), n * replicates, replicates)
+                seen = slice_of(whole, n * replicates, replicates)
                 for column in mine:
                     target = self.targets[column]
                     out[row, column] = named_statistic(target.statistic, seen, target.arguments)

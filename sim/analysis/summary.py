@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..engine.ensemble import Ensemble
-from ..engine.outcomes import ABSENT, BROKEN_OFF
+from ..engine.outcomes import ABSENT, BROKEN_OFF, NEVER
 from ..runs.alliances import pairs_of
 from ..world.names import Level, Stance
 from ..world.tables import Floats
@@ -24,6 +24,7 @@ class Summary:
     world: World
     runs: int = 0
     alive: Floats = field(default_factory=lambda: np.zeros(0))
+    unbroken: Floats = field(default_factory=lambda: np.zeros(0))
     gap: Floats = field(default_factory=lambda: np.zeros(0))
     hostile: Floats = field(default_factory=lambda: np.zeros(0))
     level_sum: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
@@ -40,19 +41,23 @@ class Summary:
         year = part.outcomes.year[:, :, 0]
         if self.runs == 0:
             years = year.shape[1]
-            self.alive, self.gap, self.hostile = np.zeros(years), np.zeros(years), np.zeros(years)
+            self.alive, self.unbroken, self.gap, self.hostile = (np.zeros(years) for _ in range(4))
             self.level_sum = np.zeros(part.outcomes.dyad_year.shape[1:])
             self.level_seen = np.zeros(part.outcomes.dyad_year.shape[1:])
         self.runs += len(part.point)
         alive = year["level"] >= Level.MATERIAL
         distant = np.maximum(year["stance_ab"], year["stance_ba"]) >= Stance.DISTANCE
         self.alive += alive.sum(axis=0)
+        focal = pairs_of(self.world, part.outcomes)[:, 0]
+        ends = np.array(self.world.calendar.year_ends())
+        so_far = (focal["broken"] == NEVER)[:, None] | (focal["broken"][:, None] > ends)
+        self.unbroken += ((focal["formed"] != NEVER)[:, None] & (focal["formed"][:, None] <= ends) & so_far).sum(axis=0)
         self.gap += (alive & distant).sum(axis=0)
         self.hostile += ((year["lowest"] < 0) & (year["lowest"] != ABSENT)).sum(axis=0)
         seen = part.outcomes.dyad_year != ABSENT
         self.level_sum += np.where(seen, part.outcomes.dyad_year, 0).sum(axis=0)
         self.level_seen += seen.sum(axis=0)
-        self.broken += float((pairs_of(self.world, part.outcomes)[:, 0]["ended"] == BROKEN_OFF).sum())
+        self.broken += float((focal["ended"] == BROKEN_OFF).sum())
         rows = part.outcomes.organisation
         self.splits += float(rows["splits"].sum())
         self.defections += float(rows["defections"].sum())
@@ -64,6 +69,11 @@ class Summary:
     def alive_share(self) -> Floats:
         """Share of runs in which the focal alliance is alive, by year."""
         return self.alive / self.runs
+
+    @property
+    def unbroken_share(self) -> Floats:
+        """Share of runs in which the focal alliance has formed and was never broken until then, by year."""
+        return self.unbroken / self.runs
 
     @property
     def gap_share(self) -> Floats:

@@ -71,16 +71,19 @@ def leader(colour: str) -> dict[str, Any]:
 
 
 def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Figure:
-    """Probability that the focal alliance is alive, by year and thesis, with 95 % Wilson bands."""
+    """Share of runs in which the focal alliance was never broken so far, by year and thesis, with 95 % Wilson bands.
+
+    A grey line shows what was observed, where the scenario knows it.
+    """
     world = next(iter(summaries.values())).world
     years = np.array([world.calendar.year(t) for t in world.calendar.year_ends()])
     with mpl.rc_context(STYLE):
         figure = new_figure(8.4, 4.6)
         axes = figure.add_subplot()
-        heights = end_labels([s.alive_share[-1] for s in summaries.values()])
+        heights = end_labels([s.unbroken_share[-1] for s in summaries.values()])
         for n, (name, summary) in enumerate(summaries.items()):
             colour, dash = LINES[n % len(LINES)], DASHES[n % len(DASHES)]
-            share = summary.alive_share
+            share = summary.unbroken_share
             low, high = wilson(share, summary.runs)
             axes.fill_between(years, low, high, color=colour, alpha=0.15, linewidth=0)
             axes.plot(years, share, color=colour, linestyle=dash, linewidth=1.6)
@@ -91,10 +94,14 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
             )  # fmt: skip
         a, b = (world.titles.get(n, n) for n in world.focal)
         runs = next(iter(summaries.values())).runs
-        axes.set_title(f"Is the alliance of {a} and {b} alive?", loc="left")
-        axes.set_ylabel("Share of runs with a tie at material level or above")
+        if world.held_until is not None:
+            known = years[years <= int(world.held_until[:4])]
+            axes.plot(known, np.ones(len(known)), color=GREY, linewidth=3.0, alpha=0.5, solid_capstyle="butt", zorder=0)
+            axes.annotate("observed", (known[0], 1.0), (0, 5), textcoords="offset points", color=GREY, fontsize=8)
+        axes.set_title(f"The alliance of {a} and {b}: never broken so far", loc="left")
+        axes.set_ylabel("Share of runs with a tie at material level\nor above in every month until then")
         axes.set_xlabel(f"End of year. Bands: 95 % interval of the share over {plural(runs, 'run')}")
-        axes.set_ylim(-0.02, 1.04)
+        axes.set_ylim(-0.02, 1.08)
         axes.set_xticks(years[:: max(1, len(years) // 8)])
     return figure
 

@@ -84,7 +84,8 @@ def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable
     wanted = [row for row in rows if not (row.statistic or "").startswith("assertions")]
     found = []
     for n, values in enumerate(points, start=1):
-        measured = Measured(values, each, settings["seed"], lambda what, n=n: told(f"point {n} of {len(points)}: {what}"))
+        told(f"point {n} of {len(points)}")
+        measured = Measured(values, each, settings["seed"])
         found.append([score(row, measured).value for row in wanted])
     table = np.array(found)
     means, errors = np.nanmean(table, axis=0), np.nanstd(table, axis=0, ddof=1) / math.sqrt(len(points))
@@ -187,7 +188,9 @@ def scorecard_command(arguments: Sequence[str]) -> int:
     console.print(f"{len(judged) - len(missed)} of {len(judged)} met." + (f" Missed: {'; '.join(missed)}." if missed else ""))
     if not posterior:
         off = [name for name in measured.targets if name not in measured.met]
-        console.print(f"Observed patterns: {len(measured.met)} of {len(measured.targets)} met; missed: {', '.join(off) or 'none'}.")
+        console.print(
+            f"Observed patterns: {len(measured.met)} of {len(measured.targets)} met; missed: {', '.join(off) or 'none'}."
+        )
     if ablation is not None:
         console.print(ablation_table(*ablation, replicates))
     if out is not None:

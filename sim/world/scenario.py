@@ -349,6 +349,7 @@ class Builder:
             focal=self.conf.focal,
             facts=facts,
             initial=fresh(state),
+            held_until=self.conf.held_until,
             titles=titles,
             colours={name: profile.colour for name, profile in self.profiles.items()},
         ).with_facts()

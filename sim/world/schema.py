@@ -214,6 +214,7 @@ class ScenarioConf(Strict):
     ties: list[TieConf] = []
     stances: list[StanceConf] = []
     pledges: list[PledgeConf] = []
+    held_until: Date | None = None  # the focal alliance is known to have held, without a break, from the start until then
     claims: dict[str, Date] = {}  # organisations whose emir claims to lead the faithful, and since when
     history: list[HistoryConf] = []
     pressure: PressureConf = PressureConf()

@@ -43,6 +43,8 @@ class World:
         Names in the order of the tables; slots for factions born in a run (`splinter_1`, …) stand last.
     focal : tuple of str
         The two organisations whose alliance the scenario is about.
+    held_until : str, optional
+        Month until which the focal alliance is known to have held without a break.
     titles, colours : dict
         What figures print.
     recorded : tuple of int, or None
@@ -65,6 +67,7 @@ class World:
     focal: tuple[str, str]
     facts: Facts
     initial: State
+    held_until: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
     recorded: tuple[int, ...] | None = None
