@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
+from ..plural import plural
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
 
@@ -60,7 +61,7 @@ def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
         share = next((name for name, column in EVER.items() if column == outcome), None)
         instead = f"--outcome {share} for the share of runs that have one, or alliances survival DIR for the time"
         whole = "a column that every run has: " + ", ".join(c for c in numeric if rows[c].notna().all())
-        said = f"has no value in {lacking:,} of {len(rows):,} runs, and the others are no fair sample of them"
+        said = f"has no value in {lacking} of {plural(len(rows), 'run')}, and the others are no fair sample of them"
         raise InputError("--outcome", outcome, said, instead if share else whole)
     return rows[outcome]
 
