@@ -18,6 +18,7 @@ from ..errors import InputError, unknown
 from ..paths import file_name
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
+from ..runs.sweep_identity import number_columns
 
 if TYPE_CHECKING:
     from ..analysis.sensitivity import Sensitivity
@@ -61,7 +62,7 @@ def samples_of(folder: str, outcome: str) -> Iterator[Sample]:
         raise unknown("--outcome", "", outcome, numeric)
     choices = store.manifest()["groups"]
     for group, mine in points.groupby("group"):
-        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].nunique(dropna=True) > 1]
+        numbers = [c for c in number_columns(mine) if mine[c].nunique(dropna=True) > 1]
         if not numbers:
             raise InputError(folder, "", "no number varies in this sweep", "a sweep with a design, or over numbers")
         held = rows[rows["point"].isin(mine.index)]
@@ -207,7 +208,7 @@ def discover_command(arguments: Sequence[str]) -> int:
 
 def axes_of(folder: str, points: pd.DataFrame, x: str | None, y: str | None) -> tuple[str, str]:
     """The two numbers of a map: as asked, or the two that vary."""
-    numbers = [c for c in points.columns if c.startswith(("parameters.", "wedge.")) and points[c].nunique(dropna=True) > 1]
+    numbers = [c for c in number_columns(points) if (points.groupby("group")[c].nunique(dropna=True) > 1).all()]
     if len(numbers) < 2:
         raise InputError(folder, "", f"{len(numbers)} numbers vary in this sweep", "a sweep over two numbers at least")
     chosen = []
