@@ -13,6 +13,7 @@ from ..errors import InputError, unknown
 from ..plural import plural
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
+from ..runs.sweep_identity import number_columns
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def samples_of(folder: str, outcome: str) -> Iterator[Sample]:
     rows = rows.assign(outcome=outcome_of(rows, outcome))
     choices = store.manifest()["groups"]
     for group, mine in points.groupby("group"):
-        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].nunique(dropna=True) > 1]
+        numbers = [c for c in number_columns(mine) if mine[c].nunique(dropna=True) > 1]
         if not numbers:
             raise InputError(folder, "", "no number varies in this sweep", "a sweep with a design, or over numbers")
         held = rows[rows["point"].isin(mine.index)]
