@@ -350,6 +350,13 @@ def test_a_zip_pairs_choices_with_numbers():
     ]  # fmt: skip
 
 
+def test_a_zip_pairs_choices_with_values_of_the_design():
+    found = zipped("thesis=consensus,cost_benefit_only", "design.over={bond.weight:[0.5,1],brand.weight:[2,1]}")
+    assert [(c["thesis"], *row.values()) for c, row, _ in found] == [("consensus", 0.5, 2.0), ("cost_benefit_only", 1.0, 1.0)]
+    with pytest.raises(InputError, match="thesis has 2, and there are 3 rows of numbers"):
+        zipped("thesis=consensus,cost_benefit_only", "design.over={bond.weight:[0.5,1,2]}")
+
+
 def test_a_zip_pairs_choices_alone():
     found = zipped("thesis=consensus,cost_benefit_only", "wedge=offer,dialogue")
     assert [(c["thesis"], c["wedge"]) for c, _, _ in found] == [("consensus", "offer"), ("cost_benefit_only", "dialogue")]
