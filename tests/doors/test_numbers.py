@@ -220,6 +220,17 @@ def test_a_seed_is_a_whole_number_on_the_command_line(value):
         plan_of([*LINE, f"seed={value}"])
 
 
+def test_an_environment_variable_is_read_as_a_file_would_be(monkeypatch):
+    line = [*LINE, "seed=${oc.env:MINE}", "parameters.bond.weight=${oc.env:MINE}"]
+    monkeypatch.setenv("MINE", "2")
+    plan = plan_of(line)
+    assert (plan.seed, plan.readings[0].parameters["bond.weight"]) == (2, 2.0)
+    for text in ("010", "1_0", "2.5", "true", "x", "'2'", "٢"):
+        monkeypatch.setenv("MINE", text)
+        with pytest.raises(InputError):
+            plan_of(line)
+
+
 def test_the_largest_seed_is_itself():
     assert plan_of([*LINE, f"seed={2**64 - 1}"]).seed == 2**64 - 1
 
