@@ -35,7 +35,7 @@ VALUES = [
     "choice(a,b)", "choice()", "glob(*)", "glob(co*)", "glob(*,exclude=c*)", "sort(3,1,2)", "shuffle(1,2)", "tag(a,1)", "int(1.9)", "float(x)", "str(1)",
     "bool(2)", "json_str('{}')", "${seed}", "${parameters.bond.weight}", "${oc.env:HOME}", "${oc.env:NO_SUCH}", "${oc.decode:x}", "${oc.create:{a:1}}",
     "${hydra:job.name}", "${nothing}", "${now:%Y}", "${..}", "${.}", "${", "$", "${a:${b}}", "${oc.select:seed}", "${oc.dict.keys:parameters}", "???",
-    "999999999999999999999", "1" + "0" * 400, "1" * 5000, "0x10", "1_0", "2019-09", "talks_2018", "consensus", "brand", "[brand]", "[brand,brand]",
+    "999999999999999999999", "1" + "0" * 400, "1" * 5000, "0x10", "1_0", "0_1", "010", "true,1", "yes", "1.9", "3.0", "'0.5'", "2019-09", "talks_2018", "consensus", "brand", "[brand]", "[brand,brand]",
     "ledger:bond,brand", "ledger:x", "ledger:", "x.csv", "/dev/null", ".", "/", "a/b", "a@b", "[[[[[[[[[]]]]]]]]]", "é", "²", "\x00", "\x1b[31m", "\ud800",
     "a" * 300, "a" * 5000, "\\", "\\'", "a:b", "a=b", "%x", "*", "haqqani", "month", "[1,2", "{a", "auto", "common", "[pairs]", "[x]", "1.5",
     "x.yaml", "offer+dialogue", "offer@2019-09:3*0.5", "offer*0.5@2019-09", "a" * 300 + ".yaml",
