@@ -23,7 +23,7 @@ run: setup ## the main job: every thesis on the long scenario
 	$(BIN)/alliances run
 
 slurm: ## Debian's SLURM, for its test; where it cannot be installed the test is skipped
-	command -v slurmctld >/dev/null || { apt-get update -qq && apt-get install -y -qq slurm-wlm munge; } || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq slurm-wlm munge; } || echo "SLURM cannot be installed here: its test is skipped"
+	test -x /usr/sbin/slurmctld || { apt-get update -qq && apt-get install -y -qq slurm-wlm munge; } || { sudo -n apt-get update -qq && sudo -n apt-get install -y -qq slurm-wlm munge; } || echo "SLURM cannot be installed here: its test is skipped"
 
 browser: ## Debian's Chromium, for the tests of the lab
 	command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; } || { sudo apt-get update -qq && sudo apt-get install -y -qq chromium; }

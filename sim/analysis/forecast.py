@@ -159,9 +159,19 @@ def forecast(runs: Runs, question: Question, timeline: list[Entry]) -> Forecast:
     return Forecast(of["share"], of["low"], of["high"], count, conditional)
 
 
-def runs_known_until(scenario: str, cutoff: str, parameters: Table, replicates: int, seed: int) -> Runs:
-    """Runs of a scenario as it was known at a date, replicates of each parameter vector."""
-    world = known_until(load_world(scenario)[0], cutoff)
+def runs_known_until(scenario: str, cutoff: str, parameters: Table, replicates: int, seed: int, past_end: int = 0) -> Runs:
+    """Runs of a scenario as it was known at a date, replicates of each parameter vector.
+
+    Parameters
+    ----------
+    past_end : int
+        Months to go on after the scenario's last one: nothing dated happens there, and what acts on the factions stays as it
+        was. Months before are the same, bit for bit.
+    """
+    world = load_world(scenario)[0]
+    if past_end:
+        world = load_world(scenario, months=world.calendar.months + past_end)[0]
+    world = known_until(world, cutoff)
     return Runs(world, run_ensemble(world, parameters, replicates, seed, events=True, trajectories=True))
 
 

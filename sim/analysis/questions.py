@@ -13,6 +13,7 @@ from ..paths import SEEDS, read_text
 from ..plural import plural
 from ..world.calendar import absolute_month
 from ..world.loading import load_world, options
+from ..world.schema import MOST_MONTHS
 from ..world.world import World
 
 COLUMNS = ("name", "scenario", "cutoff", "subject", "outcome", "tie", "from", "to", "observed")
@@ -47,6 +48,8 @@ class Question:
     start, end : str
         First and last month of the window.
     observed : bool
+    past_end : int
+        Months of the window after the last month of the scenario: there the world goes on as it was.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Question:
     start: str
     end: str
     observed: bool
+    past_end: int = 0
 
     @property
     def is_event(self) -> bool:
@@ -111,10 +115,9 @@ def _question(row: dict[str, str], where: str) -> Question:
         raise InputError(where, "from", f"{row['from']} is not after the cutoff {row['cutoff']}", "a later month")
     if end < start:
         raise InputError(where, "to", f"{row['to']} is before {row['from']}", "the same month or a later one")
-    if end >= first + world.calendar.months:
-        raise InputError(
-            where, "to", f"{row['to']} is after the end of {row['scenario']}", world.calendar.date(world.calendar.months - 1)
-        )
+    if end >= first + MOST_MONTHS:
+        last = world.calendar.date(MOST_MONTHS - 1)
+        raise InputError(where, "to", f"{row['to']} is too long after the start of {row['scenario']}", f"up to {last}")
     if row["tie"] not in ("", "actual", "official"):
         raise unknown(where, "tie", row["tie"], ["actual", "official"])
     official = row["tie"] == "official"
@@ -124,7 +127,7 @@ def _question(row: dict[str, str], where: str) -> Question:
         raise InputError(where, "observed", f"'{row['observed']}' is not an observation", "0 or 1")
     return Question(
         row["name"], row["scenario"], row["cutoff"][:7], _subject(row, world, where), row["subject"], row["outcome"], official,
-        row["from"][:7], row["to"][:7], row["observed"] == "1",
+        row["from"][:7], row["to"][:7], row["observed"] == "1", max(0, end + 1 - first - world.calendar.months),
     )  # fmt: skip
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
+from ..plural import plural
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
+from ..runs.sweep_identity import number_columns
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
         share = next((name for name, column in EVER.items() if column == outcome), None)
         instead = f"--outcome {share} for the share of runs that have one, or alliances survival DIR for the time"
         whole = "a column that every run has: " + ", ".join(c for c in numeric if rows[c].notna().all())
-        said = f"has no value in {lacking:,} of {len(rows):,} runs, and the others are no fair sample of them"
+        said = f"has no value in {lacking} of {plural(len(rows), 'run')}, and the others are no fair sample of them"
         raise InputError("--outcome", outcome, said, instead if share else whole)
     return rows[outcome]
 
@@ -78,7 +80,7 @@ def samples_of(folder: str, outcome: str) -> Iterator[Sample]:
     rows = rows.assign(outcome=outcome_of(rows, outcome))
     choices = store.manifest()["groups"]
     for group, mine in points.groupby("group"):
-        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].nunique(dropna=True) > 1]
+        numbers = [c for c in number_columns(mine) if mine[c].nunique(dropna=True) > 1]
         if not numbers:
             raise InputError(folder, "", "no number varies in this sweep", "a sweep with a design, or over numbers")
         held = rows[rows["point"].isin(mine.index)]

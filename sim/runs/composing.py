@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra._internal.config_repository import CachingConfigRepository
 from hydra.core.global_hydra import GlobalHydra
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
-from ..paths import CONF, read_yaml
+from ..paths import CONF, parsed_yaml, read_yaml
 
 
 class RememberingRepository(CachingConfigRepository):
@@ -32,6 +32,28 @@ class RememberingRepository(CachingConfigRepository):
                     read_yaml(Path(source.path) / f"{config_path.removesuffix('.yaml')}.yaml")
                     break
         return copy.deepcopy(super().load_config(config_path))
+
+
+def read_references(config: DictConfig, paths: Iterable[str]) -> None:
+    """Text that a reference brings, as of an environment variable, becomes what it would be in a file.
+
+    Parameters
+    ----------
+    config : DictConfig
+        A composition; changed in place.
+    paths : iterable of str
+        Dotted paths of numbers and truth values.
+
+    Raises
+    ------
+    InputError
+        No value that a file could hold.
+    """
+    for path in paths:
+        parent, _, key = path.rpartition(".")
+        node: Any = OmegaConf.select(config, parent) if parent else config
+        if isinstance(node, DictConfig) and OmegaConf.is_interpolation(node, key) and isinstance(node[key], str):
+            node[key] = parsed_yaml(node[key], path)
 
 
 _remembered: list[RememberingRepository] = []

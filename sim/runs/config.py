@@ -24,7 +24,7 @@ from ..world.parameters import DEFAULTS, checked, default_values, leaves
 from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, Strict, WedgeConf, validated
 from ..world.world import World
-from .composing import composed_by_hydra
+from .composing import composed_by_hydra, read_references
 from .refused import read_override, refused
 
 GROUPS = (
@@ -188,6 +188,7 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         config = composed_by_hydra(overrides)
         if wedge is not None:
             OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
+        read_references(config, [*Kinds.model_fields, "replicates", *(f"parameters.{path}" for path in default_values())])
         values: Any = OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         raise refused(error, overrides, _without_values(overrides)) from None

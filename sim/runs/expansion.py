@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from ..errors import InputError
 from ..world.loading import options
@@ -107,11 +108,16 @@ def expand(overrides: Sequence[str]) -> list[Group]:
                 table.insert(0, s.key, float(value))
         table.index = pd.RangeIndex(count, count + len(table), name="point")
         count += len(table)
-        named = {s.key: str(v) for s, v in zip(choices, combination, strict=True) if s not in composed_numbers}
+        named = {s.key: _called(s.key, v, config) for s, v in zip(choices, combination, strict=True) if s not in composed_numbers}
         groups.append(Group(named, tuple(line), config, table, made.design, made.left_out, made.overruled))
     check_settings([g.config for g in groups], [g.choices for g in groups])
     _check_apart(groups)
     return groups
+
+
+def _called(key: str, value: Any, config: DictConfig) -> str:
+    """What a choice is called: its name or value; of a reference the value that it led to."""
+    return str(OmegaConf.select(config, key) if "${" in str(value) else value)
 
 
 def _check_apart(groups: Sequence[Group]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ..errors import InputError
+from ..plural import plural
 from .swept_keys import Swept
 
 
@@ -69,6 +70,6 @@ def rows_of(table: pd.DataFrame, rows: slice, choices: Sequence[Swept]) -> pd.Da
         return table
     length = len(choices[-1].values)
     if len(table) != length:
-        told = f"{choices[-1].key} has {length}, and there are {len(table)} rows of numbers"
+        told = f"{choices[-1].key} has {length}, the numbers have {plural(len(table), 'row')}"
         raise InputError("design", "zip", f"takes values of equal number: {told}", "as many values for every key")
     return table.iloc[rows].reset_index(drop=True)

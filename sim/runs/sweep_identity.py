@@ -17,7 +17,7 @@ from ..evidence.digest import evidence_digest
 from ..rules.cache import source_digest
 from ..rules.switches import switched_off
 from ..world.parameters import leaves
-from .batch import PARAMETER, Sweep, base_values
+from .batch import PARAMETER, WEDGE, Sweep, base_values
 from .determining import plain_config
 from .rows import FORMAT
 from .store import PACKAGES
@@ -72,8 +72,9 @@ def _as_run(group: GroupOfPoints, columns: Sequence[str]) -> dict[str, float]:
 
 
 def number_columns(points: pd.DataFrame) -> tuple[str, ...]:
-    """Columns that are numbers of the model."""
-    return tuple(c for c in points.columns if c.startswith(("parameters.", "wedge.")))
+    """Columns that are numbers of the model; a choice, such as the target of an instrument, is text."""
+    numeric = points.select_dtypes("number").columns
+    return tuple(str(c) for c in numeric if str(c).startswith((PARAMETER, WEDGE)))
 
 
 def identity_of(sweep: Sweep, points: pd.DataFrame) -> str:

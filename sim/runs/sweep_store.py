@@ -131,8 +131,7 @@ class SweepStore:
         about = json.loads((table.schema.metadata or {})[DESIGN])
         points = self.points()
         mine = points[points["group"] == group]
-        numbers = [c for c in mine.columns if c.startswith(("parameters.", "wedge.")) and mine[c].notna().all()]
-        named = mine[numbers].rename(columns=lambda name: str(name).removeprefix("parameters."))
+        named = mine.rename(columns=lambda name: str(name).removeprefix("parameters."))
         unit = table.to_pandas().to_numpy(dtype=np.float64)
         kept = named[list(about["problem"]["names"])].reset_index(drop=True)
         return Points(about["kind"], kept, unit, about["problem"], int(about["base"]), bool(about["second_order"]))

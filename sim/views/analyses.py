@@ -20,6 +20,7 @@ from ..paths import file_name
 from ..plural import plural
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
+from ..runs.sweep_identity import number_columns
 from .terminal import Grid, name_folder, new_console
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def discover_command(arguments: Sequence[str]) -> int:
 
 def axes_of(folder: str, points: pd.DataFrame, x: str | None, y: str | None) -> tuple[str, str]:
     """The two numbers of a map: as asked, or the two that vary."""
-    numbers = [c for c in points.columns if c.startswith(("parameters.", "wedge.")) and points[c].nunique(dropna=True) > 1]
+    numbers = [c for c in number_columns(points) if (points.groupby("group")[c].nunique(dropna=True) > 1).all()]
     if len(numbers) < 2:
         vary = "no number varies" if not numbers else "one number alone varies"
         raise InputError(folder, "", f"{vary} in this sweep", "a sweep over two numbers at least")

@@ -115,7 +115,7 @@ def _print_trace(console: Console, found: Trace, signs: Mapping[str, str]) -> No
         console.print(_indented(console, _quote(article, claim), 2), style="cyan", highlight=False, markup=False)
         console.print(_indented(console, claim.paraphrase, 4), highlight=False, markup=False)
     for article, claim in found.topic:
-        console.print(f"  {_quote(article, claim)}", style="dim", soft_wrap=True, highlight=False, markup=False)
+        console.print(_indented(console, _quote(article, claim), 2), style="dim", highlight=False, markup=False)
         why = bearing(found.covered_by, claim, signs)
         console.print(
             _indented(console, f"By topic alone: {why}. {claim.paraphrase}", 4), style="dim", highlight=False, markup=False

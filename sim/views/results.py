@@ -64,12 +64,13 @@ def with_interval(summary: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_rows(console: Console, found: pd.DataFrame) -> None:
-    """Print the rows of a query, every column of them; numbers with six digits."""
+    """Print the rows of a query, every column of them; numbers with six digits, nulls as a dash."""
     numeric = [pd.api.types.is_float_dtype(kind) for kind in found.dtypes]
     words = [str(c) for c, kind in found.dtypes.items() if not pd.api.types.is_numeric_dtype(kind)]
     table = Grid("", [str(c) for c in found.columns], words)
-    for row in found.itertuples(index=False, name=None):
-        table.add_row(*(f"{x:.6g}" if number else str(x) for x, number in zip(row, numeric, strict=True)))
+    for row, null in zip(found.itertuples(index=False, name=None), found.isna().to_numpy(), strict=True):
+        cells = zip(row, numeric, null, strict=True)
+        table.add_row(*("–" if nothing else f"{x:.6g}" if number else str(x) for x, number, nothing in cells))
     console.print(table)
 
 

@@ -26,6 +26,7 @@ from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
+from ..numbers import number_in
 from ..paths import file_name
 from ..plural import plural
 from ..rules.cache import source_digest
@@ -100,7 +101,8 @@ def settings_of(given: Mapping[str, str], costs: Mapping[str, str]) -> SearchSet
     changed |= {key: given[key] for key in ("algorithm", "robust") if given[key]}
     if given["instruments"]:
         changed["instruments"] = "all" if given["instruments"] == "all" else listed(given["instruments"])
-    return read_search(given["settings"], changed, costs)
+    read = {name: number_in(text) for name, text in costs.items()}
+    return read_search(given["settings"], changed, {name: costs[name] if cost is None else cost for name, cost in read.items()})
 
 
 def job_of(arguments: Sequence[str]) -> Job:

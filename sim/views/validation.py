@@ -25,7 +25,7 @@ from ..numbers import whole, whole_number
 from ..paths import read_yaml
 from ..plural import plural
 from ..runs.store import run_folder
-from ..world.loading import options, thesis_values
+from ..world.loading import load_world, options, thesis_values
 from ..world.parameters import checked, parameter_table
 from .calibration import on_screen
 from .figures import DASHES, LINES, STYLE, new_figure, save
@@ -44,6 +44,7 @@ USAGE = """alliances validate targets=FILE.csv [key=value …]      score foreca
 Forecasts know nothing that came after the cutoff of their question.
 """
 BASELINES = ("no change", "constant hazard")
+PAST_END = "†"  # beside a question that asks for months after its scenario's last
 POINTS = 40
 """Particles of a posterior that are run."""
 
@@ -132,7 +133,8 @@ def forecasts_of(
         mine = [n for n, k in enumerate(keys) if k == key]
         vectors = source.vectors(questions[mine[0]])[1]
         each = max(1, replicates // len(vectors))
-        runs = runs_known_until(key[1], key[2], parameter_table(vectors), each, seed)
+        past_end = max(questions[n].past_end for n in mine)
+        runs = runs_known_until(key[1], key[2], parameter_table(vectors), each, seed, past_end)
         for n in mine:
             found[n] = forecast(runs, questions[n], timeline)
         told()
@@ -181,12 +183,17 @@ def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, s
     for question, (_, row) in zip(questions, mine.iterrows(), strict=True):
         given = f"{row['runs']}" if row["conditional"] else f"({row['runs']})"
         told = spanned(row["probability"], row["low"], row["high"], times=1)
-        out.add_row(question.name, str(int(question.observed)), told, given,
+        asked = f"{question.name} {PAST_END}" if question.past_end else question.name
+        out.add_row(asked, str(int(question.observed)), told, given,
                     *(f"{others[name][question.name]:.2f}" for name in BASELINES))  # fmt: skip
     console.print(out)
     console.print(
         "runs: those that agree with the state at the cutoff; (all of them) where it is not known or fewer than 20 agree"
     )
+    ends = {q.scenario: load_world(q.scenario)[0].calendar for q in questions if q.past_end}
+    if ends:
+        said = ", ".join(f"{name} ends in {calendar.date(calendar.months - 1)}" for name, calendar in ends.items())
+        console.print(f"{PAST_END} asks for months after its scenario's last ({said}): there the world goes on as it was")
     title = f"Scores of {plural(len(questions), 'question')} (less is better)"
     tally = Grid(title, ["forecast", "Brier", "log", "Brier less no change (95 %)"])
     for key, row in scores.sort_values("brier").iterrows():
@@ -225,12 +232,13 @@ def validate_command(arguments: Sequence[str]) -> int:
 
         for source in sources:
             for question, found in zip(questions, forecasts_of(source, questions, replicates, seed, step), strict=True):
-                rows.append({"forecast": source.name, "name": question.name, "observed": question.observed, **asdict(found)})
+                rows.append({"forecast": source.name, "name": question.name, "observed": question.observed, **asdict(found),
+                             "past_end": question.past_end})  # fmt: skip
     for name, baseline in zip(BASELINES, (no_change, constant_hazard), strict=True):
         for question in questions:
             rows.append({"forecast": name, "name": question.name, "observed": question.observed,
                          "probability": baseline(question, timeline), "low": np.nan, "high": np.nan, "runs": 0,
-                         "conditional": False})  # fmt: skip
+                         "conditional": False, "past_end": question.past_end})  # fmt: skip
     table = pd.DataFrame(rows)
     observed = np.array([q.observed for q in questions], dtype=int)
     forecasts = {str(name): part["probability"].to_numpy() for name, part in table.groupby("forecast", sort=False)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.analysis.forecast import Runs, answers, constant_hazard, forecast, holds, no_change, runs_known_until
@@ -16,7 +18,7 @@ from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.paths import SEEDS
 from sim.world.loading import load_world, options
-from sim.world.names import LeaderNews
+from sim.world.names import LeaderNews, Pledge
 from sim.world.parameters import parameter_table
 
 ROLLING = SEEDS / "data" / "rolling_2008_2013.csv"
@@ -66,7 +68,8 @@ def test_the_shipped_file_is_sound():
         ({"cutoff": "1990-01"}, "1996-09"),
         ({"from": "2013-12"}, "after the cutoff"),
         ({"to": "2013-06"}, "before"),
-        ({"to": "2030-01"}, "after the end"),
+        ({"to": "2096-09"}, "up to 2096-08"),
+        ({"cutoff": "2019-01", "from": "2019-02", "to": "2019-12"}, "cutoff"),
         ({"observed": "yes"}, "0 or 1"),
         ({"tie": "offical"}, "official"),
         ({"tie": "official", "outcome": "fighting"}, "event"),
@@ -195,6 +198,75 @@ def test_forecasts_are_conditional_on_the_state_at_the_cutoff(runs):
     unknown = forecast(runs, question(subject=("al_qaeda", "let"), code="AQ-LeT"), read_timeline())
     assert not unknown.conditional
     assert unknown.runs == runs.count
+
+
+def held_for(world, cutoff, months):
+    """The world as it was known at a month, its last month repeated and nothing dated: written out."""
+    known = known_until(world, cutoff)
+    facts, long = known.facts, replace(known.calendar, months=known.calendar.months + months)
+    series = ("monthly", "policy", "dialogue", "inducement", "denial", "governance", "campaign", "watch")
+    held = {}
+    for name in series:
+        table = getattr(facts, name)
+        held[name] = np.concatenate([table, np.repeat(table[-1:], months, axis=0)])
+    held["dyad_start"] = np.concatenate([facts.dyad_start, np.repeat(facts.dyad_start[-1:], months)])
+    for name in ("monthly", "policy"):
+        held[name] = held[name].view(np.recarray)
+    after = held["monthly"][-months:]  # nothing dated
+    after["setback"], after["news"], after["mortal"] = 0.0, int(LeaderNews.NOTHING), 1
+    for name in ("successor_authority", "successor_strategy", "successor_disposition"):
+        after[name] = -1.0
+    held["policy"]["pledge"][-months:] = int(Pledge.NONE)
+    return replace(known, calendar=long).with_facts(**held)
+
+
+@needs_compiler
+@pytest.mark.parametrize("cutoff", ["2013-12", "2018-09"])
+def test_past_the_end_of_its_scenario_the_world_goes_on_as_it_was(cutoff):
+    world = load_world("taliban_rule_1996")[0]
+    assert world.calendar.date(world.calendar.months - 1) == "2018-09"
+    expected = Runs(held := held_for(world, cutoff, 12), run_ensemble(held, None, 60, 1, events=True, trajectories=True))
+    found = runs_known_until("taliban_rule_1996", cutoff, parameter_table([{}]), 60, 1, past_end=12)
+    assert found.world.calendar.date(found.world.calendar.months - 1) == "2019-09"
+    for name, table in found.world.facts._asdict().items():
+        assert np.array_equal(table, getattr(held.facts, name)), name
+    year = question(cutoff=cutoff, start="2018-10", end="2019-09")
+    asked = [year, question(cutoff=cutoff, start="2019-09", end="2019-09", outcome="none")]
+    for one in asked:
+        assert answers(found, one).tolist() == answers(expected, one).tolist()
+        assert forecast(found, one, []) == forecast(expected, one, [])
+    assert 0 < answers(found, asked[0]).sum() < 60
+
+
+@needs_compiler
+@pytest.mark.parametrize("scenario", [name for name in options("scenario") if name != "synthetic"])
+def test_months_before_the_end_do_not_depend_on_how_far_a_question_reaches(scenario):
+    calendar = load_world(scenario)[0].calendar
+    cutoff = calendar.date(calendar.months // 2)
+    short, long = (runs_known_until(scenario, cutoff, parameter_table([{}]), 3, 1, past_end=months) for months in (0, 18))
+    for name in ("levels", "stance", "fighters"):
+        one, other = getattr(short, name), getattr(long, name)
+        assert np.array_equal(one, other[:, : one.shape[1]])
+
+
+def test_how_far_a_question_reaches_past_the_end(tmp_path):
+    rows = [ROW, {**ROW, "name": "two", "to": "2018-08"}, {**ROW, "name": "three", "to": "2018-10"},
+            {**ROW, "name": "four", "from": "2024-01", "to": "2025-12"}]  # fmt: skip
+    assert [one.past_end for one in read_questions(written(tmp_path, *rows))] == [0, 0, 1, 87]
+
+
+@needs_compiler
+def test_the_table_says_what_is_asked_past_the_end(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "150")
+    path = written(tmp_path, ROW, {**ROW, "name": "late", "to": "2019-09"})
+    assert main(["validate", f"targets={path}", "replicates=20", "thesis=consensus"]) == 0
+    said = capsys.readouterr().out
+    assert "late †" in said
+    assert "one †" not in said
+    assert "taliban_rule_1996 ends in 2018-09" in said
+    table = pd.read_csv(tmp_path / "runs" / "validation" / "forecasts.csv")
+    assert dict(zip(table["name"], table["past_end"], strict=True)) == {"one": 0, "late": 12}
 
 
 @needs_compiler

@@ -154,7 +154,7 @@ TEXTS = st.one_of(WORDS, st.text(max_size=12), st.text(alphabet="ab01.-+*@:=,[]{
 FRAGMENTS = st.sampled_from(
     ["~", "true", "''", "[]", "{}", "0", "-1", "1", "0.5", "2", "1e3", "1e308", "1e400", "-0.0", ".nan", ".inf", "-.inf", "0x" + "F" * 5000,
      "1" + "0" * 400, "1" * 5000, "1_000", "012", "0b", "0o9", "190:20:30", "2001-10-07", "2001-99-99", "2001-02-30", "9999-12-31",
-     "2001-10-07T25:61:61Z", "!!timestamp x", "!!int x", "!!float x", "!!bool x", "!!binary '%%'", "!!binary aGk=", "!!set {a, b}",
+     "2001-10-07T25:61:61Z", "!!timestamp x", "yes", "Off", "0_1", "010", "0b11", "0x1F", "1:30", "-.5", "2019-02-31", "٢", "3.0", "!!bool yes", "!!int 0b11", "!!int x", "!!float x", "!!bool x", "!!binary '%%'", "!!binary aGk=", "!!set {a, b}",
      "!!omap [a: 1]", "!!pairs [a]", "!!null x", "!!str 1", "!!python/object/apply:os.system ['touch pwned']", "!!python/name:os.system",
      "!local x", "! x", "&a x", "*a", "&b [*b]", "&c {c: *c}", "{<<: 1}", "{<<: [1]}", "{<<: {a: 1}, a: 2}", "{a: 1, a: 2}", "{1: 2}",
      "{[a]: b}", "{? {a: b} : c}", "{null: 1}", "{true: 1}", "{1.5: 1}", "=", "<<", "[" * 60 + "]" * 60, "[" * 3000 + "]" * 3000,

@@ -35,7 +35,7 @@ VALUES = [
     "choice(a,b)", "choice()", "glob(*)", "glob(co*)", "glob(*,exclude=c*)", "sort(3,1,2)", "shuffle(1,2)", "tag(a,1)", "int(1.9)", "float(x)", "str(1)",
     "bool(2)", "json_str('{}')", "${seed}", "${parameters.bond.weight}", "${oc.env:HOME}", "${oc.env:NO_SUCH}", "${oc.decode:x}", "${oc.create:{a:1}}",
     "${hydra:job.name}", "${nothing}", "${now:%Y}", "${..}", "${.}", "${", "$", "${a:${b}}", "${oc.select:seed}", "${oc.dict.keys:parameters}", "???",
-    "999999999999999999999", "1" + "0" * 400, "1" * 5000, "0x10", "1_0", "2019-09", "talks_2018", "consensus", "brand", "[brand]", "[brand,brand]",
+    "999999999999999999999", "1" + "0" * 400, "1" * 5000, "0x10", "1_0", "0_1", "010", "true,1", "yes", "1.9", "3.0", "'0.5'", "2019-09", "talks_2018", "consensus", "brand", "[brand]", "[brand,brand]",
     "ledger:bond,brand", "ledger:x", "ledger:", "x.csv", "/dev/null", ".", "/", "a/b", "a@b", "[[[[[[[[[]]]]]]]]]", "é", "²", "\x00", "\x1b[31m", "\ud800",
     "a" * 300, "a" * 5000, "\\", "\\'", "a:b", "a=b", "%x", "*", "haqqani", "month", "[1,2", "{a", "auto", "common", "[pairs]", "[x]", "1.5",
     "x.yaml", "offer+dialogue", "offer@2019-09:3*0.5", "offer*0.5@2019-09", "a" * 300 + ".yaml",
@@ -114,6 +114,12 @@ PAIRS = [
     "[bond],[brand]", "[],[bond]", "[pairs],[events]", "common,independent", "threads,dask", "default,calibrated", "range(1,3)", "interval(0.2,0.4)",
     "persistence,phase_map", "null,12", "${seed},${months}", "2019-09,2019-10", "ledger:bond,brand", "taliban,al_qaeda", "{a:1},{a:2}",
 ]  # fmt: skip
+LIKELY_SWEPT = [
+    "thesis=consensus,deep_ties_beyond_cost_benefit", "wedge=none,offer", "wedge=offer,offer_verified", "shock=none,emir_killed", "pressure=none,heavy",
+    "parameters=default,calibrated", "months=6,12", "ablate=[],[bond]", "ablate=[bond],[brand]", "parameters.bond.weight=0.5,1", "parameters.bond.weight=1,2,2",
+    "parameters.brand.weight=interval(0.5,1)", "parameters.choice.rate=0.1,0.2", "wedge.offer.size=0.2,0.4", "design=lhs,grid", "design=lhs", "design=morris",
+    "design.seed=1,2", "design.n=2,4", "design.over=ledger:bond,choice", "scenario.spare=1,2", "actors.haqqani.scope=0.1,0.2", "scenario.name=a,b",
+]  # fmt: skip
 FIXED = [
     "ablate=[bond]", "ablate=[brand,opportunity]", "parameters.bond.weight=0", "parameters.choice.rate=0.1", "design=lhs", "design=grid", "design=zip",
     "design.n=2", "design.over=ledger:bond", "design.over={bond.weight: [0.5, 2.0]}", "thesis=cost_benefit_only", "wedge=offer", "wedge.offer.size=0.3",
@@ -127,8 +133,11 @@ def sweeps(draw):
     line = ["scenario=talks_2018", *draw(st.lists(st.sampled_from(FIXED), max_size=3))]
     if not any(word.startswith("thesis=") for word in line):
         line.append("thesis=consensus")
-    keys = draw(st.lists(st.one_of(st.sampled_from(SWEPT), st.sampled_from(PATHS[:20])), min_size=1, max_size=2))
-    return [*line, *(f"{key}={draw(st.sampled_from(PAIRS))}" for key in keys)]
+    odd = st.builds("{}={}".format, st.sampled_from(SWEPT), st.sampled_from(PAIRS))
+    return [
+        *line,
+        *draw(st.lists(st.one_of(st.sampled_from(LIKELY_SWEPT), st.sampled_from(LIKELY_SWEPT), odd), min_size=1, max_size=3)),
+    ]
 
 
 @given(line=sweeps())
@@ -141,6 +150,16 @@ def sweeps(draw):
     line=["scenario=talks_2018", "thesis=consensus", "design=lhs", "design.n=2", "design.over=ledger:bond", "ablate=[bond],[]"]
 )
 @example(line=["scenario=talks_2018", "thesis=consensus", "design=lhs,grid", "design.n=2", "design.over=ledger:bond", "months=6"])
+@example(
+    line=[
+        "scenario=talks_2018",
+        "thesis=consensus",
+        "wedge=offer",
+        "wedge.offer.target=taliban,al_qaeda",
+        "wedge.offer.size=0.2,0.4",
+    ]
+)
+@example(line=["scenario=talks_2018", "thesis=consensus", "thesis.name=${seed},${months}"])
 @pushed(25)
 def test_what_is_swept(line, folder):
     """Every point ran with what it is called: its choices, its numbers, and the settings of all."""

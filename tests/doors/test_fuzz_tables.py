@@ -11,7 +11,7 @@ from sim.runs.design_table import read_design
 from sim.views import figures, survival, survival_figure
 
 CELLS = [
-    "", " ", "x", "0", "1", "-1", "0.5", "1e-300", "1e300", "1e6", "1e-6", "1e400", "nan", "inf", "-inf", "²", "1_0", "9" * 5000, "a" * 200_000, "1,5", "broken",
+    "", " ", "x", "0", "1", "-1", "0.5", "1e-300", "1e300", "1e6", "1e-6", "1e400", "nan", "inf", "-inf", "²", "1_0", "0_1", "010", "0x10", "٢", "yes", "true", "9" * 5000, "a" * 200_000, "1,5", "broken",
     "break", "fight", "death_of_a_party", "censored", "id", "start", "bond.weight", "parameters.bond.weight", "bond.wieght", "wedge.offer.size", "point",
     "=1+1", "\x00", "\x1b[31m", "[/x]", "[red]", '"', ";", "\t", "\r\n", "\ufeff", "\u202e", "é",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from sim.views.validation import KEYS
 
 CELLS = [
     "", " ", "x", "0", "1", "2", "yes", "true", "nan", "-1", "1e400", "²", "9" * 5000, "a" * 200_000, "2012", "2012-00", "2012-13", "0000-01",
-    "9999-12", "2012-6", "2012-06-31", "2012-06-99", "٢٠١٢-٠٦", "2012/06", "06-2012", "2012-06\n", "AQ", "TB", "AQ-TB", "TB-AQ", "AQ-AQ", "AQ-TB-IS",
+    "9999-12", "2012-6", "2012-06-31", "2012-02-30", "010", "0_1", "2012-06-99", "٢٠١٢-٠٦", "2012/06", "06-2012", "2012-06\n", "AQ", "TB", "AQ-TB", "TB-AQ", "AQ-AQ", "AQ-TB-IS",
     "-", "AQ-", "-TB", "haqqani", "taliban", "HQN-TB", "haqqani-taliban", "al_qaeda-haqqani", "material", "material+", "hostile+", "hostile", "none",
     "joint+", "split", "break", "pledge", "leader_death", "actual", "official", "synthetic", "talks_2018", "=1+1", "\x00", "\x1b[31m", "[/x]", '"', "'",
     ",", ";", "a,b", "\t", "\r\n", "\ufeff", "\u202e", "é", "splinter_1",

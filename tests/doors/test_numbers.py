@@ -220,6 +220,17 @@ def test_a_seed_is_a_whole_number_on_the_command_line(value):
         plan_of([*LINE, f"seed={value}"])
 
 
+def test_an_environment_variable_is_read_as_a_file_would_be(monkeypatch):
+    line = [*LINE, "seed=${oc.env:MINE}", "parameters.bond.weight=${oc.env:MINE}"]
+    monkeypatch.setenv("MINE", "2")
+    plan = plan_of(line)
+    assert (plan.seed, plan.readings[0].parameters["bond.weight"]) == (2, 2.0)
+    for text in ("010", "1_0", "2.5", "true", "x", "'2'", "٢"):
+        monkeypatch.setenv("MINE", text)
+        with pytest.raises(InputError):
+            plan_of(line)
+
+
 def test_the_largest_seed_is_itself():
     assert plan_of([*LINE, f"seed={2**64 - 1}"]).seed == 2**64 - 1
 
@@ -348,6 +359,13 @@ def test_a_zip_pairs_choices_with_numbers():
     assert [(c["thesis"], row["parameters.bond.weight"], n) for c, row, n in again] == [
         ("consensus", 0.5, 0), ("consensus", 1.0, 1), ("cost_benefit_only", 2.0, 2),
     ]  # fmt: skip
+
+
+def test_a_zip_pairs_choices_with_values_of_the_design():
+    found = zipped("thesis=consensus,cost_benefit_only", "design.over={bond.weight:[0.5,1],brand.weight:[2,1]}")
+    assert [(c["thesis"], *row.values()) for c, row, _ in found] == [("consensus", 0.5, 2.0), ("cost_benefit_only", 1.0, 1.0)]
+    with pytest.raises(InputError, match="thesis has 2, and there are 3 rows of numbers"):
+        zipped("thesis=consensus,cost_benefit_only", "design.over={bond.weight:[0.5,1,2]}")
 
 
 def test_a_zip_pairs_choices_alone():

@@ -59,7 +59,7 @@ def test_a_signal_clears_away_what_is_half_made(name, code, tmp_path):
         process.send_signal(getattr(signal, name))
     _, said = process.communicate(timeout=60)
     assert process.returncode == code
-    assert said == "alliances: interrupted; nothing was written\n"
+    assert said == "alliances: interrupted; only what was finished is kept\n"
     assert list((tmp_path / "runs").iterdir()) == []
 
 

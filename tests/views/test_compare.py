@@ -299,8 +299,9 @@ def test_all_wedges_are_those_that_fit():
 
 
 def test_an_effect_that_is_not_clear_is_dim():
-    assert points({"difference": 0.1, "low": 0.02, "high": 0.18}) == r"+10.0 \[+2.0, +18.0]"
-    assert points({"difference": 0.1, "low": -0.02, "high": 0.22}).startswith("[dim]")
+    clear, unclear = ({"difference": 0.1, "low": low, "high": 0.2 - low} for low in (0.02, -0.02))
+    assert (points(clear).plain, points(clear).style) == ("+10.0 [+2.0, +18.0]", "")
+    assert (points(unclear).plain, points(unclear).style) == ("+10.0 [-2.0, +22.0]", "dim")
 
 
 def test_a_table_without_pairs_is_not_shown(capsys):

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from rich.console import Console
 from sim.analysis.intervals import of_runs, spanned, wilson_of_groups
 from sim.paths import PACKAGE, file_name
 from sim.plural import plural
+from sim.views.results import show_rows
 from sim.views.streams import Guarded, guarded, legible_in, written_to
 from sim.views.terminal import Grid, new_console
 
@@ -77,6 +79,12 @@ def test_rows_that_their_names_do_not_tell_apart_are_numbered_where_columns_are_
     assert sum(len(row) - 2 for row in rows) == 30 * 9
     assert [row[0] for row in rows[:24]] == [row[0] for row in rows[24:48]]  # all columns of a row before the next rows
     assert "row" not in printed(grid, 200)
+
+
+def test_what_is_null_is_a_dash_and_no_number(capsys):
+    found = pd.DataFrame({"pair": ["A", None], "month": pd.array([3, None], dtype="Int32"), "share": [0.5, np.nan]})
+    show_rows(Console(width=60), found)
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[-2:]] == [["A", "3", "0.5"], ["–", "–", "–"]]
 
 
 def test_a_cell_is_text_and_no_markup():
@@ -230,7 +238,7 @@ NEVER_ONE = (
     "MOST_", "FIGHT_WITHIN", "FEWEST", "{groups} groups", "Under {many}", "Of {count}", "Over the {count}",
     "each of {len(s.readings)}", "{len(done.arms)} wedges", "trials, and", "cannot be", "at most {", "are no time",
     "{distinct} values", "Each point has", "of {len(years)} years", "{len(groups)} of", "{len(rows)} parameters, ",
-    "threads over one", " points.", "points\" for", "scales in",
+    "threads over one", " points.", "points\" for", "scales in", "breaks away",
 )  # fmt: skip
 """Lines with a constant of ours, a number that is over a limit, or one that is known to be more than one."""
 
