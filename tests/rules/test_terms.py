@@ -541,7 +541,9 @@ def test_profiles_are_zero_where_nothing_is_realised():
 
 
 def chosen(terms, current, sharpness, u):
-    return choose(sums_by_shape(terms), current, SimpleNamespace(choice_sharpness=sharpness, choice_inertia=0.0, choice_cliff=0.0), u)
+    return choose(
+        sums_by_shape(terms), current, SimpleNamespace(choice_sharpness=sharpness, choice_inertia=0.0, choice_cliff=0.0), u
+    )
 
 
 def test_choice_follows_utility_and_stays_on_the_ladder():
