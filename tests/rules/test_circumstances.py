@@ -157,8 +157,9 @@ def test_a_quiet_month_is_no_news(bench):
 
 
 @pytest.mark.parametrize(
-    ("bulletin", "news"), [(LeaderNews.NOTHING, 0.0), (LeaderNews.DEATH, 1.0), (LeaderNews.CONCEALED_DEATH, 0.0), (LeaderNews.DISCLOSURE, 1.0)]
-)  # fmt: skip
+    ("bulletin", "news"),
+    [(LeaderNews.NOTHING, 0.0), (LeaderNews.DEATH, 1.0), (LeaderNews.CONCEALED_DEATH, 0.0), (LeaderNews.DISCLOSURE, 1.0)],
+)
 def test_a_death_is_news_once_it_is_known(bench, bulletin, news):
     bench.s.faction[RED].bulletin = bulletin
     assert circumstances.news_of(bench.s, bench.w, bench.t, RED) == news
