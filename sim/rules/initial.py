@@ -8,7 +8,7 @@ from .compiled import rule
 from .draws import INITIAL, normal, pair_uniforms, uniforms
 from .measures import MATERIAL
 
-CHOSEN_MEAN, CHOSEN_SPREAD = 1.271, 0.757
+CHOSEN_MEAN, CHOSEN_SPREAD = 1.271, 0.758
 """Mean of the upper quarter of a standard normal, and one minus its variance: who is allied is chosen, not drawn."""
 
 

@@ -26,7 +26,7 @@ PROCESSES: dict[str, dict[str, float]] = {
     "recruitment": {"recruitment.rate": 0.0},
     "losses": {"losses.kinetic": 0.0, "losses.clash": 0.0},
     "learning": {"transfer.learning": 0.0},
-    "rally": {"grievance.rally": 0.0},
+    "grievance": {"grievance.rally": 0.0},
     "displacement": {"displacement.rate": 0.0},
     "attacks": {"attacks.rate": 0.0},
     "outsourced_claims": {"claims.outsourcing": 0.0},

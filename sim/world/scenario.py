@@ -166,8 +166,7 @@ class Builder:
         out = np.zeros((self.calendar.months, len(self.organisations)))
         for name, date in self.conf.claims.items():
             field = f"claims.{name}"
-            first = max(0, self.calendar.index(date, self.where, field))
-            out[first:, self.at.organisation(name, field)] = 1.0
+            out[:, self.at.organisation(name, field)] = series([(date, 1.0)], self.calendar, self.where, field)
         return out
 
     def pairs(self, faction: Table) -> np.ndarray:

@@ -24,7 +24,11 @@ SHARES = (
     "scope",
     "authority",
     "pragmatism",
+    "news",
+    "pressed",
+    "pressed_before",
 )
+TIE_SHARES = ("trust", "embedded", "visibility", "blood", "held_first", "held_second", "grudge", "weary", "news")
 LEDGER = read_ledger()
 
 
@@ -44,9 +48,13 @@ def test_invariants_hold_anywhere_in_the_ledgers_ranges(world, values, seed):
     assert runs.trace.level.min() >= -2
     assert runs.trace.level.max() <= 4
     assert (runs.trace.level[~(there[:, :, dyad.first] & there[:, :, dyad.second])] == 0).all()
-    for column in ("trust", "embedded", "visibility", "blood", "held_first", "held_second", "overlap"):
-        assert tie[column].min() >= 0.0
-        assert tie[column].max() <= 1.0
+    for column in (*TIE_SHARES, "overlap"):
+        assert tie[column].min() >= 0.0, column
+        assert tie[column].max() <= 1.0, column
+    assert np.isfinite(tie["circumstance"]).all()
+    assert runs.trace.organisation["customary"].min() >= 0.0
+    assert runs.trace.organisation["allegiance"].min() >= -1
+    assert runs.trace.organisation["allegiance"].max() < len(world.organisations)
     assert faction["fighters"].min() >= 0.0
     for column in SHARES:
         assert faction[column].min() >= 0.0, column

@@ -262,13 +262,19 @@ def test_the_most_visible_tie_shows_the_cheating(bench):
     assert cheating() == 0.0
 
 
-def promised(bench, talks, spoil=0.0, catch=0.0):
+SPOILED = 3 * 0.4 + 5 * 0.9
+
+
+def promised(bench, talks, spoil=0.0, catch=0.0, usual=SPOILED / 3):
+    """What becomes of talks in a month in which spoilers attack as much as this, against what is usual."""
     b = watched(bench.again())
-    b.p.talks_spoil, b.p.talks_catch = spoil, catch
+    b.p.talks_spoil, b.p.talks_catch, b.p.talks_custom = spoil, catch, 0.2
     b.s.faction.attacks = 3, 5, 0, 0, 0, 0
     reds = b.s.organisation[REDS]
-    reds.talks, reds.counterpart, reds.talks_age = talks, BLUES, 9
+    reds.talks, reds.counterpart, reds.talks_age, reds.customary = talks, BLUES, 9, usual
     reaction.hold_to_promise(b.s, b.w, b.p, b.t, KEY, REDS, b.journal)
+    if talks == Talks.OPEN:
+        assert reds.customary == usual  # months of talks are not ordinary ones
     if reds.talks == talks:
         assert (rows(b), reds.talks_age) == ([], 9)
         return None
@@ -279,15 +285,43 @@ def promised(bench, talks, spoil=0.0, catch=0.0):
 
 def test_talks_are_frozen_and_deals_snapped_back(bench):
     u, v, _, _ = draws.uniforms(KEY, draws.REACTION, bench.t, int(bench.w.organisation_key[REDS]), 0, 0)
-    spoiled = 3 * 0.4 + 5 * 0.9
-    low, high = either_side(hazard_at(u) / spoiled)
+    low, high = either_side(hazard_at(u) / 2)  # three times the usual is an excess of two
     assert promised(bench, Talks.OPEN, spoil=low, catch=1e9) is None
-    assert promised(bench, Talks.OPEN, spoil=high) == (Talks.FROZEN, pytest.approx(spoiled))
+    assert promised(bench, Talks.OPEN, spoil=high) == (Talks.FROZEN, pytest.approx(2.0))
     low, high = either_side(v / seen(0.6))
     assert promised(bench, Talks.AGREED, spoil=1e9, catch=low) is None
     assert promised(bench, Talks.AGREED, catch=high) == (Talks.SNAPPED_BACK, pytest.approx(seen(0.6)))
     for talks in (Talks.NONE, Talks.FROZEN, Talks.SNAPPED_BACK):
         assert promised(bench, talks, spoil=1e9, catch=1e9) is None
+
+
+def test_ordinary_war_does_not_spoil_talks(bench):
+    for usual in (SPOILED, 2 * SPOILED, 1e9):
+        assert promised(bench, Talks.OPEN, spoil=1e9, usual=usual) is None
+    assert promised(bench, Talks.OPEN, spoil=1e9, usual=SPOILED / 1.1) == (Talks.FROZEN, pytest.approx(0.1))
+    assert promised(bench, Talks.OPEN, spoil=1e9, usual=0.0) is None  # nothing to compare with
+
+
+def test_what_is_customary_is_a_mean_that_forgets(bench):
+    b = bench
+    b.p.talks_custom, b.p.talks_catch = 0.2, 0.0
+    reds = b.s.organisation[REDS]
+
+    def after(*attacks):
+        for red in attacks:
+            b.s.faction.attacks = red, 0, 0, 0, 0, 0  # of which 0.4 count
+            reaction.hold_to_promise(b.s, b.w, b.p, b.t, KEY, REDS, b.journal)
+        return reds.customary
+
+    assert after(0) == 0.0
+    assert after(10) == pytest.approx(4.0)  # the first month in which anything happens
+    assert after(20) == pytest.approx(4 + 0.2 * (8 - 4))
+    assert after(0) == pytest.approx(0.8 * 4.8)
+    for talks in (Talks.AGREED, Talks.FROZEN, Talks.SNAPPED_BACK):
+        reds.talks, reds.counterpart, reds.customary = talks, BLUES, 1.0
+        assert after(10) == pytest.approx(1 + 0.2 * 3)
+    reds.talks, reds.customary = Talks.OPEN, 1.0
+    assert after(0) == 1.0
 
 
 def reacted(bench, a, kind):
@@ -303,6 +337,7 @@ def reacted(bench, a, kind):
     b.s.faction.attacks = 5
     b.s.response[:] = 0.4
     b.s.organisation.talks[[REDS, BLUES, BLACKS]] = Talks.OPEN
+    b.s.organisation.customary = 0.1
     reaction.react(b.s, b.w, b.p, b.t, KEY, a, b.journal)
     assert list(b.s.response[1 - a]) == [0.4] * 6
     return pytest.approx(b.s.response[a].tolist()), [row[3] for row in rows(b)]

@@ -92,7 +92,7 @@ def test_rounding_keeps_the_mean():
 def test_streams_keep_their_numbers():
     first = [draws.INITIAL, draws.LEADER, draws.SUCCESSOR, draws.TALKS, draws.RELATION, draws.DISSENT]
     second = [draws.BIRTH, draws.MEETING, draws.SECRET, draws.ATTACK, draws.REACTION, draws.MOVE]
-    assert first + second == list(range(draws.STREAMS)) == list(range(12))
+    assert [*first, *second, draws.CIRCUMSTANCE] == list(range(draws.STREAMS)) == list(range(13))
 
 
 def test_an_address_fills_the_counter():
@@ -116,6 +116,18 @@ def test_poisson_inverts_its_distribution():
         assert draws.poisson(2.0, u) == count
     assert draws.poisson(25.0, 1 - 2.0**-33) == stats.poisson(25.0).ppf(1 - 2.0**-33)
     assert draws.poisson(2.0, 2.0) == 200  # ends, come what may
+
+
+def test_a_sum_of_four_uniforms_has_mean_zero_and_variance_one():
+    # each uniform at the middle of ten equal parts: its variance is (1 - 1 / 100) / 12, and that of the sum 0.99 for sure
+    grid = (np.arange(10) + 0.5) / 10
+    a, b, c, d = (axis.ravel() for axis in np.meshgrid(grid, grid, grid, grid))
+    x = draws.nearly_normal(a, b, c, d)
+    assert x.mean() == pytest.approx(0.0, abs=1e-12)
+    assert (x**2).mean() == pytest.approx(0.99)
+    assert draws.nearly_normal(0.5, 0.5, 0.5, 0.5) == 0.0
+    assert draws.nearly_normal(1.0, 1.0, 1.0, 1.0) == pytest.approx(np.sqrt(12))
+    assert draws.nearly_normal(0.9, 0.5, 0.4, 0.1) == pytest.approx(-np.sqrt(3) * 0.1)
 
 
 def test_normal_and_rounded_by_hand():

@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from sim.rules import initial, measures, ties
-from sim.rules.draws import INITIAL, master_key, normal, pair_uniforms
-from sim.rules.processes import attacks, dissent, leadership, opportunity, reaction, resources
+from sim.rules import measures, ties
+from sim.rules.processes import attacks, dissent, leadership, reaction, resources
 from sim.rules.record import record
 from sim.rules.terms.common_rival import common_rival
 from sim.world.names import Actor, Leader, Pledge, Stance
@@ -14,7 +13,6 @@ from sim.world.tables import journal_for
 
 RED, PINK, BLUE, BLACK = range(4)
 SLOT = 5  # a slot for a faction born in a run
-KEY = master_key(1, 0)
 
 
 def test_unit_holds_a_number_between_zero_and_one():
@@ -64,6 +62,28 @@ def test_the_strongest_shared_enemy_counts(bench):
     assert measures.shared_enemy(b.s, b.w, b.t, RED, BLUE) == 0.0
     stateless = b.w._replace(campaign=b.w.campaign[:, :0])
     assert measures.shared_enemy(b.s, stateless, b.t, RED, BLUE) == 0.0
+
+
+def test_only_two_different_claimants_contest(bench):
+    s = bench.s
+    for reds, blues, rivals in ((-1, -1, 0.0), (0, -1, 0.0), (-1, 0, 0.0), (0, 0, 0.0), (2, 2, 0.0), (0, 1, 1.0), (2, 0, 1.0)):
+        s.organisation.allegiance[:2] = reds, blues
+        assert measures.contest(s, RED, BLUE) == measures.contest(s, BLUE, RED) == measures.contest(s, PINK, BLUE) == rivals
+        assert measures.contest(s, RED, PINK) == 0.0  # of one organisation, so of one side
+
+
+def test_a_host_has_the_sanctuary_that_its_guest_needs(bench):
+    s = bench.s
+    s.capability[[RED, BLUE], 2] = 0.8, 0.3
+    s.need[[RED, BLUE], 2] = 0.5, 0.6
+    assert measures.hosting(s, RED, BLUE) == pytest.approx(0.6 * 0.5)
+    assert measures.hosting(s, BLUE, RED) == 0.0  # it needs, and the other has no more than itself
+    s.capability[BLUE, 2] = 0.8
+    assert measures.hosting(s, RED, BLUE) == 0.0
+    s.capability[BLUE, 2], s.need[BLUE, 2] = 0.0, 0.0
+    assert measures.hosting(s, RED, BLUE) == 0.0  # who needs none is nobody's guest
+    s.capability[RED, 2], s.need[BLUE, 2] = 1.0, 1.0
+    assert measures.hosting(s, RED, BLUE) == 1.0
 
 
 def test_kinetic_pressure_is_the_schedule_and_what_hostile_states_add(bench):
@@ -219,7 +239,6 @@ def test_each_looks_at_its_own_contacts(bench):
             dissent.resented_line(b.s, b.w, BLUE),
             leadership.shelter(b.s, b.w, BLUE),
             measures.deepest(b.s, b.w, BLUE, 0),
-            opportunity.common_friend(b.s, b.w, BLUE, RED),
             reaction.displeasure(b.s, b.w, b.p, BLUE, 1),
             resources.backing(b.s, b.w, BLUE),
             resources.clash(b.s, b.w, BLUE),
@@ -257,6 +276,19 @@ def test_setters_keep_to_their_bounds(bench):
             assert tie[column] == kept
 
 
+def test_a_grudge_grows_by_a_share_of_what_it_lacks(bench):
+    b = bench
+    b.p.grudge_growth = 0.4
+    tie = b.tie(RED, BLUE)
+    for grudge in (0.4, 0.64, 0.784):
+        ties.offend(b.s, b.p, b.dyad(RED, BLUE))
+        assert tie.grudge == pytest.approx(grudge)
+    b.p.grudge_growth = 1.0
+    ties.offend(b.s, b.p, b.dyad(RED, BLUE))
+    assert tie.grudge == 1.0
+    assert b.tie(RED, PINK).grudge == 0.0
+
+
 def test_a_full_journal_counts_what_it_cannot_keep():
     journal = journal_for(2)
     record(journal, 1, 2, 3, 4, 5, 6, 7, 8, 0.9)
@@ -267,12 +299,3 @@ def test_a_full_journal_counts_what_it_cannot_keep():
     record(journal, 21, 22, 23, 24, 25, 26, 27, 28, 2.9)
     assert journal.used[0] == 3
     assert journal.rows[1].tolist() == (1.9, 11, 12, 13, 14, 15, 16, 17, 18)
-
-
-def test_rapport_is_drawn_once_for_each_pair(bench):
-    b = bench
-    initial.draw_initial(b.s, b.w, KEY)
-    for d in range(len(b.w.dyad)):
-        one, other = (int(b.s.faction[k].key) for k in (b.w.dyad[d].first, b.w.dyad[d].second))
-        u, v, _, _ = pair_uniforms(KEY, INITIAL, 0, one, other, 0)
-        assert b.s.tie[d].rapport == normal(u, v)

@@ -558,15 +558,45 @@ def test_a_pledge_on_its_date_cancels_the_older_answer(bench):
     assert b.relation(0, 2).pledge == Pledge.NONE
 
 
+def test_a_broken_oath_is_remembered_by_all_who_are_there_of_both_sides(bench):
+    b = bench
+    b.p.grudge_growth = 0.5
+    b.s.tie.grudge = 0.2
+    b.s.faction[BLACK].present = 1
+    b.s.faction[SLOTS[0]].present, b.s.faction[SLOTS[0]].organisation = 1, 1  # a splinter that went over to blues
+    parted = {frozenset(pair) for pair in ((RED, BLUE), (PINK, BLUE), (RED, SLOTS[0]), (PINK, SLOTS[0]))}
+    for o, q in ((0, 1), (1, 0)):  # whoever renounces
+        c = b.again()
+        history.break_oath(c.s, c.w, c.p, int(c.w.relation_of[o, q]))
+        for d in range(len(c.w.dyad)):
+            pair = frozenset((int(c.w.dyad[d].first), int(c.w.dyad[d].second)))
+            assert c.s.tie[d].grudge == pytest.approx(0.6 if pair in parted else 0.2)
+    b.s.faction[PINK].present = 0  # not yet, or no longer
+    history.break_oath(b.s, b.w, b.p, int(b.w.relation_of[0, 1]))
+    assert (b.tie(PINK, BLUE).grudge, b.tie(RED, BLUE).grudge) == pytest.approx((0.2, 0.6))
+
+
+@pytest.mark.parametrize(("act", "grudge"), [(Pledge.OFFERED, 0.0), (Pledge.RENOUNCED, 0.5)])
+def test_a_renounced_pledge_leaves_a_grudge_and_an_offered_one_none(bench, act, grudge):
+    b = bench
+    b.p.grudge_growth = 0.5
+    b.policy(0, 1).pledge = act
+    r = int(b.w.relation_of[0, 1])
+    history.pledge_on_date(b.s, b.w, b.p, b.t, r, b.journal)
+    assert (b.tie(RED, BLUE).grudge, b.tie(RED, PINK).grudge) == (grudge, 0.0)
+    assert (b.relation(0, 1).pledge, b.relation(0, 1).pledged) == (act, b.t)
+
+
 def dated(bench, *events, level=3):
-    """Events (dyad, trust, bond, exposure) in month 20, one of another month before and after."""
+    """Events (dyad, trust, bond, exposure, quarrel if any) in month 20, one of another month before and after."""
     b = bench.again()
     b.set_level(RED, BLUE, level)
     b.p.exposure_jump = 0.5
     rows_of_all = [(9, 1.0, 1.0, 1e9, 19), *((*event, 20) for event in events), (9, 1.0, 1.0, 1e9, 21)]
     e = table(len(rows_of_all), DYAD_EVENT)
-    for n, (dyad, trust, bond, exposure, month) in enumerate(rows_of_all):
+    for n, (dyad, trust, bond, exposure, *quarrel, month) in enumerate(rows_of_all):
         e[n].dyad, e[n].trust, e[n].bond, e[n].exposure, e[n].month = dyad, trust, bond, exposure, month
+        e[n].quarrel = sum(quarrel)
     start = b.w.dyad_start.copy()
     start[20:] = 1
     start[21:] = 1 + len(events)
@@ -586,12 +616,23 @@ def test_a_dated_change_of_a_dyad_by_hand(bench):
     assert (b.tie(RED, BLUE).trust, b.tie(PINK, BLUE).trust, b.tie(PINK, BLUE).embedded) == pytest.approx((0.7, 0.0, 1.0))
 
 
+def test_a_dated_quarrel_is_remembered(bench):
+    d = bench.dyad(RED, BLUE)
+    bench.tie(RED, BLUE).grudge = 0.2
+    for quarrel, grudge in ((0.0, 0.2), (0.3, 0.5), (0.9, 1.0)):
+        b = dated(bench, (d, -0.3, 0.0, 0.0, quarrel))
+        history.history(b.s, b.w, b.p, b.t, KEY, b.journal)
+        assert b.tie(RED, BLUE).grudge == pytest.approx(grudge)
+        assert b.tie(PINK, BLUE).grudge == 0.0
+
+
 @pytest.mark.parametrize("absent", [RED, BLUE])
 def test_a_dated_change_needs_both_sides(bench, absent):
-    b = dated(bench, (bench.dyad(RED, BLUE), 0.2, 0.2, 1e9))
+    b = dated(bench, (bench.dyad(RED, BLUE), 0.2, 0.2, 1e9, 0.4))
     b.s.faction[absent].present = 0
     history.history(b.s, b.w, b.p, b.t, KEY, b.journal)
     assert (b.tie(RED, BLUE).trust, b.tie(RED, BLUE).embedded, b.tie(RED, BLUE).exposed) == (0.5, 0.3, 0)
+    assert b.tie(RED, BLUE).grudge == 0.0
 
 
 def test_an_instrument_exposes_by_its_own_hazard(bench):

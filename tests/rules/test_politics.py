@@ -528,6 +528,7 @@ def test_a_month_looks_at_present_organisations_that_matter(bench):
     assert stances(b.again())[1] == before[1]  # blacks are not there yet
     b.s.organisation[BLACKS].present = 1
     assert stances(b.again())[1] != before[1]
+    b.surveyed()
     c = b.again()
     stances(c)
     others = [r for r in range(len(b.s.relation)) if b.w.relation[r].of != REDS]

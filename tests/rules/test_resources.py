@@ -82,9 +82,9 @@ def test_recruits_by_hand(bench):
     assert recruiting(bench) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * (1 - 0.05 - 0.45))
 
 
-def losing(bench, kinetic=0.1, denial=0.0):
+def losing(bench, kinetic=0.1, denial=0.0, hidden=0.0):
     b = bench.again()
-    b.p.losses_kinetic, b.p.losses_clash, b.p.losses_resilience = kinetic, 0.3, 0.4
+    b.p.losses_kinetic, b.p.losses_clash, b.p.losses_resilience, b.p.losses_hidden = kinetic, 0.3, 0.4, hidden
     b.s.faction[BLUE].pressed = 0.6
     b.w.busy[b.t] |= PLACE_DENIED
     b.w.denial[b.t] = 0.0, denial
@@ -99,6 +99,16 @@ def test_losses_by_hand(bench):
     fight = BLACK_MIGHT / (BLACK_MIGHT + BLUE_MIGHT)
     assert losing(bench, denial=0.7) == pytest.approx(0.1 * (hit + 0.5 * 0.7) + 0.3 * fight)
     assert losing(bench, kinetic=9.0) == 1.0
+
+
+def test_small_bodies_hide(bench):
+    bench.set_level(BLUE, BLACK, -2)
+    open_field = 0.1 * (0.6 * (1 - 0.4 * 0.75) + 0.5 * 0.7) + 0.3 * BLACK_MIGHT / (BLACK_MIGHT + BLUE_MIGHT)
+    assert losing(bench, denial=0.7, hidden=600) == pytest.approx(0.4 * open_field)  # 400 of 1000
+    assert losing(bench, denial=0.7, hidden=400) == pytest.approx(0.5 * open_field)
+    assert losing(bench, kinetic=1e9, hidden=400) == 1.0
+    bench.s.faction[BLUE].fighters = 0.0
+    assert losing(bench, denial=0.7, hidden=400) == 0.0
 
 
 # skills
@@ -140,7 +150,7 @@ def gathered(bench, lost=0.0, gained=0.0, pressed=0.0, setback=0.0, **values):
     b = bench.again()
     p = b.p
     p.grievance_rally, p.grievance_decay, p.setback_memory, p.setback_sensitivity = 0.2, 0.05, 0.9, 4.0
-    p.losses_resilience = p.losses_clash = 0.0
+    p.losses_resilience = p.losses_clash = p.losses_hidden = 0.0
     p.losses_kinetic = lost / pressed if pressed else 0.0
     p.recruitment_grievance, p.recruitment_rate, p.recruitment_capacity = 0.0, 4.0 * gained, 2.0  # half a purse, half the room
     b.s.capability[RED] = 0.0
@@ -174,7 +184,7 @@ def test_a_month_of_defeat_by_hand(bench):
 
 def test_skills_of_the_next_month_follow_losses(bench):
     b = bench
-    b.p.losses_kinetic, b.p.losses_resilience, b.p.losses_clash = 0.2, 0.0, 0.0
+    b.p.losses_kinetic, b.p.losses_resilience, b.p.losses_clash, b.p.losses_hidden = 0.2, 0.0, 0.0, 0.0
     b.p.transfer_learning, b.p.transfer_forgetting = 0.0, 0.5
     b.s.faction[RED].pressed = 0.5
     resources.gather(b.s, b.w, b.p, b.t, RED, b.scratch)

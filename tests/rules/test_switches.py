@@ -10,6 +10,9 @@ from sim.world.parameters import parameter_table
 
 def test_every_switch_sets_parameters_of_the_model_to_zero():
     assert set(SWITCHES) == set(TERM_NAMES) | set(PROCESSES)
+    assert not set(TERM_NAMES) & set(PROCESSES)  # a process of the same name would hide the term
+    for name in TERM_NAMES:
+        assert SWITCHES[name] == {f"{name}.weight": 0.0}
     for name, values in SWITCHES.items():
         assert values
         assert all(x == 0.0 for x in values.values()), name

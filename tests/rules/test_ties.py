@@ -56,8 +56,13 @@ def test_the_survey_keeps_the_deepest_and_forgets_last_month(bench):
     assert list(scratch.deepest) == deepest
     assert list(scratch.in_touch) == touch
     assert list(scratch.matters) == matters
+    assert list(b.s.relation.deepest) == [*deepest[:-1], 0]  # the last row is nobody's: nothing writes it
     b.set_level(PINK, BLUE, 4)
     assert b.surveyed().deepest[there] == 4
+    assert b.s.relation[there].deepest == b.s.relation[back].deepest == 4
+    b.s.level[:] = 0
+    b.surveyed()
+    assert not b.s.relation.deepest.any()
 
 
 def test_a_policy_or_a_pledge_matters_without_a_tie(bench):
@@ -84,30 +89,34 @@ def test_a_policy_or_a_pledge_matters_without_a_tie(bench):
 
 def test_nearness_is_the_strongest_of_tie_hostility_and_place(bench):
     b = bench
-    assert opportunity.nearness(b.s, b.w, b.dyad(RED, PINK)) == 1.0
+    b.p.choice_familiarity = 0.4
+    assert opportunity.nearness(b.s, b.w, b.p, b.dyad(RED, PINK)) == 1.0
     d = b.dyad(RED, BLACK)
-    for level, overlap, near in ((3, 0.2, 0.75), (-1, 0.2, 0.5), (1, 0.4, 0.4), (0, 0.0, 0.0)):
+    for level, overlap, near in (
+        (3, 0.2, 0.3), (4, 0.0, 0.4), (3, 0.5, 0.5),  # allies apart reconsider seldom, and as neighbours when they meet
+        (-1, 0.2, 0.5), (-2, 0.2, 1.0), (1, 0.4, 0.4), (0, 0.0, 0.0),
+    ):  # fmt: skip
         b.s.level[d], b.s.tie[d].overlap = level, overlap
-        assert opportunity.nearness(b.s, b.w, d) == near
+        assert opportunity.nearness(b.s, b.w, b.p, d) == pytest.approx(near)
+    b.p.choice_familiarity = 1.0
+    b.s.level[d] = 3
+    assert opportunity.nearness(b.s, b.w, b.p, d) == 0.75
 
 
-def test_contact_by_hand(bench):
-    p = bench.p
-    p.choice_reach, p.choice_closeness = 0.2, 0.3
-    assert opportunity.contact(p, 0.5, 0.0) == pytest.approx(0.2 + 0.8 * 0.5)
-    assert opportunity.contact(p, 0.5, 1.0) == pytest.approx(0.2 + 0.8 * 0.8)
-    assert opportunity.contact(p, 0.9, 1.0) == pytest.approx(1.0)
-
-
-def test_a_common_friend_stands_at_material_level_with_both(bench):
+@pytest.mark.parametrize(("news", "stir"), [(0.0, 0.25), (0.4, 0.55), (1.0, 1.0)])
+@pytest.mark.parametrize(("overlap", "contact"), [(0.0, 0.2), (0.5, 0.6), (1.0, 1.0)])
+def test_a_tie_is_reconsidered_at_a_rate_by_news_and_contact(bench, news, stir, overlap, contact):
     b = bench
-    for i, j in ((RED, PINK), (RED, BLUE), (PINK, BLUE)):
-        b.set_level(i, j, 0)
-    for red, blue, friends in ((2, 2, True), (1, 2, False), (2, 1, False), (4, 3, True), (-2, 3, False)):
-        b.set_level(RED, PINK, red)
-        b.set_level(BLUE, PINK, blue)
-        assert opportunity.common_friend(b.s, b.w, RED, BLUE) is friends
-        assert opportunity.common_friend(b.s, b.w, BLUE, RED) is friends
+    b.p.choice_rate, b.p.choice_quiet, b.p.choice_reach = 0.6, 0.25, 0.2
+    d = b.dyad(RED, BLACK)
+    b.s.level[d], b.s.tie[d].overlap, b.s.tie[d].news = 0, overlap, news
+    threshold = 1 - math.exp(-0.6 * stir * contact)
+    assert opportunity.meet(b.s, b.w, b.p, d, 0.999 * threshold)
+    assert not opportunity.meet(b.s, b.w, b.p, d, 1.001 * threshold)
+    b.p.choice_quiet = 1.0  # then news does not matter
+    assert opportunity.meet(b.s, b.w, b.p, d, 0.999 * (1 - math.exp(-0.6 * contact)))
+    b.p.choice_rate = 0.0
+    assert not opportunity.meet(b.s, b.w, b.p, d, 1e-9)
 
 
 def test_a_splinter_knows_whom_its_origin_can_meet(bench):
@@ -133,19 +142,19 @@ def test_a_splinter_knows_whom_its_origin_can_meet(bench):
 
 def test_meetings_are_drawn_at_a_rate_times_contact(bench):
     b = bench
-    b.p.choice_reach, b.p.choice_closeness = 0.1, 0.2
+    b.p.choice_reach, b.p.choice_familiarity, b.p.choice_quiet, b.p.choice_memory = 0.1, 0.8, 0.4, 0.5
     b.s.faction[BLACK].present = 1
-    near = {(RED, PINK): 1.0, (RED, BLUE): 0.75, (PINK, BLUE): 0.75, (RED, BLACK): 0.0, (PINK, BLACK): 0.0, (BLUE, BLACK): 0.0}
+    near = {(RED, PINK): 1.0, (RED, BLUE): 0.6, (PINK, BLUE): 0.6, (RED, BLACK): 0.0, (PINK, BLACK): 0.0, (BLUE, BLACK): 0.0}
     for rate in (0.2, 0.6, 1.5, 5.0):
         b.p.choice_rate = rate
         b.scratch.desire[:] = 9
+        b.s.tie.news = 0.8  # of last month; nothing has happened since
         opportunity.meetings(b.s, b.w, b.p, b.t, KEY, b.scratch)
         for (i, j), x in near.items():
-            friend = i in (RED, PINK) and j in (PINK, BLUE)  # these three are all allied
-            contact = 0.1 + 0.9 * min(1.0, x + 0.2 * friend)
+            assert b.tie(i, j).news == 0.4
             u, low, high, _ = pair_draw(b, draws.MEETING, i, j)
             d = b.dyad(i, j)
-            met = u < 1 - math.exp(-rate * contact)
+            met = u < 1 - math.exp(-rate * (0.4 + 0.6 * 0.4) * (0.1 + 0.9 * x))
             assert (d in b.meetings()) == met
             assert list(b.scratch.desire[d]) == ([0, 0] if met else [9, 9])
             if met:
@@ -190,8 +199,8 @@ def test_the_lower_key_decides_by_its_own_draw_wherever_it_stands(bench):
 def settled(bench, level, red, blue):
     b = bench.again()
     b.set_level(RED, BLUE, level)
-    b.tie(RED, BLUE).trust, b.tie(RED, BLUE).blood = 0.9, 0.2
-    b.p.trust_betrayal, b.p.blood_growth = 0.3, 0.15
+    b.tie(RED, BLUE).trust, b.tie(RED, BLUE).blood, b.tie(RED, BLUE).grudge = 0.9, 0.2, 0.1
+    b.p.trust_betrayal, b.p.blood_growth, b.p.grudge_growth = 0.3, 0.15, 0.5
     b.wish(RED, BLUE, red)
     b.wish(BLUE, RED, blue)
     choice = b.scratch.choice[b.dyad(RED, BLUE)]
@@ -234,6 +243,17 @@ def test_a_step_down_by_hand(bench, level, red, blue, cost):
     assert rows(b) == [(0.5 + side, 20, Event.TIE_DOWN, i, j, level, level - 1, 10 + side, 20 + side)]
 
 
+@pytest.mark.parametrize(
+    ("level", "red", "blue", "grudge"),
+    [
+        (2, -1, 0, 0.55), (2, 1, -1, 0.55),  # one walks out of the alliance
+        (2, -1, -1, 0.1), (3, -1, 0, 0.1), (1, -1, 0, 0.1), (-1, -1, 0, 0.1), (2, 1, 1, 0.1),
+    ],
+)  # fmt: skip
+def test_being_left_alone_leaves_a_grudge(bench, level, red, blue, grudge):
+    assert settled(bench, level, red, blue).tie(RED, BLUE).grudge == pytest.approx(grudge)
+
+
 def test_every_dyad_that_met_is_settled(bench):
     b = bench
     b.wish(PINK, BLUE, 1)  # earlier in the list: wants up alone
@@ -252,6 +272,7 @@ def grown(bench, level, distance=0.0, i=RED, j=BLUE, **values):
     p.trust_growth, p.trust_decay, p.embeddedness_growth, p.embeddedness_decay = 0.2, 0.1, 0.3, 0.05
     p.visibility_openness, p.visibility_covert, p.visibility_adjustment = 0.9, 0.7, 0.25
     p.blood_growth, p.blood_decay = 0.15, 0.02
+    p.personal_ties_growth, p.grudge_decay, p.weariness_growth, p.weariness_decay = 0.1, 0.02, 0.25, 0.01
     b.set_level(i, j, level)
     tie = b.tie(i, j)
     tie.trust, tie.embedded, tie.visibility, tie.blood, tie.age = 0.5, 0.3, 0.4, 0.2, 12.0
@@ -295,6 +316,28 @@ def test_blood_rises_in_armed_conflict_and_dries(bench):
     assert tie.trust == pytest.approx(0.5 - 0.1 * 0.5)
 
 
+def test_what_leaders_hold_grows_with_joint_months(bench):
+    for level, g in ((4, 1.0), (2, 0.5), (0, 0.0), (-2, 0.0)):
+        tie = grown(bench, level, held_first=0.6, held_second=0.2)
+        assert tie.held_first == pytest.approx(0.6 + 0.1 * g * 0.4 - 0.05 * (1 - g) * 0.6)
+        assert tie.held_second == pytest.approx(0.2 + 0.1 * g * 0.8 - 0.05 * (1 - g) * 0.2)
+    assert grown(bench, 4, held_first=1.0, held_second=0.0).held_first == 1.0
+    assert grown(bench, 0, held_first=1.0, held_second=0.0).held_second == 0.0
+
+
+def test_a_fight_wearies_and_the_memory_of_it_fades(bench):
+    assert grown(bench, -2, weary=0.2).weary == pytest.approx(0.2 + 0.25 * 0.8)
+    assert grown(bench, -2, weary=1.0).weary == 1.0
+    for level in (-1, 0, 4):
+        assert grown(bench, level, weary=0.2).weary == pytest.approx(0.2 * 0.99)
+        assert grown(bench, level, weary=0.0).weary == 0.0
+
+
+def test_a_grudge_fades_at_any_level(bench):
+    for level in (-2, 0, 3):
+        assert grown(bench, level, grudge=0.5).grudge == pytest.approx(0.5 * 0.98)
+
+
 def test_a_tie_comes_to_light(bench):
     b = bench
     b.p.exposure_jump = 0.6
@@ -303,6 +346,7 @@ def test_a_tie_comes_to_light(bench):
     assert tie.visibility == pytest.approx(0.4 + 0.6 * 0.6)
     assert tie.exposed == 1
     assert list(b.s.faction.unmasked) == [1, 0, 1, 0, 0, 0]
+    assert list(b.s.faction.news) == [1, 0, 1, 0, 0, 0]  # if it is known after this month's meetings, it stirs the next ones
     assert rows(b) == [(tie.visibility, 20, Event.EXPOSURE, BLUE, RED, 3, 3, 7, -1)]  # blue has the lower key
     b.s.faction[RED].key = 1
     bonding.expose(b.s, b.w, b.p, b.t, b.dyad(RED, BLUE), 7, b.journal)

@@ -1,6 +1,7 @@
 """The value of a level, the choice of a step and what led to it: exact numbers."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ def terms_of(**named):
 
 
 def test_each_shape_has_its_terms():
-    hostile = {"turf", "recruit_competition", "doctrine_distance", "blood", "restraint"}
-    cost = {"pressure", "isolation", "inducement", "compliance", "burden", "strategy_gap"}
+    hostile = {"turf", "doctrine_distance", "blood", "restraint", "feud", "weariness", "discipline", "schism"}
+    cost = {"pressure", "isolation", "inducement", "compliance", "burden", "strategy_gap", "grudge", "legitimacy"}
     for name, shape in zip(TERM_NAMES, SHAPES, strict=True):
         if name in hostile:
             assert shape == HOSTILE
@@ -30,13 +31,27 @@ def test_each_shape_has_its_terms():
         else:
             assert shape == (ABANDON if name in ("brand", "retaliation") else GAIN)
     assert (GAIN, ABANDON, COST, HOSTILE) == (0, 1, 2, 3)
+    assert weigh.AT._fields == TERM_NAMES
+    assert list(weigh.AT) == list(range(N_TERMS))
 
 
 def test_profiles_by_hand():
-    assert [weigh.profile(GAIN, level, 0) for level in (-1, 1, 4)] == [0.0, 0.5, 1.0]
-    assert [weigh.profile(COST, level, 0) for level in (-2, 1, 4)] == [0.0, -0.25, -1.0]
-    assert [weigh.profile(HOSTILE, level, 0) for level in (-2, -1, 1)] == [1.0, 0.5, 0.0]
-    assert [weigh.profile(ABANDON, level, 2) for level in (0, 1, 2, 3)] == [-0.5, -0.25, 0.0, 0.0]
+    assert [weigh.profile(GAIN, level, 0, 9.0) for level in (-1, 1, 4)] == [0.0, 0.5, 1.0]
+    assert [weigh.profile(COST, level, 0, 9.0) for level in (-2, 1, 4)] == [0.0, -0.25, -1.0]
+    assert [weigh.profile(HOSTILE, level, 0, 9.0) for level in (-2, -1, 1)] == [1.0, 0.5, 0.0]
+    assert [weigh.profile(ABANDON, level, 2, 0.0) for level in (0, 1, 2, 3)] == [-0.5, -0.25, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("current", "level", "price"),
+    [
+        (2, 1, 0.25 + 0.3), (3, 1, 0.5 + 0.3), (2, -1, 0.5 + 0.3),  # out of the alliance: the lump
+        (4, 3, 0.25), (3, 2, 0.25), (1, 0, 0.25), (1, -1, 0.25),  # within it, or below it
+        (2, 2, 0.0), (1, 2, 0.0), (0, -1, 0.0), (-1, -2, 0.0),  # staying, and steps to no less depth
+    ],
+)  # fmt: skip
+def test_a_lump_of_the_price_of_leaving_is_paid_at_the_edge_of_the_alliance(current, level, price):
+    assert weigh.profile(ABANDON, level, current, 0.3) == pytest.approx(-price)
 
 
 def test_terms_add_up_by_shape():
@@ -47,28 +62,59 @@ def test_terms_add_up_by_shape():
 
 
 def test_utility_by_hand():
-    assert weigh.utility(SUMS, 1, 3) == pytest.approx(2 * 0.5 - 3 * 0.5 - 5 * 0.25)
-    assert weigh.utility(SUMS, 4, 3) == pytest.approx(2 - 5)
-    assert weigh.utility(SUMS, -1, 0) == pytest.approx(7 * 0.5)
-    assert weigh.utility(SUMS, -2, 1) == pytest.approx(7 - 3 * 0.25)
+    assert weigh.utility(SUMS, 1, 3, 0.2) == pytest.approx(2 * 0.5 - 3 * (0.5 + 0.2) - 5 * 0.25)
+    assert weigh.utility(SUMS, 2, 3, 0.2) == pytest.approx(2 * math.sqrt(0.5) - 3 * 0.25 - 5 * 0.5)
+    assert weigh.utility(SUMS, 4, 3, 0.2) == pytest.approx(2 - 5)
+    assert weigh.utility(SUMS, -1, 0, 0.2) == pytest.approx(7 * 0.5)
+    assert weigh.utility(SUMS, -2, 1, 0.2) == pytest.approx(7 - 3 * 0.25)
+    assert weigh.utility(SUMS, 3, 3, 0.2) == weigh.utility(SUMS, 3, 3, 0.0)  # who stays pays nothing
 
 
-def steps(sums, current, sharpness, *uniforms):
-    return [weigh.choose(sums, current, sharpness, u) for u in uniforms]
+def steps(sums, current, sharpness, *uniforms, inertia=0.0, cliff=0.0):
+    p = SimpleNamespace(choice_sharpness=sharpness, choice_inertia=inertia, choice_cliff=cliff)
+    return [weigh.choose(sums, current, p, u) for u in uniforms]
 
 
+def value(level, current):
+    """Of SUMS with a lump of 0.1, by hand."""
+    left = max(0, max(current, 0) - max(level, 0)) / 4 + (0.1 if level < 2 <= current else 0.0)
+    return 2 * math.sqrt(max(level, 0) / 4) - 3 * left - 5 * max(level, 0) / 4 + 7 * max(-level, 0) / 2
+
+
+@pytest.mark.parametrize("inertia", [0.0, 0.4])
 @pytest.mark.parametrize("current", range(-2, 5))
-def test_a_step_is_a_logit_among_the_neighbours(current):
+def test_a_step_is_a_logit_among_the_neighbours(current, inertia):
     values = {
-        step: math.exp(1.3 * (weigh.utility(SUMS, current + step, current) - weigh.utility(SUMS, current, current)))
+        step: math.exp(1.3 * (value(current + step, current) - value(current, current) - inertia * abs(step)))
         for step in (-1, 0, 1)
         if -2 <= current + step <= 4
     }
     total = sum(values.values())
     edge = 0.0
     for step in sorted(values):
-        assert steps(SUMS, current, 1.3, edge + 1e-9, edge + values[step] / total - 1e-9) == [step, step]
+        within = edge + 1e-9, edge + values[step] / total - 1e-9
+        assert steps(SUMS, current, 1.3, *within, inertia=inertia, cliff=0.1) == [step, step]
         edge += values[step] / total
+
+
+def test_odds_by_hand():
+    p = SimpleNamespace(choice_sharpness=6.0, choice_inertia=0.05)
+    assert weigh.odds(0.25, p) == pytest.approx(math.exp(6 * 0.2))
+    assert weigh.odds(0.05, p) == 1.0  # what a step brings just pays for it
+    assert weigh.odds(-0.15, p) == pytest.approx(math.exp(-6 * 0.2))
+    p.choice_inertia = 0.0
+    assert weigh.odds(0.0, p) == 1.0
+    assert weigh.odds(1000.0, p) == math.exp(50.0)
+    assert weigh.odds(-1000.0, p) == math.exp(-50.0)
+
+
+def test_who_is_indifferent_stays_the_more_the_heavier_a_step_is():
+    zero = (0.0, 0.0, 0.0, 0.0)
+    weight = math.exp(-2.0 * 0.25)  # of each step; staying has 1
+    low, high = weight / (1 + 2 * weight), (1 + weight) / (1 + 2 * weight)
+    edges = low - 1e-9, low + 1e-9, high - 1e-9, high + 1e-9
+    assert steps(zero, 1, 2.0, *edges, inertia=0.25) == [-1, 0, 0, 1]
+    assert steps(zero, 1, 2.0, 0.333, 0.334, 0.666, 0.667) == [-1, 0, 0, 1]  # a third each
 
 
 def test_on_an_edge_the_faction_stays():
@@ -92,23 +138,33 @@ def test_a_choice_can_be_fifty_units_sharp_and_no_more():
 
 
 def test_the_two_terms_that_spoke_most():
-    lead, second, push = weigh.leading(terms_of(bond=0.5, brand=1.0, pressure=3.0, strategy_gap=2.0), 3, -1)
+    lead, second, push = weigh.leading(terms_of(bond=0.5, brand=1.0, pressure=3.0, strategy_gap=2.0), 3, -1, 9.0)
     assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("pressure", "strategy_gap")
     assert push == pytest.approx(0.5 * (math.sqrt(0.5) - math.sqrt(0.75)) - 0.25 + 0.75 + 0.5)
-    lead, second, _ = weigh.leading(terms_of(pressure=2.0, burden=1.0, strategy_gap=3.0), 3, -1)
+    lead, second, _ = weigh.leading(terms_of(pressure=2.0, burden=1.0, strategy_gap=3.0), 3, -1, 0.0)
     assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("strategy_gap", "pressure")
-    lead, second, push = weigh.leading(terms_of(benefit=1.0, bond=2.0, ideology=1.5, rapport=-1.0), 0, 1)
-    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("bond", "ideology")
+    lead, second, push = weigh.leading(terms_of(benefit=1.0, bond=2.0, fellowship=1.5, rapport=-1.0), 0, 1, 0.0)
+    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("bond", "fellowship")
     assert push == pytest.approx(3.5 * 0.5)
 
 
+def test_the_lump_at_the_edge_speaks_against_leaving():
+    terms = terms_of(brand=-1.0, pressure=2.0)  # a negative price: the lump is what leads
+    lead, second, push = weigh.leading(terms, 2, -1, 0.4)
+    assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("brand", "pressure")
+    assert push == pytest.approx(0.65 + 0.5)
+    assert weigh.leading(terms, 3, -1, 0.4)[2] == pytest.approx(0.25 + 0.5)
+    assert TERM_NAMES[weigh.leading(terms, 3, -1, 0.4)[0]] == "pressure"
+
+
 def test_the_first_of_equal_terms_leads():
-    lead, second, _ = weigh.leading(terms_of(benefit=1.0, bond=1.0, rapport=1.0), 0, 1)
+    lead, second, _ = weigh.leading(terms_of(benefit=1.0, bond=1.0, rapport=1.0), 0, 1, 0.0)
     assert (TERM_NAMES[lead], TERM_NAMES[second]) == ("benefit", "bond")
 
 
 def test_a_faction_weighs_whom_it_meets(bench):
     b = bench
+    b.p.choice_sharpness, b.p.choice_inertia, b.p.choice_cliff = 0.5, 0.1, 0.2
     b.surveyed()
     d = b.dyad(RED, BLUE)  # not the first of red's contacts
     side = int(b.w.dyad[d].second == RED)
@@ -123,14 +179,14 @@ def test_a_faction_weighs_whom_it_meets(bench):
         b.scratch.draw[side, d] = u
         b.scratch.choice.lead = b.scratch.choice.second = 99
         weigh.weigh_ties(b.s, b.w, b.p, b.t, RED, b.scratch)
-        step = weigh.choose(sums, 3, b.p.choice_sharpness, u)
+        step = weigh.choose(sums, 3, b.p, u)
         seen.add(step)
         assert b.scratch.desire[d, side] == step
         choice = b.scratch.choice[d, side]
         if step == 0:
             assert choice.lead == 99
         else:
-            assert (choice.lead, choice.second, choice.push) == weigh.leading(expected, 3, step)
+            assert (choice.lead, choice.second, choice.push) == weigh.leading(expected, 3, step, 0.2)
     assert seen == {-1, 0, 1}
     b.scratch.desire[d, side] = 7
     assert set(b.scratch.desire.ravel()) == {7}  # the other side and those it does not meet
@@ -146,6 +202,8 @@ def test_who_meets_nobody_weighs_nothing(bench):
 
 def test_meetings_are_weighed_as_their_two_sides_weigh_them(bench):
     b = bench
+    b.p.choice_sharpness = 0.5
+    b.tie(RED, BLUE).circumstance = 30.0  # so good that both want up, for which one draw and its mirror image must do
     b.surveyed()
     dyads = [b.dyad(RED, PINK), b.dyad(RED, BLUE), b.dyad(PINK, BLUE)]
     b.meet(*dyads)
@@ -176,9 +234,11 @@ def test_what_both_sides_weigh_alike_is_the_same_to_the_last_bit(bench):
     b.surveyed()
     rng = np.random.default_rng(3)
     for _ in range(50):
-        for name in ("trust", "embedded", "visibility", "blood", "held_first", "held_second", "overlap"):
+        for name in ("trust", "embedded", "visibility", "blood", "held_first", "held_second", "overlap", "grudge", "weary"):
             b.s.tie[name] = rng.random(len(b.s.tie))
-        b.s.tie.age, b.s.tie.rapport = rng.integers(0, 200, len(b.s.tie)), rng.normal(size=len(b.s.tie))
+        b.s.tie.age = rng.integers(0, 200, len(b.s.tie))
+        b.s.tie.rapport, b.s.tie.circumstance = rng.normal(size=(2, len(b.s.tie)))
+        b.s.organisation.allegiance[:3] = rng.integers(-1, 2, 3)
         for name in ("strategy", "doctrine", "scope", "authority", "fighters"):
             b.s.faction[name] = rng.random(len(b.s.faction)) * (5000 if name == "fighters" else 1)
         for i, j in ((RED, PINK), (RED, BLUE), (PINK, BLUE), (BLACK, BLUE)):
@@ -186,7 +246,7 @@ def test_what_both_sides_weigh_alike_is_the_same_to_the_last_bit(bench):
             weigh.weigh_alike(b.s, b.w, b.p, b.t, i, j, b.dyad(i, j), one)
             weigh.weigh_alike(b.s, b.w, b.p, b.t, j, i, b.dyad(i, j), other)
             assert one.tobytes() == other.tobytes()
-            assert np.isfinite(one).sum() == 11
+            assert np.isfinite(one).sum() == 15
             weigh.weigh_apart(b.s, b.w, b.p, b.t, i, j, b.dyad(i, j), other)
             assert np.isfinite(other).all()
 

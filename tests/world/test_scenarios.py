@@ -93,6 +93,68 @@ def test_dates_outside_the_run(scenario, actors):
     refused(scenario, actors, "watch", "rising")
 
 
+def test_claims_hold_from_their_date(scenario, actors):
+    scenario["claims"] = {"reds": "1996-04", "blacks": "2001-03"}  # reds claimed before the start
+    claim = build_world(scenario, actors).facts.claim
+    assert claim.shape == (96, 5)  # three organisations and two slots
+    assert (claim[:, 0] == 1.0).all()
+    assert claim[:14, 2].tolist() == [0.0] * 14
+    assert claim[14:, 2].tolist() == [1.0] * 82
+    assert not claim[:, [1, 3, 4]].any()
+    short = build_world(scenario, actors, months=10).facts.claim
+    assert short.tolist() == claim[:10].tolist()
+    assert not build_world({**scenario, "claims": {}}, actors).facts.claim.any()
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ({"redds": "2001-01"}, ["claims.redds", "unknown name 'redds'", "did you mean 'reds'"]),
+        ({"red": "2001-01"}, ["claims.red", "unknown name 'red'"]),  # a faction is no organisation
+        ({"reds": "2001-13"}, ["claims.reds", "2001-13"]),
+        ({"reds": "soon"}, ["claims.reds", "soon"]),
+        ({"reds": "2030-01"}, ["claims.reds", "beyond the horizon", "2007-12"]),
+    ],
+)
+def test_a_claim_that_does_not_fit_is_refused(scenario, actors, claims, words):
+    scenario["claims"] = claims
+    refused(scenario, actors, "mini", *words)
+
+
+def test_the_audience_of_an_actor_is_that_of_the_faith_unless_it_says_otherwise(scenario, actors):
+    assert build_world(scenario, actors).facts.faction.islamist.tolist() == [1.0] * 6
+    actors["blue"]["islamist"] = 0.25
+    assert build_world(scenario, actors).facts.faction.islamist.tolist() == [1.0, 1.0, 0.25, 1.0, 1.0, 1.0]
+    actors["blue"]["islamist"] = 1.5
+    refused(scenario, actors, "actors.blue", "islamist", "1.5", "less than or equal to 1")
+
+
+def test_trust_lost_by_a_dated_event_leaves_a_quarrel_and_by_an_instrument_none(scenario, actors):
+    date = {"date": "2001-02", "actor": "reds", "toward": "blues"}
+    scenario["history"] = [
+        {**date, "event": "trust", "size": -0.4},
+        {**date, "event": "trust", "size": 0.3, "actor": "blue", "toward": "black"},
+        {**date, "event": "bond", "size": -0.2, "actor": "red", "toward": "black"},
+    ]
+    world = build_world(scenario, actors)
+
+    def events(world):
+        names = [tuple(sorted(world.factions[k] for k in (d.first, d.second))) for d in world.facts.dyad]
+        return {(names[e.dyad], int(e.month)): (e.trust, e.bond, e.exposure, e.quarrel) for e in world.facts.dyad_event}
+
+    dated = {
+        (("blue", "red"), 13): (-0.4, 0.0, 0.0, 0.4),
+        (("blue", "pink"), 13): (-0.4, 0.0, 0.0, 0.4),
+        (("black", "blue"), 13): (0.3, 0.0, 0.0, 0.0),
+        (("black", "red"), 13): (0.0, -0.2, 0.0, 0.0),
+    }
+    assert events(world) == dated
+    sown = {"target": "red", "about": "blues", "size": 0.1, "start": "2001-05", "end": "2001-06"}
+    wedge = WedgeConf.model_validate({"name": "w", "title": "w", "distrust": sown})
+    sown_too = {(("blue", "red"), t): (-0.1, 0.0, 0.0, 0.0) for t in (16, 17)}
+    assert events(with_wedge(world, wedge)) == dated | sown_too
+
+
 def test_no_months(scenario, actors):
     with pytest.raises(InputError, match="a whole number, 1 to 1200"):
         build_world(scenario, actors, months=0)

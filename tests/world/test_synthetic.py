@@ -52,6 +52,15 @@ def test_a_faction_is_the_same_in_a_world_of_any_size(worlds):
     assert (other.initial.faction.fighters[:100] != small.initial.faction.fighters[:100]).all()
 
 
+def test_the_audience_is_of_the_faith_where_doctrine_is_and_nobody_claims_to_lead_it(worlds):
+    for n, world in worlds.items():
+        faction = world.facts.faction
+        assert (faction.islamist[:n] == (world.initial.faction.doctrine[:n] >= 0.5)).all()
+        assert 0 < faction.islamist[:n].sum() < n
+        assert (faction.islamist[n:] == 1.0).all()
+        assert not world.facts.claim.any()
+
+
 def test_names_have_keys_of_their_own(worlds):
     assert len(set(worlds[3000].facts.faction.key.tolist())) == 3004
 

@@ -54,7 +54,7 @@ def grow(s, w, p, d, distance, r):
 
 @rule
 def expose(s, w, p, t, d, lead, journal):
-    """A covert tie comes to light: visibility jumps, and states and rivals can see it this month."""
+    """A covert tie comes to light: visibility jumps, states and rivals can see it this month, and it is news to both sides."""
     i = w.dyad[d].first
     j = w.dyad[d].second
     before = s.tie[d].visibility
@@ -62,6 +62,7 @@ def expose(s, w, p, t, d, lead, journal):
     s.tie[d].exposed = 1
     s.faction[i].unmasked = 1
     s.faction[j].unmasked = 1
+    s.faction[i].news = s.faction[j].news = 1.0
     if s.faction[j].key < s.faction[i].key:
         i, j = j, i
     record(journal, t, EXPOSURE, i, j, s.level[d], s.level[d], lead, -1, s.tie[d].visibility)
@@ -72,7 +73,8 @@ def bonds(s, w, p, t, key, journal):
     """Months pass over every tie.
 
     Reads   s.relation, s.faction
-    Writes  s.tie: trust, embedded, held_first, held_second, age, visibility, blood, weary, grudge, exposed; s.faction.unmasked
+    Writes  s.tie: trust, embedded, held_first, held_second, age, visibility, blood, weary, grudge, exposed;
+            s.faction: unmasked, news
     Draws   SECRET, one block a covert tie
     Source  seeds/parameters.yaml: trust, embeddedness, personal_ties, visibility, blood, weariness, grudge, exposure
     """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from ...world.names import LeaderNews
+from ...world.names import LeaderNews, Talks
 from ..compiled import rule
 from ..draws import CIRCUMSTANCE, nearly_normal, pair_uniforms
 from ..measures import relation_with
 
 DEATH, DISCLOSED = int(LeaderNews.DEATH), int(LeaderNews.DISCLOSURE)
+FROZEN, SNAPPED_BACK = int(Talks.FROZEN), int(Talks.SNAPPED_BACK)
 
 
 @rule
@@ -32,24 +33,29 @@ def drift(s, w, p, t, key, scratch):
 
 @rule
 def news_of(s, w, t, i):
-    """What happened to faction i this month, 0..1: succession, a blow, a jump of pressure, a new emir, talks, exposure."""
+    """What happened to faction i since its ties were weighed, 0..1.
+
+    Succession, a blow, a jump of pressure, a new emir, talks, exposure. Talks that the coalition froze or took back at the
+    end of last month (processes/reaction.py) are a month old by now.
+    """
     o = s.faction[i].organisation
     succession = s.faction[i].bulletin == DEATH or s.faction[i].bulletin == DISCLOSED
-    talks = s.organisation[o].talks_age == 0 and s.organisation[o].counterpart >= 0
+    state = s.organisation[o].talks
+    fresh = 1 if state == FROZEN or state == SNAPPED_BACK else 0
+    talks = s.organisation[o].talks_age == fresh and s.organisation[o].counterpart >= 0
     if succession or talks or s.organisation[o].accession == 1 or s.faction[i].unmasked == 1:
         return 1.0
-    return max(abs(s.faction[i].pressed - s.faction[i].pressed_before), w.monthly[t, i].setback)
+    jump = abs(s.faction[i].pressed - s.faction[i].pressed_before) if t > 0 else 0.0  # nothing is known of the time before
+    return max(jump, w.monthly[t, i].setback)
 
 
 @rule
 def news_between(s, w, t, r):
     """What changed between two organisations this month, 0..1, by their relation r: a stance, a pledge, a policy."""
-    if t == 0:
-        return 0.0
     if s.relation[r].since == t or s.relation[r].pledged == t:
         return 1.0
     k = w.relation[r].policy
-    if k == 0:
+    if k == 0 or t == 0:
         return 0.0
     now = w.policy[t, k]
     old = w.policy[t - 1, k]

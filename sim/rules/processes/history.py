@@ -66,12 +66,14 @@ def act_on_dyad(s, w, p, t, key, e, journal):
 
 @rule
 def break_oath(s, w, p, r):
-    """A renounced pledge is remembered by everyone of both organisations of relation r. Writes s.tie.grudge."""
+    """A renounced pledge is remembered by everyone who is there of both organisations of relation r. Writes s.tie.grudge."""
     back = w.relation[r].back
     for d in range(w.dyad.shape[0]):
-        with_other = relation_with(s, w, d, w.dyad[d].first)
-        if with_other == r or with_other == back:
-            offend(s, p, d)
+        i = w.dyad[d].first
+        if s.faction[i].present == 1 and s.faction[w.dyad[d].second].present == 1:
+            with_other = relation_with(s, w, d, i)
+            if with_other == r or with_other == back:
+                offend(s, p, d)
 
 
 @rule
@@ -96,7 +98,8 @@ def history(s, w, p, t, key, journal):
     """The month's entries, pledges, blows and dyadic events.
 
     Reads   w.faction, w.policy, w.monthly, w.dyad_event
-    Writes  s.faction: present, fighters, setback; s.level; s.organisation.present; s.relation: pledge, answer; s.tie
+    Writes  s.faction: present, fighters, setback, unmasked, news; s.level; s.organisation.present;
+            s.relation: pledge, pledged, answer; s.tie
     Draws   SECRET, one block per instrumented exposure
     """
     forget_exposures(s, w)

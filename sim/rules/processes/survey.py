@@ -11,7 +11,7 @@ NO_PLEDGE, OFFERED = int(Pledge.NONE), int(Pledge.OFFERED)
 
 @rule
 def take_sides(s, w, t):
-    """With which claimant to lead the faithful each organisation stands: itself, or the one it has pledged itself to.
+    """With which claimant to lead the faithful each organisation stands: itself, or the one it is sworn to, by its last oath.
 
     Writes  s.organisation.allegiance; -1 for none
     """
@@ -26,7 +26,9 @@ def take_sides(s, w, t):
         o = w.relation[r].of
         q = w.relation[r].toward
         if s.relation[r].pledge == OFFERED and w.claim[t, o] == 0.0 and s.organisation[q].allegiance == q:
-            s.organisation[o].allegiance = q
+            sworn = s.organisation[o].allegiance
+            if sworn < 0 or s.relation[r].pledged > s.relation[w.relation_of[o, sworn]].pledged:
+                s.organisation[o].allegiance = q
 
 
 @rule
@@ -58,6 +60,6 @@ def survey(s, w, p, t, scratch):
             scratch.matters[r] = scratch.matters[back] = 1
             if level > scratch.deepest[r]:
                 scratch.deepest[r] = scratch.deepest[back] = level
-    for r in range(scratch.deepest.shape[0]):
+    for r in range(w.relation_start[s.organisation.shape[0]]):  # the last row is nobody's: nothing writes it
         s.relation[r].deepest = scratch.deepest[r]
     take_sides(s, w, t)
