@@ -102,9 +102,10 @@ def best_month(course: Course, turn: Turn) -> int:
         return first + int(np.flatnonzero(span == span.min())[0])
     for t in range(turn.month - 1, first - 1, -1):
         sides, stood = course.terms[t, turn.tie], int(course.before[t, turn.tie])
-        if stood > Level.ARMED_CONFLICT and not np.isnan(sides).any():
-            if all(_push(side, stood, -1, course.vector).sum() < 0.0 for side in sides):
-                return t
+        if stood <= Level.ARMED_CONFLICT or np.isnan(sides).any():
+            continue
+        if all(_push(side, stood, -1, course.vector).sum() < 0.0 for side in sides):
+            return t
     return first + int(np.flatnonzero(span == span.max())[-1])
 
 
