@@ -16,7 +16,7 @@ from ..world.loading import options, read_option
 from ..world.names import Level
 from ..world.parameters import default_values
 
-HOLDS_BACK = ("restraint",)
+HOLDS_BACK = ("restraint", "weariness", "discipline")
 """Terms of hostility that are negative: they keep the peace."""
 
 

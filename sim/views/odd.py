@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -57,9 +58,10 @@ def _span(entry: Entry) -> str:
 
 
 def _calibrated() -> dict[str, str]:
-    """How each fitted parameter was set, by dotted path."""
+    """How each fitted parameter was set, by dotted path; without a posterior it was found by a search."""
     fitted: dict[str, dict[str, Any]] = read_yaml(CONF / "calibration" / "default.yaml")["parameters"]
-    return {path: "calibrated, informed" if found["informed"] else "calibrated" for path, found in fitted.items()}
+    how = {True: "calibrated, informed", False: "calibrated", None: "search"}
+    return {path: how[found.get("informed")] for path, found in fitted.items()}
 
 
 def _parameter_rows() -> list[list[str]]:
@@ -98,14 +100,17 @@ def _switch_rows() -> list[list[str]]:
 def parameters_page() -> str:
     """docs/odd_parameters.md: every parameter, initial value and switch."""
     rows = _parameter_rows()
-    fitted, assumed = len(_calibrated()), sum(row[-1] == "assumption" for row in rows)
+    fitted, assumed = Counter(_calibrated().values()), sum(row[-1] == "assumption" for row in rows)
+    searched = fitted.pop("search", 0)
     lines = [
         "# Parameters",
         "",
         MADE,
         "",
-        f"{len(rows)} parameters, {fitted} of them calibrated; {assumed} rest on assumptions alone. A claim gives a mechanism",
-        "and its sign, seldom a size. *Informed*: the targets speak to the parameter taken alone ([how](calibration.md)).",
+        f"{len(rows)} parameters, {fitted.total()} of them calibrated and {searched} found by a search; {assumed} rest on",
+        "assumptions alone. A claim gives a mechanism and its sign, seldom a size. *Search*: the value does well on the targets,",
+        "and no posterior says what else would. *Informed*: the targets speak to the parameter taken alone",
+        "([how](calibration.md)).",
         "Ranges are what sensitivity analysis and calibration sample, evenly unless a shape is named.",
         "`alliances evidence show PATH` lists the claims behind a row, with article and paragraph.",
         "",
