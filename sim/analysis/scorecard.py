@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from ..engine.ensemble import run_chunk, run_ensemble
 from ..errors import InputError, unknown
 from ..paths import SEEDS, read_yaml
+from ..strict import FROM_LIST
 from ..world.loading import load_world, read_option
 from ..world.parameters import parameter_table
 from ..world.schema import Strict, validated
@@ -42,7 +43,7 @@ WEDGES = (
 )  # fmt: skip
 """One wedge an instrument."""
 
-Band = tuple[float | None, float | None]
+Band = Annotated[tuple[float | None, float | None], FROM_LIST]
 
 
 class Row(Strict):
