@@ -28,14 +28,14 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
 
   wedge=all      of conf/wedge those that fit the scenario; or names and files joined by commas:
                  [offer_verified,offer_verified+dialogue,target_leaders@2019-09:12,offer*0.5,path/my.yaml]
-                   A+B one package   @MONTH from then on   @MONTH:N for N months   *F times the size
+                   A+B one package   @MONTH from then on   @MONTH:N for N months   *F times the size, 1 at most
   thesis=all     theses joined by commas; the main table is about consensus if it is among them, else about the first
   replicates=1000  seed=1  months=…  shock=…  pressure=…  parameters.PATH=…   as alliances run takes them
   from=FILE      a file that the lab has saved: scenario, theory, seed, replicates, focus, assumptions and wedge
   focus=A-B      whose break is asked about; the scenario's focal pair by default (factions or organisations)
   pairs=A-B,…    what else is watched; by default the ties of the focal factions and the alliances of the start
   posterior=32   draws from the calibration to hold the answer to, posterior_replicates=200 each; 0 leaves them out
-  strength=0.5,1,1.5     effect against strength: sizes times each factor
+  strength=0.5,1,1.5     effect against strength: sizes times each factor, where that is 1 at most
   start=2018-09,2019-09  length=6,12     effect by start, and by how many months it lasts
   interactions=true      every two wedges together
   --report       one HTML file that opens offline

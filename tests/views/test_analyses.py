@@ -1,5 +1,7 @@
 """Sensitivity and discovery of a sweep from the command line."""
 
+import re
+
 import pytest
 
 from sim.cli import main
@@ -15,7 +17,7 @@ from sim.views.analyses import samples_of
 def folder(tmp_path_factory):
     """A small sobol sweep in which pressure and bond decide."""
     line = ["scenario=insurgency_2001", "thesis=cost_benefit_only", "months=36", "design=sobol", "design.n=16",
-            "design.over={bond.weight: [0.0, 2.0], pressure.weight: [0.0, 2.5]}"]  # fmt: skip
+            "design.over={pressure.weight: [0.0, 2.5]}", "parameters.bond.weight=interval(0.0,2.0)"]  # fmt: skip
     out = tmp_path_factory.mktemp("sobol")
     return run_sweep(expand(line), Settings(20, output=str(out)), line).folder
 
@@ -24,7 +26,7 @@ def test_the_design_is_kept_with_what_its_analysis_needs(folder):
     design = store_at(folder).design(0)
     assert design.kind == "sobol"
     assert design.base == 16
-    assert design.names == ["bond.weight", "pressure.weight"]
+    assert design.names == ["pressure.weight", "bond.weight"]
     assert len(design.table) == len(design.unit) == 16 * 4
     (sample,) = samples_of(str(folder), "alive")
     assert sample.outcomes.shape == (64, 20)
@@ -41,7 +43,10 @@ def test_sensitivity_writes_tables_and_figures(folder, tmp_path, capsys):
 
 def test_discovery_says_how_much_of_the_sample_breaks(folder, tmp_path, capsys):
     assert main(["discover", str(folder), "--threshold", "0.1", "--out", str(tmp_path)]) == 0
-    assert "64 points" in capsys.readouterr().out.replace("\n", " ")
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert "64 points" in said
+    shares = [float(x) for x in re.findall(r"in ([\d.]+)%", said.split("over all points")[1].split("of the runs")[0])]
+    assert sum(shares) == pytest.approx(100.0, abs=0.2)  # every run has one fate
 
 
 @pytest.mark.parametrize(
