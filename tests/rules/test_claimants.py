@@ -32,7 +32,9 @@ def test_a_claimant_stands_for_itself_and_the_sworn_with_it(bench):
     assert sides(bench, BLUES) == [-1, BLUES, -1]  # an oath binds the one who swore it
     assert sides(bench, BLACKS) == [-1, -1, BLACKS]
     assert sides(bench, REDS, BLACKS) == [REDS, REDS, BLACKS]
-    assert sides(bench, REDS, BLUES) == [REDS, BLUES, -1]  # who claims itself is sworn to nobody
+    for pledged in (-1, 5):
+        bench.relation(BLUES, REDS).pledged = pledged
+        assert sides(bench, REDS, BLUES) == [REDS, BLUES, -1]  # who claims itself is sworn to nobody
 
 
 @pytest.mark.parametrize("pledge", [p for p in Pledge if p != Pledge.OFFERED])
