@@ -14,20 +14,25 @@ import pandas as pd
 from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
+from ..analysis.neighbourhood import neighbours
 from ..analysis.scorecard import BATCHES, Band, Measured, Row, Score, read_scorecard, score
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..numbers import whole_number
-from ..paths import file_to_write
+from ..paths import file_to_write, read_yaml
+from ..plural import plural
 from ..rules.cache import source_digest
-from .adoption import SAMPLE
+from .adoption import SAMPLE, SAMPLE_SIZE, SUMMARY
 from .job import announce
 from .terminal import Grid, dim, new_console
 
 KEYS = {"replicates": "1000", "seed": "2029"}
 POINTS = 16
+NEIGHBOUR_RUNS = 100
+"""Runs by which a neighbour is judged."""
 """Points of the posterior over which rows are averaged."""
 USAGE = """alliances scorecard [posterior] [key=value …] [--ablate] [--json FILE]      what the model must show
+alliances scorecard neighbourhood      points about the defaults that keep the core case, into conf/calibration/posterior.csv
 
   posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values
   replicates=1000 runs of each named world     seed=2029  a seed that was not looked at when the values were chosen
@@ -62,12 +67,23 @@ def read_line(arguments: Sequence[str]) -> tuple[bool, bool, Path | None, dict[s
         elif found and key in KEYS:
             given[key] = value
         else:
-            raise unknown("scorecard", "", word, ["posterior", "--ablate", "--json", *KEYS])
+            raise unknown("scorecard", "", word, ["posterior", "neighbourhood", "--ablate", "--json", *KEYS])
     settings = {
         "replicates": whole_number("scorecard", "replicates", given["replicates"], BATCHES, 1_000_000),
         "seed": whole_number("scorecard", "seed", given["seed"], 0, 2**64 - 1),
     }
     return posterior, ablate, out, settings
+
+
+def write_neighbourhood() -> int:
+    """Replace the sample of the posterior by points about the defaults; 0 when written."""
+    paths = list(read_yaml(SUMMARY)["parameters"])
+    rows, console = read_scorecard(), new_console()
+    announce(console)
+    found = neighbours(paths, rows, SAMPLE_SIZE, NEIGHBOUR_RUNS, int(KEYS["seed"]) + 1, lambda told: print(told, file=sys.stderr))
+    SAMPLE.write_text(found.to_csv(index=False, float_format="%.4g"), encoding="utf-8")
+    console.print(f"{plural(len(found), 'point')} of {plural(len(paths), 'parameter')}: {SAMPLE}")
+    return 0
 
 
 def posterior_points(number: int = POINTS) -> list[dict[str, float]]:
@@ -166,6 +182,8 @@ def scorecard_command(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0
+    if list(arguments) == ["neighbourhood"]:
+        return write_neighbourhood()
     posterior, ablate, out, settings = read_line(arguments)
     rows, console = read_scorecard(), new_console()
     announce(console)
