@@ -48,7 +48,7 @@ def neighbours(
         measured = Measured(values, replicates, seed)
         if all(score(row, measured).met for row in core):
             found.append(values)
-            told(f"{len(found)} of {number} points, of {tried} tried")
+            told(f"{len(found)} of {number}, of {tried} tried")
         if len(found) == number:
             return pd.DataFrame(found, columns=list(paths))
-    raise InputError("scorecard", "neighbourhood", f"{len(found)} of {MOST_TRIES * number} points keep the core case", "more")
+    raise InputError("scorecard", "neighbourhood", f"{len(found)} of {MOST_TRIES * number} tried keep the core case", "more")

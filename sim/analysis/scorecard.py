@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from ..engine.ensemble import run_chunk, run_ensemble
 from ..errors import InputError, unknown
 from ..paths import SEEDS, read_yaml
+from ..plural import plural
 from ..strict import FROM_LIST
 from ..world.loading import load_world, read_option
 from ..world.parameters import parameter_table
@@ -130,7 +131,7 @@ class Measured:
         self, values: Mapping[str, float], replicates: int, seed: int, told: Callable[[str], None] = lambda _: None
     ) -> None:
         if replicates < BATCHES:
-            raise InputError("replicates", "", f"{replicates} runs are too few for a standard error", f"{BATCHES} or more")
+            raise InputError("replicates", "", f"{replicates} are too few for a standard error", f"{BATCHES} or more")
         self.values, self.replicates, self.seed, self.told = dict(values), replicates, seed, told
         self.targets = {t.name: t for t in read_targets() if t.calibrated}
         self._named: dict[str, NamedSeen] = {}
@@ -138,7 +139,7 @@ class Measured:
     def runs(self, scenario: str) -> NamedSeen:
         """Runs of a scenario, and their events."""
         if scenario not in self._named:
-            self.told(f"{scenario}, {self.replicates} runs")
+            self.told(f"{scenario}, {plural(self.replicates, 'run')}")
             self._named[scenario] = self.under(load_world(scenario)[0])
         return self._named[scenario]
 

@@ -144,7 +144,7 @@ def table_of(scores: Sequence[Score], title: str) -> Grid:
 
 def ablation_table(whole: Ablation, found: Sequence[Ablation], replicates: int) -> Grid:
     """What is lost without each mechanism."""
-    title = f"Without each mechanism, {replicates} runs: the core of the scorecard, and targets that are no longer met"
+    title = f"Without each mechanism, {plural(replicates, 'run')}: the core of the scorecard, and targets that are no longer met"
     out = Grid(title, ["", *CORE, "targets lost", "won"], words=["targets lost", "won"])
     for one in (whole, *found):
         cells = [
@@ -200,7 +200,8 @@ def scorecard_command(arguments: Sequence[str]) -> int:
         replicates = max(10 * BATCHES, settings["replicates"] // 5)
         ablation = ablated(rows, {}, replicates, settings["seed"], told) if ablate else None
     where = f"over {POINTS} points of the posterior" if posterior else "at the default values"
-    console.print(table_of(scores, f"What the model must show, {where}, {settings['replicates']} runs, seed {settings['seed']}"))
+    runs = plural(settings["replicates"], "run")
+    console.print(table_of(scores, f"What the model must show, {where}, {runs}, seed {settings['seed']}"))
     judged = [s for s in scores if s.met is not None]
     missed = [s.row.title for s in judged if not s.met]
     console.print(f"{len(judged) - len(missed)} of {len(judged)} met." + (f" Missed: {'; '.join(missed)}." if missed else ""))
