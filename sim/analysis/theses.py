@@ -104,6 +104,8 @@ def leave_one_out(fitted: Sequence[Fitted], targets: Sequence[Target], share: fl
     rows = {"none": counted(fitted, targets, share)["probability"]}
     for left in targets:
         kept = [t for t in targets if t is not left]
+        if not kept:  # nothing is left to judge by
+            continue
         columns = columns_of(targets, kept)
         part = [Fitted(f.name, f.title, f.wave[:, columns], f.generations, f.statistics, f.check, f.posterior) for f in fitted]
         rows[left.name] = counted(part, kept, share)["probability"]

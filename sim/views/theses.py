@@ -110,7 +110,8 @@ def show(console: Console, targets: Sequence[Target], tables: dict[str, pd.DataF
     _print(console, f"Theses on {plural(len(targets), 'target')}, tolerance {last['tolerance'].min():.2f} and "
            f"{wide['tolerance'].iloc[0]:.2f} scales (95 % of Monte Carlo)", ranking.loc[order])  # fmt: skip
     _print(console, "Mean discrepancy by target, in scales (above about 2: the thesis fails it)", tables["by_target"], 1)
-    _print(console, "Probability with one target left out (wide tolerance)", tables["leave_one_out"])
+    if len(targets) > 1:
+        _print(console, "Probability with one target left out (wide tolerance)", tables["leave_one_out"])
     telling = tables["discriminating"].head(MOST_TELLING)
     console.print("[bold]Where to look in the world[/bold]: experiments that tell theses apart, under even odds")
     for _, row in telling.iterrows():

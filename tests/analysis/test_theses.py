@@ -56,6 +56,18 @@ def test_leaving_out_the_target_that_separates_makes_them_alike():
     assert by_target([near, far], TARGETS).loc["X1", "distant"] > 2.0
 
 
+def test_with_one_target_none_can_be_left_out():
+    near, far = fitted("near", [0.0]), fitted("distant", [3.0])
+    assert list(leave_one_out([near, far], TARGETS[:1], share=0.05).index) == ["none"]
+
+
+def test_a_probability_counted_has_wilsons_interval():
+    table = counted([fitted("near", [0.0]), fitted("distant", [50.0])], TARGETS[:1], share=0.05)
+    n = table["within"].sum()
+    assert table.loc["distant", ["low", "high"]].tolist() == pytest.approx([0.0, 3.8414588 / (n + 3.8414588)])
+    assert table.loc["near", ["low", "high"]].tolist() == pytest.approx([n / (n + 3.8414588), 1.0])
+
+
 def test_evidence_by_tolerance():
     near, far = fitted("near", [0.0]), fitted("distant", [0.0])
     table = by_tolerance([near, far])
