@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ..errors import InputError, told
 from ..paths import SEEDS, read_yaml
+from ..strict import STRICT, allowed_by
 
 PATTERNS = SEEDS / "patterns.yaml"
 
@@ -26,7 +27,7 @@ class Pattern(BaseModel):
         Why nothing sees it.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = STRICT
     meaning: str = Field(min_length=10)
     seen_by: list[str] = []
     unseen: str = ""
@@ -56,7 +57,7 @@ def read_patterns(path: Path = PATTERNS) -> dict[str, Pattern]:
         except ValidationError as error:
             fault = error.errors()[0]
             field = ".".join([str(name), *map(str, fault["loc"])])
-            raise InputError(str(path), field, f"{told(fault['input'])} is not allowed", fault["msg"]) from None
+            raise InputError(str(path), field, f"{told(fault['input'])} is not allowed", allowed_by(fault)) from None
     return found
 
 

@@ -362,10 +362,10 @@ def test_a_zip_pairs_choices_with_numbers():
 
 
 def test_a_zip_pairs_choices_with_values_of_the_design():
-    found = zipped("thesis=consensus,cost_benefit_only", "design.over={bond.weight:[0.5,1],brand.weight:[2,1]}")
+    found = zipped("thesis=consensus,cost_benefit_only", "design.over={pressure.weight:[0.5,1],burden.weight:[2,1]}")
     assert [(c["thesis"], *row.values()) for c, row, _ in found] == [("consensus", 0.5, 2.0), ("cost_benefit_only", 1.0, 1.0)]
-    with pytest.raises(InputError, match="thesis has 2, and there are 3 rows of numbers"):
-        zipped("thesis=consensus,cost_benefit_only", "design.over={bond.weight:[0.5,1,2]}")
+    with pytest.raises(InputError, match="thesis has 2, the numbers have 3 rows"):
+        zipped("thesis=consensus,cost_benefit_only", "design.over={pressure.weight:[0.5,1,2]}")
 
 
 def test_a_zip_pairs_choices_alone():
