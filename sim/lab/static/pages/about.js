@@ -20,7 +20,7 @@ export async function draw(section, { overview, evidence }) {
       h("li", { text: "It does not forecast. Nothing after 2019 was used to fit it, and on dated questions its forecasts are no better than constant rates, which need no model." }),
       h("li", { text: "It names no targets and holds no operational detail. Questions that ask for it have no place here." }),
       h("li", { text: "It knows the mechanisms that five authors mention and no others. A wedge acts only through them." }),
-      h("li", { text: "It was fitted to 28 observed patterns and meets 17. Events are few and depend on each other; many other values would fit about as well." }),
+      h("li", { text: "Its values were found by a search over 27 observed patterns and meet 25. Events are few and depend on each other; many other values would fit about as well." }),
       h("li", { text: "What it misses most: what ideology does to ties and fights, alliances in name that are kept over a distance, and an alliance of al-Qaeda and the Taliban that is there in every single year." }),
       h("li", { text: `The data hardly separate the rival theories: the most probable is some ${Math.round(Math.max(...likely) / Math.min(...likely))} times as probable as the least.` }),
       h("li", { text: "Sizes of instruments are not money or forces. A half of one is not as hard to bring about as a half of another." }),
