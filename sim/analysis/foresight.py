@@ -45,7 +45,7 @@ def known_until(world: World, date: str) -> World:
     """The world as it was known at the end of a month.
 
     Dated deaths, blows, pledges, quarrels and arrivals of factions after it are gone; pressure, campaigns, offers and
-    presence go on as they were in that month; leaders can die. Months up to the date are the same, bit for bit, or up to the
+    presence go on as they were in that month, and nobody else comes to lead the faithful; leaders can die. Months up to the date are the same, bit for bit, or up to the
     month of a death that was still concealed.
 
     Parameters
@@ -78,6 +78,7 @@ def known_until(world: World, date: str) -> World:
         denial=_held(facts.denial, month),
         governance=_held(facts.governance, month),
         campaign=_held(facts.campaign, month),
+        claim=_held(facts.claim, month),
         watch=_held(facts.watch, month),
         dyad_event=event,
         dyad_start=np.minimum(facts.dyad_start, len(event)),

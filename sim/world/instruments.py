@@ -197,7 +197,7 @@ def _dyadic(world: World, conf: InstrumentConf, months: slice, where: str, trust
     for i in world.members(conf.target, f"{where}.target"):
         for j in world.members(conf.about, f"{where}.about"):
             d = int(world.facts.dyad_of[i, j])
-            if d >= 0:
+            if d >= 0 and (trust != 0.0 or exposed != 0.0):  # an event of no size would still be news to the two
                 events += [(t, d, trust, 0.0, exposed, 0.0) for t in range(months.start, months.stop)]
     rows, starts = event_list(events, world.calendar.months)
     return world.with_facts(dyad_event=rows, dyad_start=starts)

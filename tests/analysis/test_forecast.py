@@ -204,7 +204,7 @@ def held_for(world, cutoff, months):
     """The world as it was known at a month, its last month repeated and nothing dated: written out."""
     known = known_until(world, cutoff)
     facts, long = known.facts, replace(known.calendar, months=known.calendar.months + months)
-    series = ("monthly", "policy", "dialogue", "inducement", "denial", "governance", "campaign", "watch")
+    series = ("monthly", "policy", "dialogue", "inducement", "denial", "governance", "campaign", "claim", "watch")
     held = {}
     for name in series:
         table = getattr(facts, name)
@@ -244,8 +244,8 @@ def test_months_before_the_end_do_not_depend_on_how_far_a_question_reaches(scena
     calendar = load_world(scenario)[0].calendar
     cutoff = calendar.date(calendar.months // 2)
     short, long = (runs_known_until(scenario, cutoff, parameter_table([{}]), 3, 1, past_end=months) for months in (0, 18))
-    for name in ("levels", "stance", "fighters"):
-        one, other = getattr(short, name), getattr(long, name)
+    for name in ("level", "stance", "fighters"):
+        one, other = getattr(short.kept, name), getattr(long.kept, name)
         assert np.array_equal(one, other[:, : one.shape[1]])
 
 

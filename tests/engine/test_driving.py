@@ -57,7 +57,7 @@ def test_a_process_that_forks_after_a_run_goes_on():
 
 def test_threads_are_counted(world):
     for threads in (0, thread_count() + 1):
-        with pytest.raises(InputError, match=f"{threads} threads"):
+        with pytest.raises(InputError, match=f"threads: {threads} is not allowed"):
             run_ensemble(world, replicates=1, threads=threads)
 
 

@@ -9,9 +9,10 @@ from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
 from sim.evidence.ledger import read_ledger
 from sim.rules.switches import SWITCHES, switched_off
-from sim.world.loading import load_world
+from sim.world.loading import load_world, read_option
 from sim.world.names import Event
 from sim.world.parameters import default_values
+from sim.world.scenario import build_world
 
 SHARES = (
     "strategy",
@@ -85,7 +86,8 @@ def bits(worlds, values):
 def test_every_parameter_moves_some_outcome(busy):
     # displacement needs a place that is denied, exposure by instruments another wedge: one world has them
     denied, _ = load_world("talks_2018", wedge="deny_sanctuary")
-    worlds = [*busy, denied]
+    drawn = build_world({**read_option("scenario", "synthetic"), "n": 40}, {}, 36)  # not all are of one faith there
+    worlds = [*busy, denied, drawn]
     base = bits(worlds, {})
     dead = []
     for path, value in default_values().items():

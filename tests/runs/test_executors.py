@@ -150,6 +150,7 @@ def test_having_no_worker_is_said_after_a_while_and_again_after_twice_as_long(mo
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_ends_a_sweep_in_order(name):
     number, called_off = getattr(signal, name), []
+    signal.signal(number, signal.SIG_DFL)  # under nohup it is ignored
 
     def work():
         with signals_interrupt():

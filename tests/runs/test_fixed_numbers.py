@@ -124,7 +124,7 @@ def test_groups_that_vary_other_numbers_run_with_their_own():
         (["design=lhs", "design.over={bond.weight: [0.5, 2.0]}", "thesis=cost_benefit_only"], "cost_benefit_only"),
         (["design=lhs", "design.over={bond.weight: [0.5, 2.0]}", "thesis=consensus,cost_benefit_only"], "cost_benefit_only"),
         (["design=lhs", "design.over=ledger:bond.weight", "thesis=cost_benefit_only"], "cost_benefit_only"),
-        (["design=lhs", "design.over=ledger:personal_ties", "thesis=cost_benefit_only"], "left to vary"),
+        (["design=lhs", "design.over=ledger:legitimacy", "thesis=cost_benefit_only"], "left to vary"),
         (["design=list", "design.file=points.csv", "thesis=cost_benefit_only"], "cost_benefit_only"),
         (["design=list", "design.file=points.csv", "parameters.bond.weight=1"], "on the line"),
         (["design=list", "design.file=points.csv", "ablate=[bond]"], "ablate"),

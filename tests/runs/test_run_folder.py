@@ -32,7 +32,10 @@ def test_what_makes_the_numbers_is_in_the_hash(word):
 
 
 CODE = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # under nohup, or in the background, signals are ignored
+for name in ("SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
 from sim.cli import main
 from sim.views import app
 from sim.runs.store import run_folder
