@@ -45,8 +45,8 @@ def known_until(world: World, date: str) -> World:
     """The world as it was known at the end of a month.
 
     Dated deaths, blows, pledges, quarrels and arrivals of factions after it are gone; pressure, campaigns, offers and
-    presence go on as they were in that month, and nobody else comes to lead the faithful; leaders can die. Months up to the date are the same, bit for bit, or up to the
-    month of a death that was still concealed.
+    presence go on as they were in that month, and nobody else comes to lead the faithful; leaders can die. Months up to the
+    date are the same, bit for bit, or up to the month of a death that was still concealed.
 
     Parameters
     ----------

@@ -10,6 +10,7 @@ from visiting import Visit
 from sim.cli import main
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
+WEDGES = ["expose_ties", "withdraw", "offer_verified+dialogue"]
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
 
 
@@ -17,7 +18,7 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 800}
 def report(tmp_path_factory):
     """A report with every figure."""
     out = tmp_path_factory.mktemp("report")
-    wedges = "wedge=[expose_ties,withdraw,offer_verified+dialogue]"
+    wedges = f"wedge=[{','.join(WEDGES)}]"
     line = ["compare", "scenario=talks_2018", "months=18", wedges, "replicates=60",
             "thesis=consensus,cost_benefit_only,transactional_triangle", "posterior=2", "posterior_replicates=20",
             "strength=0.5,1,1.5", "start=2018-09,2019-09", "length=3,6", f"output={out}", "--report"]  # fmt: skip
@@ -64,7 +65,10 @@ def test_every_figure_has_a_mark_for_every_number(opened, viewport):
     assert marks(page, "survival", ".band") == wedges
     path = page.locator("[data-drawn=survival] > svg .line.wedge").first.get_attribute("d")
     assert path.count("M") + path.count("L") == len(data["months"])
-    assert marks(page, "strengths", ".point") == wedges * len(data["strengths"]["at"])
+    run = [factor <= greatest_factor(read_wedge(w)) for w in WEDGES for factor in data["strengths"]["at"]]
+    numbers = [x for panel in data["strengths"]["panels"] for line in panel["lines"] for x in line["difference"]]
+    assert len(run) == len(numbers) == wedges * len(data["strengths"]["at"])
+    assert marks(page, "strengths", ".point") == sum(run) == sum(x is not None for x in numbers)  # no size goes beyond 1
     assert marks(page, "starts", ".line") == wedges * len(data["starts"]["keys"])
     assert marks(page, "starts", ".point") == wedges * len(data["starts"]["keys"]) * len(data["starts"]["at"])
     steps = [len(story) for part in data["stories"] for story in part]

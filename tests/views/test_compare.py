@@ -34,7 +34,8 @@ COLUMNS = {
     "robustness": ["wedge", "mean", "spread", "helps", "harms", "regret", "regret_mean", "rank", "rank_se", "unclear"],
 }  # fmt: skip
 COLUMNS["robustness_posterior"] = COLUMNS["robustness"]
-HEAVY = {"kinetic_pressure": {"target": "ttp", "size": 1.0}, "exposure": {"target": "al_qaeda", "about": "ttp", "size": 0.9}}
+PARTED = {"target": "taliban", "about": "let"}
+HEAVY = {"kinetic_pressure": {"target": "ttp", "size": 1.0}, "exposure": {**PARTED, "size": 0.9}, "distrust": {**PARTED, "size": 1.0}}
 FIGURES = ["forest", "survival", "theories", "strengths", "starts"]
 WEDGES = ["offer", "isolate+dialogue"]
 
@@ -85,11 +86,11 @@ def test_tables_agree_with_each_other(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "heavy.yaml").write_text(yaml.safe_dump(HEAVY))
     line = [*SHORT, "wedge=heavy.yaml,kinetic_pressure", "thesis=consensus,cost_benefit_only", "replicates=64", "posterior=0",
-            "strength=1", "start=2018-09", "interactions=true", "focus=al_qaeda-ttp"]  # fmt: skip
+            "strength=1", "start=2018-09", "interactions=true", "focus=taliban-let"]  # fmt: skip
     assert main(["compare", *line]) == 0
     tables = {path.stem: pd.read_csv(path) for path in (tmp_path / "runs" / "compare-talks_2018").glob("*.csv")}
     effects, course = tables["effects"], tables["course"]
-    by = effects[(effects["subject"] == "al_qaeda-ttp") & (effects["measure"] == "broken")]
+    by = effects[(effects["subject"] == "taliban-let") & (effects["measure"] == "broken")]
     by = by.set_index(["wedge", "thesis"])["difference"]
     headline = by.xs("consensus", level="thesis")
     assert headline["heavy"] != 0.0
