@@ -199,7 +199,7 @@ def scorecard_command(arguments: Sequence[str]) -> int:
         scores = over_posterior(rows, settings, told) if posterior else [score(row, measured) for row in rows]
         replicates = max(10 * BATCHES, settings["replicates"] // 5)
         ablation = ablated(rows, {}, replicates, settings["seed"], told) if ablate else None
-    where = f"over {POINTS} points of the posterior" if posterior else "at the default values"
+    where = f"over {plural(POINTS, 'point')} of the posterior" if posterior else "at the default values"
     runs = plural(settings["replicates"], "run")
     console.print(table_of(scores, f"What the model must show, {where}, {runs}, seed {settings['seed']}"))
     judged = [s for s in scores if s.met is not None]

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from visiting import Visit
 
 from sim.cli import main
+from sim.world.packages import greatest_factor, read_wedge
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 WEDGES = ["expose_ties", "withdraw", "offer_verified+dialogue"]

@@ -114,9 +114,9 @@ def test_silence_is_not_called_agreement(page):
 @pytest.mark.parametrize(
     ("question", "low", "high", "measure"),
     [
-        ({"scenario": "talks_2018", "focus": "haqqani-al_qaeda"}, 0.2, 0.3, "broken"),  # "in about a quarter of the runs"
-        ({"scenario": "triangle_2020"}, 1 / 3, 0.5, "broken"),  # "in more than a third of the runs"
-        ({"scenario": "talks_2018"}, 0.002, 0.014, "official_end"),  # "in about 6 of 1,000 runs"
+        ({"scenario": "talks_2018", "focus": "taliban_political-al_qaeda"}, 0.04, 0.125, "broken"),  # "in fewer than one run in eight"
+        ({"scenario": "triangle_2020", "focus": "al_qaeda-ttp"}, 0.15, 0.25, "broken"),  # "in about a fifth of the runs"
+        ({"scenario": "talks_2018"}, 0.004, 0.018, "official_end"),  # "in about 1 of 100 runs"
     ],
 )
 def test_what_the_challenges_say_of_the_model_is_so(lab, question, low, high, measure):

@@ -35,7 +35,11 @@ COLUMNS = {
 }  # fmt: skip
 COLUMNS["robustness_posterior"] = COLUMNS["robustness"]
 PARTED = {"target": "taliban", "about": "let"}
-HEAVY = {"kinetic_pressure": {"target": "ttp", "size": 1.0}, "exposure": {**PARTED, "size": 0.9}, "distrust": {**PARTED, "size": 1.0}}
+HEAVY = {
+    "kinetic_pressure": {"target": "ttp", "size": 1.0},
+    "exposure": {**PARTED, "size": 0.9},
+    "distrust": {**PARTED, "size": 1.0},
+}
 FIGURES = ["forest", "survival", "theories", "strengths", "starts"]
 WEDGES = ["offer", "isolate+dialogue"]
 

@@ -16,22 +16,22 @@ export const VERIFICATION = 0.3;
  */
 export const CHALLENGES = [
   {
-    name: "quiet_partner", title: "The quiet partner", question: { scenario: "talks_2018", thesis: "consensus", focus: "haqqani-al_qaeda" },
+    name: "quiet_partner", title: "The quiet partner", question: { scenario: "talks_2018", thesis: "consensus", focus: "taliban_political-al_qaeda" },
     budget: 0.6, least: 0.15, civilian: 0.01, wordsOnly: null,
-    goal: "Break the tie of the Haqqani network and al-Qaeda by August 2021, without more attacks on civilians.",
-    about: "In the model the tie ends by itself in about a quarter of the runs. Which instruments reach one faction of a movement, and which only its leaders?",
+    goal: "Break the tie of the Taliban's political wing and al-Qaeda by August 2021, without more attacks on civilians.",
+    about: "In the model the tie ends by itself in fewer than one run in eight. Which instruments reach one faction of a movement, and which only its leaders?",
   },
   {
-    name: "small_purse", title: "The small purse", question: { scenario: "triangle_2020", thesis: "consensus", focus: "" },
+    name: "small_purse", title: "The small purse", question: { scenario: "triangle_2020", thesis: "consensus", focus: "al_qaeda-ttp" },
     budget: 0.15, least: 0.06, civilian: 0.01, wordsOnly: null,
-    goal: "Break the tie of the Islamic State and the Taliban's factions by February 2023, with next to no effort.",
-    about: "In the model the tie ends by itself in more than a third of the runs. There is little to spend: what is cheap and works all the same?",
+    goal: "Break the tie of al-Qaeda and the Pakistani Taliban (TTP) by February 2023, with next to no effort.",
+    about: "In the model the tie ends by itself in about a fifth of the runs. There is little to spend: what is cheap and works all the same?",
   },
   {
     name: "deeds_not_words", title: "Deeds, not words", question: { scenario: "talks_2018", thesis: "consensus", focus: "" },
     budget: 1.0, least: 0.03, civilian: 0.01, wordsOnly: 0.01,
     goal: "Break the alliance of al-Qaeda and the Taliban by August 2021 in deed, and keep down the runs in which it is renounced only in words.",
-    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 6 of 1,000 runs; many a wedge raises that. Lower it if you can; a rise of one point is too much.",
+    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 1 of 100 runs; many a wedge raises that. Lower it if you can; a rise of one point is too much.",
   },
 ];
 
