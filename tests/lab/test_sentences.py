@@ -114,7 +114,12 @@ def test_silence_is_not_called_agreement(page):
 @pytest.mark.parametrize(
     ("question", "low", "high", "measure"),
     [
-        ({"scenario": "talks_2018", "focus": "taliban_political-al_qaeda"}, 0.04, 0.125, "broken"),  # "in fewer than one run in eight"
+        (
+            {"scenario": "talks_2018", "focus": "taliban_political-al_qaeda"},
+            0.04,
+            0.125,
+            "broken",
+        ),  # "in fewer than one run in eight"
         ({"scenario": "triangle_2020", "focus": "al_qaeda-ttp"}, 0.15, 0.25, "broken"),  # "in about a fifth of the runs"
         ({"scenario": "talks_2018"}, 0.004, 0.018, "official_end"),  # "in about 1 of 100 runs"
     ],

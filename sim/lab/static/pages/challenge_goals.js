@@ -1,4 +1,4 @@
-// The challenges and the price of effort: data only. Limits were tried against the lab, so that each can be met, but not by the first idea.
+// The challenges and the price of effort: data only. Limits were tried against the first version of the model; against the second some may be out of reach.
 
 /** Effort of an instrument at strength 1 over the whole time. Copied from `cost` of conf/search/default.yaml: assumptions, all of them. */
 export const COSTS = {
