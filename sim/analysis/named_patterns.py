@@ -174,12 +174,6 @@ def talks_reach(seen: NamedSeen, organisation: str, state: str) -> float:
     return len(np.unique(seen.run[there])) / seen.runs
 
 
-def mean_depth(seen: NamedSeen, a: str, b: str) -> float:
-    """Mean level, in the last month, of the ties between the factions of two organisations, hostility as none; rungs."""
-    level = seen.outcomes.dyad_year[:, -1, seen.between(a, b)].astype(np.float64)
-    return float(np.maximum(level, 0.0).mean())
-
-
 def sanctuary_share(seen: NamedSeen) -> float:
     """Share of ties between factions of different organisations that include sanctuary, over year ends (T12)."""
     homes = seen.homes()
@@ -262,7 +256,7 @@ NAMED: dict[str, Callable[..., float]] = {
     for function in (
         alive_lowest, alive_share, not_alive_share, sanctuary_share, fights_within, median_lag,
         split_after_disclosure, mean_splits, official_gap, deepest_of, never_broken, ever_fight, ever_dissolves,
-        against_own_utility, hostile_every_year, fight_every_year, talks_reach, mean_depth,
+        against_own_utility, hostile_every_year, fight_every_year, talks_reach,
     )
 }  # fmt: skip
 """Statistics of the named world's runs, by name."""

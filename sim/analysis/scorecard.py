@@ -27,7 +27,7 @@ from .intervals import Z
 from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of
 from .patterns import GLOBAL
 from .settings import Settings
-from .simulator import GlobalWorld, slice_of
+from .simulator import Simulator, slice_of
 from .targets import DRAWN, Target, read_targets
 
 SCORECARD = SEEDS / "scorecard.yaml"
@@ -112,6 +112,15 @@ def read_scorecard() -> list[Row]:
     return rows
 
 
+def _finite(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(x[np.isfinite(x)])
+
+
+def _standard_error(x: NDArray[np.float64]) -> float:
+    """Standard error of a mean; NaN of fewer than two values."""
+    return float(x.std(ddof=1) / math.sqrt(len(x))) if len(x) > 1 else math.nan
+
+
 class Measured:
     """Everything the rows are read off, each run once.
 
@@ -153,16 +162,15 @@ class Measured:
     @cached_property
     def drawn(self) -> dict[str, NDArray[np.float64]]:
         """Every statistic of drawn worlds, run by run."""
-        settings = Settings.model_validate(read_option("calibrate", "full"))
-        conf = settings.worlds.synthetic
-        scenario = {**read_option("scenario", DRAWN), **conf.scenario}
+        worlds = Simulator(
+            Settings.model_validate(read_option("calibrate", "full")), list(self.targets.values()), self.seed
+        ).globals
         runs = max(8, self.replicates // 50)
         table = parameter_table([self.values])
         found: dict[str, list[float]] = {name: [] for name in GLOBAL if name != "clustering_ratio"}
-        for k in range(conf.drawn):
-            self.told(f"drawn world {k + 1} of {conf.drawn}")
-            world = GlobalWorld({**scenario, "seed": scenario["seed"] + k}, conf.first_year, conf.missed)
-            numbers = np.arange(k, runs, conf.drawn)
+        for k, world in enumerate(worlds):
+            self.told(f"drawn world {k + 1} of {len(worlds)}")
+            numbers = np.arange(k, runs, len(worlds))
             part = run_chunk(world.world, table, np.zeros(len(numbers), dtype=np.int64), numbers, self.seed)
             for n, number in enumerate(numbers):
                 seen = world.seen(part, n, int(number))
@@ -175,17 +183,14 @@ class Measured:
         seen = self.runs(scenario)
         edges = np.linspace(0, seen.runs, BATCHES + 1).astype(int)
         parts = [named_statistic(statistic, slice_of(seen, a, b - a), dict(arguments)) for a, b in pairwise(edges.tolist())]
-        finite = np.array([x for x in parts if not math.isnan(x)])
-        error = float(finite.std(ddof=1) / math.sqrt(len(finite))) if len(finite) > 1 else math.nan
-        return named_statistic(statistic, seen, dict(arguments)), error
+        return named_statistic(statistic, seen, dict(arguments)), _standard_error(_finite(np.array(parts)))
 
     def target(self, target: Target) -> tuple[float, float]:
         """The statistic of a target, and its standard error."""
         if target.scenario != DRAWN:
             return self.named(target.scenario, target.statistic, target.arguments)
-        x = self.drawn[target.statistic]
-        x = x[np.isfinite(x)]
-        return target.mean(x), float(x.std(ddof=1) / math.sqrt(len(x))) if len(x) > 1 else math.nan
+        x = _finite(self.drawn[target.statistic])
+        return target.mean(x), _standard_error(x)
 
     @cached_property
     def met(self) -> list[str]:
@@ -200,7 +205,7 @@ class Measured:
     def change(self, world: World) -> tuple[float, float]:
         """Change of mean depth in another world than `talks_2018`, run by run on the same keys, and its standard error."""
         off = self.depth(self.under(world)) - self.depth(self.runs(TALKS))
-        return float(off.mean()), float(off.std(ddof=1) / math.sqrt(len(off)))
+        return float(off.mean()), _standard_error(off)
 
     @cached_property
     def effects(self) -> dict[str, tuple[float, float]]:
@@ -251,7 +256,6 @@ def score(row: Row, measured: Measured) -> Score:
     if row.scenario is None:
         return Score(row, *COUNTS[row.statistic](measured))
     if row.scenario == DRAWN:
-        x = measured.drawn[row.statistic]
-        x = x[np.isfinite(x)]
-        return Score(row, float(x.mean()), float(x.std(ddof=1) / math.sqrt(len(x))))
+        x = _finite(measured.drawn[row.statistic])
+        return Score(row, float(x.mean()), _standard_error(x))
     return Score(row, *measured.named(row.scenario, row.statistic, row.arguments))
