@@ -20,12 +20,10 @@ NEUTRAL: dict[str, dict[str, float]] = {
     "growth of personal ties": {"personal_ties.growth": 0.0},
     "entry condition of rapport": {"rapport.selection": 0.0},
     "an actor's part of rapport": {"rapport.hub": 0.0},
-    "brand before one faith only": {"brand.creed": 0.0},
     "burden of neighbours": {"burden.distance": 1.0},
     "the host's larger burden": {"burden.side": 0.0},
     "the bargaining chip": {"inducement.chip": 0.0},
     "hiding of small bodies": {"losses.hidden": 0.0},
-    "grudges that grow": {"grudge.growth": 0.0},
 }
 """Parts of mechanisms by what they are, with the values at which they do nothing."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from ..world.names import CAPABILITIES, Actor, Leader, Level, Pledge
+from ..world.names import CAPABILITIES, Actor, Leader, Level, Pledge, Stance
 from .compiled import rule
 
 PATRON = int(Actor.PATRON)
 EXPLOSIVES, SANCTUARY, LOGISTICS = (CAPABILITIES.index(kind) for kind in ("explosives", "sanctuary", "logistics"))
 VACANT = int(Leader.VACANT)
+AMBIGUITY = int(Stance.AMBIGUOUS) / 3.0  # a line that nobody resents
 MATERIAL, ARMED_CONFLICT, JOINT = int(Level.MATERIAL), int(Level.ARMED_CONFLICT), int(Level.JOINT)
 ACCEPTED, ACKNOWLEDGED = int(Pledge.ACCEPTED), int(Pledge.ACKNOWLEDGED)
 
@@ -80,6 +81,14 @@ def contest(s, i, j):
 
 
 @rule
+def bound(s, i):
+    """How far the emir binds faction i, 0..1: himself wholly, others by his authority and the movement's cohesion."""
+    o = s.faction[i].organisation
+    emir = s.organisation[o].emir
+    return 1.0 if i == emir else s.faction[emir].authority * s.organisation[o].cohesion
+
+
+@rule
 def hosting(s, i, j):
     """How far i shelters j, 0..1: j's need of a sanctuary times how much better i's is."""
     return s.need[j, SANCTUARY] * max(0.0, s.capability[i, SANCTUARY] - s.capability[j, SANCTUARY])
@@ -97,11 +106,12 @@ def kinetic(s, w, p, t, i):
 
 @rule
 def coercion(s, w, t, i):
-    """How hard patrons squeeze i this month, 0..1: leverage times schedule and reaction."""
+    """How hard patrons squeeze i this month, 0..1: leverage times schedule, reaction and support withdrawn."""
     hardest = 0.0
+    withdrawn = s.faction[i].supported - w.monthly[t, i].support
     for a in range(w.leverage.shape[0]):
         if w.actor[a] == PATRON:
-            hardest = max(hardest, w.leverage[a, i] * unit(w.monthly[t, i].coercion + s.response[a, i]))
+            hardest = max(hardest, w.leverage[a, i] * unit(w.monthly[t, i].coercion + s.response[a, i] + withdrawn))
     return hardest
 
 
@@ -194,6 +204,12 @@ def deepest(s, w, i, q):
         if level > best and belongs(s, w.contact[c].other, q):
             best = level
     return best
+
+
+@rule
+def line_of(s, w, t, r):
+    """How far the emir's line keeps his factions from the other side of relation r, 0..1: his words, and orders to halt."""
+    return min(1.0, s.relation[r].stance / 3.0 + 0.5 * w.policy[t, w.relation[r].policy].halt)
 
 
 @rule

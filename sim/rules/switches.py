@@ -12,7 +12,6 @@ PROCESSES: dict[str, dict[str, float]] = {
     "leadership": {"leadership.base_hazard": 0.0, "leadership.strike_hazard": 0.0},
     "concealment": {"leadership.concealment": 0.0},
     "stance_politics": {"stance.rate": 0.0},
-    "pledges": {"pledge.renewal": 0.0},
     "negotiation": {"talks.opening": 0.0},
     "spoiling": {"talks.spoil": 0.0, "attacks.spoiling": 0.0},
     "snapback": {"talks.catch": 0.0},
@@ -24,14 +23,13 @@ PROCESSES: dict[str, dict[str, float]] = {
     "covertness": {"visibility.covert": 0.0},
     "exposure": {"exposure.hazard": 0.0},
     "recruitment": {"recruitment.rate": 0.0},
-    "losses": {"losses.kinetic": 0.0, "losses.clash": 0.0},
+    "losses": {"losses.rate": 0.0},
     "learning": {"transfer.learning": 0.0},
     "grievance": {"grievance.rally": 0.0},
     "displacement": {"displacement.rate": 0.0},
     "attacks": {"attacks.rate": 0.0},
     "outsourced_claims": {"claims.outsourcing": 0.0},
-    "state_alarm": {"reaction.alarm": 0.0},
-    "patron_reaction": {"reaction.patron": 0.0},
+    "state_reaction": {"reaction.rate": 0.0},
 }
 SWITCHES: dict[str, dict[str, float]] = {name: {f"{name}.weight": 0.0} for name in TERM_NAMES} | PROCESSES
 

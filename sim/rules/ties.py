@@ -26,9 +26,9 @@ def set_embedded(s, d, x):
 
 
 @rule
-def offend(s, p, d):
-    """A side of dyad d has been wronged: the grudge between the two grows by a share of what it lacks to 1."""
-    s.tie[d].grudge += p.grudge_growth * (1.0 - s.tie[d].grudge)
+def offend(s, d):
+    """A side of dyad d has been wronged: the grudge between the two grows by half of what it lacks to 1."""
+    s.tie[d].grudge += 0.5 * (1.0 - s.tie[d].grudge)
 
 
 @rule

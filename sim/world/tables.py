@@ -77,7 +77,8 @@ FACTION = _columns(
     f8 blamed | attacks | 0 or more | attacks of this month that observers lay at its door
     f8 claimed | attacks | 0 or more | attacks of this month that it claims
     f8 pressed | share | 0..1 | kinetic pressure this month, found by the survey
-    f8 coerced | share | 0..1 | patrons' coercion this month, found by the survey
+    f8 coerced | share | 0..1 | patrons' coercion and withdrawal of support this month, found by the survey
+    f8 supported | share | 0..1 | most support by its patrons that it has known
     f8 pressed_before | share | 0..1 | kinetic pressure of the month before
     f8 news | share | 0..1 | how recently something happened that gives reason to reconsider its ties
     f8 sociable | standard deviations | any | how readily it allies, with whomever; drawn once a run, standard normal

@@ -42,7 +42,7 @@ def expected_attacks(s, w, p, i):
 @rule
 def civilian_share(s, p, i):
     """Share of attacks that hit civilians, 0..1: rises with an indiscriminate strategy."""
-    return unit(p.attacks_civilian_base + p.attacks_civilian_slope * s.faction[i].strategy)
+    return unit(p.attacks_civilian_slope * s.faction[i].strategy)
 
 
 @rule
@@ -96,8 +96,7 @@ def settle_attacks(s, w, p):
     """Claims build reputations, and observers lay blame.
 
     A faction claims what it did and did not hand over, and what was handed to it. Observers trace a share
-    `tracing` of the outsourced attacks to the perpetrator, blame the claimant for the rest, and get a share
-    `attribution_error` of all wrong (blamed on nobody).
+    `tracing` of the outsourced attacks to the perpetrator, and blame the claimant for the rest.
 
     Writes  s.faction: claimed, blamed (attacks of this month), reputation
     Source  seeds/parameters.yaml: claims
@@ -114,7 +113,6 @@ def settle_attacks(s, w, p):
             s.faction[j].blamed += (1.0 - p.claims_tracing) * s.faction[i].outsourced
     for i in range(s.faction.shape[0]):
         if s.faction[i].present == 1:
-            s.faction[i].blamed *= 1.0 - p.claims_attribution_error
             noise = s.faction[i].claimed / (s.faction[i].claimed + p.claims_saturation)
             fame = s.faction[i].reputation
             s.faction[i].reputation = unit(fame + p.claims_reputation_rate * (noise - fame))

@@ -17,7 +17,8 @@ def grow(s, w, p, d, distance, r):
     """One month of the slow variables of dyad d.
 
     trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
-    visible  -> openness * max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
+    embedded likewise, with depth of the deepest tie of the two organisations times `spread` where that is more
+    visible  -> max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
     held     += growth * g * (1 - held) - embeddedness.decay * (1 - g) * held     what each leader holds to the other's side
     weary    += growth * (1 - weary) in armed conflict, and fades at rate `decay` without; a grudge fades
     age      counts months at material level or above, and fades below
@@ -28,7 +29,8 @@ def grow(s, w, p, d, distance, r):
     x = tie.trust
     tie.trust = unit(x + p.trust_growth * g * (1.0 - x) - p.trust_decay * (1.0 - g) * x)
     x = tie.embedded
-    tie.embedded = unit(x + p.embeddedness_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
+    near = max(g, p.embeddedness_spread * depth(s.relation[r].deepest))
+    tie.embedded = unit(x + p.embeddedness_growth * near * (1.0 - x) - p.embeddedness_decay * (1.0 - near) * x)
     x = tie.held_first
     tie.held_first = unit(x + p.personal_ties_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
     x = tie.held_second
@@ -44,7 +46,7 @@ def grow(s, w, p, d, distance, r):
         public = pledge_public(s, w, r)
     else:
         tie.age *= 1.0 - p.trust_decay
-    goal = p.visibility_openness * max(g, public) * (1.0 - p.visibility_covert * distance)
+    goal = max(g, public) * (1.0 - p.visibility_covert * distance)
     tie.visibility = unit(tie.visibility + p.visibility_adjustment * (goal - tie.visibility))
     if level == ARMED_CONFLICT:
         tie.blood = unit(tie.blood + p.blood_growth * (1.0 - tie.blood))
@@ -54,11 +56,10 @@ def grow(s, w, p, d, distance, r):
 
 @rule
 def expose(s, w, p, t, d, lead, journal):
-    """A covert tie comes to light: visibility jumps, states and rivals can see it this month, and it is news to both sides."""
+    """A covert tie comes to light: it is plain for all to see, states and rivals can see it this month, and it is news to both sides."""
     i = w.dyad[d].first
     j = w.dyad[d].second
-    before = s.tie[d].visibility
-    s.tie[d].visibility = unit(before + p.exposure_jump * (1.0 - before))
+    s.tie[d].visibility = 1.0
     s.tie[d].exposed = 1
     s.faction[i].unmasked = 1
     s.faction[j].unmasked = 1

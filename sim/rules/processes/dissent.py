@@ -9,7 +9,7 @@ import numpy as np
 from ...world.names import KINDS, Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
-from ..measures import depth, happens, level_with, relation_with, unit
+from ..measures import AMBIGUITY, depth, happens, level_with, line_of, relation_with, unit
 from ..record import NOBODY, record
 from ..ties import set_level
 
@@ -21,10 +21,10 @@ STAYS, SPLITS, DEFECTS = range(3)
 
 
 @rule
-def resented_line(s, w, i):
+def resented_line(s, w, t, i):
     """How much the official line hurts faction i: distance from an organisation it is close to, 0..1.
 
-    max over q of stance_oq / 3 * depth(deepest tie of i with q) * (1 - disposition_i)
+    max over q of line_oq * depth(deepest tie of i with q) * (1 - disposition_i), of words from `distance` on and of orders
     """
     o = s.faction[i].organisation
     worst = 0.0
@@ -32,9 +32,9 @@ def resented_line(s, w, i):
         level = level_with(s, w, c)
         if level > 0:
             q = s.faction[w.contact[c].other].organisation
-            stance = s.relation[relation_with(s, w, w.contact[c].dyad, i)].stance
-            if q != o and stance >= DISTANCE:
-                worst = max(worst, stance / 3.0 * depth(level))
+            line = line_of(s, w, t, relation_with(s, w, w.contact[c].dyad, i))
+            if q != o and line > AMBIGUITY:
+                worst = max(worst, line * depth(level))
     return worst * (1.0 - s.faction[i].disposition)
 
 
@@ -42,14 +42,14 @@ def resented_line(s, w, i):
 def anger(s, w, p, t, i):
     """Dissatisfaction of faction i with its movement; loyalty to a respected emir counts against it.
 
-    stance_gap * resented line * (1 - dialogue) + grievance * grievance_i + disclosure * shock_o
+    stance_gap * resented line * (1 - dialogue) + grievance_i + disclosure * shock_o
         - authority of the emir * cohesion_o
     """
     o = s.faction[i].organisation
     loyalty = s.faction[s.organisation[o].emir].authority * s.organisation[o].cohesion
     return (
-        p.split_stance_gap * resented_line(s, w, i) * (1.0 - w.dialogue[t, o])
-        + p.split_grievance * s.faction[i].grievance
+        p.split_stance_gap * resented_line(s, w, t, i) * (1.0 - w.dialogue[t, o])
+        + s.faction[i].grievance
         + p.split_disclosure * s.organisation[o].shock
         - loyalty
     )
@@ -102,7 +102,7 @@ def dissent(s, w, p, t, key, i, scratch):
         if rival != NOBODY:
             scratch.intent[i].dissent = DEFECTS
             scratch.intent[i].target = rival
-            scratch.intent[i].share = unit(p.defection_share * p.defection_rival_pull * pull)
+            scratch.intent[i].share = unit(p.defection_share * pull)
 
 
 @rule
@@ -190,6 +190,7 @@ def birth(s, w, t, key, parent, child, flag, share, journal):
     s.faction[child].bulletin = 0
     s.faction[child].pressed = 0.0
     s.faction[child].coerced = 0.0
+    s.faction[child].supported = 0.0
     o = w.faction[child].home if flag == NOBODY else s.faction[flag].organisation
     for k in range(KINDS):
         s.capability[child, k] = 0.5 * s.capability[parent, k]

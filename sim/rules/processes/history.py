@@ -65,7 +65,7 @@ def act_on_dyad(s, w, p, t, key, e, journal):
 
 
 @rule
-def break_oath(s, w, p, r):
+def break_oath(s, w, r):
     """A renounced pledge is remembered by everyone who is there of both organisations of relation r. Writes s.tie.grudge."""
     back = w.relation[r].back
     for d in range(w.dyad.shape[0]):
@@ -73,11 +73,11 @@ def break_oath(s, w, p, r):
         if s.faction[i].present == 1 and s.faction[w.dyad[d].second].present == 1:
             with_other = relation_with(s, w, d, i)
             if with_other == r or with_other == back:
-                offend(s, p, d)
+                offend(s, d)
 
 
 @rule
-def pledge_on_date(s, w, p, t, r, journal):
+def pledge_on_date(s, w, t, r, journal):
     """A dated pledge, or its renunciation; an older answer lapses with a new pledge."""
     act = w.policy[t, w.relation[r].policy].pledge
     o = w.relation[r].of
@@ -89,7 +89,7 @@ def pledge_on_date(s, w, p, t, r, journal):
         back = w.relation[r].back
         s.relation[back].answer = s.relation[back].reply = NO_PLEDGE
         if act == RENOUNCED:
-            break_oath(s, w, p, r)
+            break_oath(s, w, r)
         record(journal, t, PLEDGE, o, q, before, act, NOBODY, NOBODY, 0.0)
 
 
@@ -112,6 +112,6 @@ def history(s, w, p, t, key, journal):
             s.faction[i].setback = unit(s.faction[i].setback + blow * (1.0 - s.faction[i].setback))
     if w.busy[t] & PLEDGE_DUE:
         for r in range(w.relation_start[s.organisation.shape[0]]):
-            pledge_on_date(s, w, p, t, r, journal)
+            pledge_on_date(s, w, t, r, journal)
     for e in range(w.dyad_start[t], w.dyad_start[t + 1]):
         act_on_dyad(s, w, p, t, key, e, journal)

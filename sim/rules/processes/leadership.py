@@ -29,7 +29,7 @@ def shelter(s, w, i):
 @rule
 def leader_hazard(s, w, p, t, i):
     """Monthly hazard of losing the leader: base, and strikes less the protection of a host."""
-    strikes = p.leadership_strike_hazard * p.pressure_targeting * w.monthly[t, i].targeting
+    strikes = p.leadership_strike_hazard * w.monthly[t, i].targeting
     if strikes <= 0.0:
         return p.leadership_base_hazard
     return p.leadership_base_hazard + strikes * (1.0 - p.leadership_protection * shelter(s, w, i))
@@ -53,9 +53,9 @@ def succeed(s, w, p, t, key, i, penalty, journal):
     luck = 1.0 + p.leadership_spread * (2.0 * u0 - 1.0)
     drawn = s.faction[i].authority * p.leadership_successor_authority * luck * (1.0 - penalty) / weight
     s.faction[i].authority = fixed.successor_authority if fixed.successor_authority >= 0.0 else unit(drawn)
-    strategy = unit(s.faction[i].strategy + p.leadership_strategy_redraw * normal(u1, v1))
+    strategy = unit(s.faction[i].strategy + p.leadership_redraw * normal(u1, v1))
     s.faction[i].strategy = fixed.successor_strategy if fixed.successor_strategy >= 0.0 else strategy
-    leaning = unit(s.faction[i].pragmatism + p.leadership_pragmatism_redraw * normal(u2, v2))
+    leaning = unit(s.faction[i].pragmatism + p.leadership_redraw * normal(u2, v2))
     s.faction[i].pragmatism = fixed.successor_disposition if fixed.successor_disposition >= 0.0 else leaning
     kept = math.pow(p.leadership_personal_inherited, weight)
     for c in range(w.contact_start[i], w.contact_start[i + 1]):

@@ -7,7 +7,7 @@ import math
 from ...world.names import Event, LeaderNews, Pledge, Stance, Talks
 from ..compiled import rule
 from ..draws import RELATION, TALKS, uniforms
-from ..measures import belongs, candidate, candidates, deepest, depth, happens, logistic, pledge_public, unit
+from ..measures import AMBIGUITY, belongs, candidate, candidates, deepest, depth, happens, line_of, logistic, pledge_public, unit
 from ..record import NOBODY, record
 
 STANCE, PLEDGE, ANSWER = int(Event.STANCE), int(Event.PLEDGE), int(Event.ANSWER)
@@ -88,21 +88,21 @@ def emirate(s, w, p, t, key, o, journal):
 def cohesion(s, w, p, t, o, scratch):
     """Cohesion recovers toward what the emir's authority sustains, wears under a resented line, gains by dialogue.
 
-    cohesion += recovery * ((1 + authority) / 2 - cohesion + dialogue * (1 - cohesion))
-                - strain * (1 - dialogue) * max_q resentment_q
+    cohesion += recovery * ((1 + authority) / 2 - cohesion + dialogue * (1 - cohesion) - (1 - dialogue) * max_q resentment_q)
     """
     resentment = 0.0
     for r in range(w.relation_start[o], w.relation_start[o + 1]):
         if scratch.deepest[r] == 0:  # nobody to resent it
             continue
-        if s.relation[r].stance >= DISTANCE and s.organisation[w.relation[r].toward].present == 1:
-            resentment = max(resentment, s.relation[r].stance / 3.0 * hardliners(s, w, t, r, scratch))
+        line = line_of(s, w, t, r)
+        if line > AMBIGUITY and s.organisation[w.relation[r].toward].present == 1:
+            resentment = max(resentment, line * hardliners(s, w, t, r, scratch))
     resentment *= 1.0 - w.dialogue[t, o]
     goal = 0.5 * (1.0 + s.faction[s.organisation[o].emir].authority)
     x = s.organisation[o].cohesion
-    x += p.cohesion_recovery * (goal - x + w.dialogue[t, o] * (1.0 - x)) - p.cohesion_strain * resentment
+    x += p.cohesion_recovery * (goal - x + w.dialogue[t, o] * (1.0 - x) - resentment)
     s.organisation[o].cohesion = unit(x)
-    s.organisation[o].shock *= p.cohesion_memory
+    s.organisation[o].shock *= p.choice_memory
 
 
 @rule
@@ -116,19 +116,20 @@ def distance_pull(s, w, p, t, r):
     talks = s.organisation[o].talks
     if talks != OPEN and talks != AGREED:
         offered = 0.0
-    return (
-        p.stance_offer_pull * offered
-        + p.stance_isolation_pull * policy.isolation * wanted
-        + p.stance_demand_pull * policy.demand * wanted
-    )
+    return p.stance_offer_pull * offered + (p.stance_isolation_pull * policy.isolation + policy.demand) * wanted
 
 
 @rule
 def embrace_pull(s, w, p, t, r, scratch):
-    """What holds an emir to the other in public: the brand under a public pledge, and the hard-liners' reaction."""
+    """What holds an emir to the other in public: the brand under a public pledge, and the hard-liners' reaction.
+
+    He fears it the more, up to twice, the less his movement holds together.
+    """
     o = w.relation[r].of
     brand = w.faction[s.organisation[o].emir].brand * (0.5 + 0.5 * pledge_public(s, w, r))
-    return p.stance_brand_pull * brand + p.stance_hardliner_pull * hardliners(s, w, t, r, scratch)
+    return p.stance_brand_pull * brand + p.stance_hardliner_pull * (2.0 - s.organisation[o].cohesion) * hardliners(
+        s, w, t, r, scratch
+    )
 
 
 @rule
@@ -178,7 +179,7 @@ def take_stance(s, w, p, t, r, u, v, scratch, journal):
 def answer_pledge(s, w, p, t, r, u, journal):
     """The emir answers a pledge of the other side of relation r: accept in public, acknowledge, or leave unanswered.
 
-        P(accept) = logistic(acceptance + brand + 2 authority - 1 - isolation - official distance - recognition wanted)
+        P(accept) = logistic(brand + 2 authority - 1 - isolation - official distance - recognition wanted)
 
     A refusal to accept is half the time an acknowledgement, otherwise silence.
     """
@@ -188,7 +189,7 @@ def answer_pledge(s, w, p, t, r, u, journal):
         return
     emir = s.organisation[w.relation[r].of].emir
     shy = w.policy[t, w.relation[r].policy].isolation + s.relation[r].stance / 3.0 + w.faction[emir].recognition
-    bold = p.pledge_acceptance + w.faction[emir].brand + 2.0 * s.faction[emir].authority - 1.0
+    bold = w.faction[emir].brand + 2.0 * s.faction[emir].authority - 1.0
     accept = logistic(bold - shy)
     answer = ACCEPTED
     if u >= accept:
@@ -204,7 +205,7 @@ def renew_pledge(s, w, p, t, r, u, journal):
     back = w.relation[r].back
     answered = s.relation[back].answered
     lapsed = s.relation[back].answer == NO_PLEDGE and s.relation[r].pledged <= answered < t
-    if s.relation[r].pledge == OFFERED and lapsed and happens(p.pledge_renewal, u):
+    if s.relation[r].pledge == OFFERED and lapsed and happens(p.stance_rate, u):
         s.relation[r].pledged = t
         record(journal, t, PLEDGE, w.relation[r].of, w.relation[r].toward, NO_PLEDGE, OFFERED, NOBODY, NOBODY, 0.0)
 
@@ -263,7 +264,7 @@ def politics(s, w, p, t, key, o, scratch, journal):
     Reads   s.faction, s.level, w.policy, w.dialogue, scratch
     Writes  s.organisation[o], s.relation of o
     Draws   TALKS two blocks, RELATION one block per organisation that matters: stance x2, answer, renewal
-    Source  seeds/parameters.yaml: cohesion, stance, pledge, talks
+    Source  seeds/parameters.yaml: cohesion, stance, talks
     """
     if s.organisation[o].present == 0:
         return

@@ -9,6 +9,7 @@ from ..measures import MATERIAL, PATRON, belongs, candidate, candidates, depth, 
 from .politics import set_talks
 
 COALITION = int(Actor.COALITION)
+YEAR = 12.0  # months
 OPEN, AGREED, FROZEN, SNAPPED_BACK = int(Talks.OPEN), int(Talks.AGREED), int(Talks.FROZEN), int(Talks.SNAPPED_BACK)
 
 
@@ -18,7 +19,7 @@ def alarm(s, w, p, i, a):
     blamed = s.faction[i].blamed / (s.faction[i].blamed + p.claims_saturation)
     news = w.enmity[i, a] * (blamed + s.faction[i].unmasked)
     x = s.response[a, i]
-    return unit(x + p.reaction_alarm * news * (1.0 - x) - p.reaction_decay * x)
+    return unit(x + p.reaction_rate * news * (1.0 - x) - p.reaction_decay * x)
 
 
 @rule
@@ -32,7 +33,7 @@ def displeasure(s, w, p, i, a):
     if s.organisation[s.faction[i].organisation].talks == OPEN:
         offence = max(offence, 0.5)
     x = s.response[a, i]
-    return unit(x + p.reaction_patron * offence * (1.0 - x) - p.reaction_decay * x)
+    return unit(x + p.reaction_rate * offence * (1.0 - x) - p.reaction_decay * x)
 
 
 @rule
@@ -71,7 +72,7 @@ def hold_to_promise(s, w, p, t, key, o, journal):
         P(freeze) = 1 - exp(-spoil * excess)      P(snapback) = catch * detection, per month
 
     Ordinary war does not spoil talks: what counts is how far spoilers' attacks exceed those of an ordinary month without
-    talks, as a share of these (`customary`, a mean that forgets at rate p.talks_custom).
+    talks, as a share of these (`customary`, a mean that forgets within a year or two).
 
     Draws   REACTION, one block per organisation in talks
     """
@@ -79,7 +80,7 @@ def hold_to_promise(s, w, p, t, key, o, journal):
     usual = s.organisation[o].customary
     if state != OPEN:
         x = spoiled(s, w, o)
-        s.organisation[o].customary = x if usual == 0.0 else usual + p.talks_custom * (x - usual)
+        s.organisation[o].customary = x if usual == 0.0 else usual + (x - usual) / YEAR
     if state != OPEN and state != AGREED:
         return
     q = s.organisation[o].counterpart

@@ -37,16 +37,15 @@ def recruits(s, w, p, t, i):
 
     They are rate * (1 + pull) * purse * (1 - fighters / capacity) * (1 - government reach), with
 
-    pull = p.recruitment_grievance * grievance + p.recruitment_foreign * foreign * reputation,
+    pull = grievance + foreign * reputation,
 
     purse = (1 + max(finance * (1 - interdiction), a patron's support)) / 2.
     """
     reach = 0.0
     for place in range(s.presence.shape[1]):
         reach += s.presence[i, place] * w.governance[t, place]
-    pull = p.recruitment_grievance * s.faction[i].grievance
-    pull += p.recruitment_foreign * s.faction[i].foreign * s.faction[i].reputation
-    money = s.capability[i, FINANCE] * (1.0 - unit(p.pressure_finance * w.monthly[t, i].interdiction))
+    pull = s.faction[i].grievance + s.faction[i].foreign * s.faction[i].reputation
+    money = s.capability[i, FINANCE] * (1.0 - w.monthly[t, i].interdiction)
     purse = 0.5 + 0.5 * max(money, w.monthly[t, i].support)
     room = 1.0 - s.faction[i].fighters / max(1.0, p.recruitment_capacity * w.faction[i].capacity)
     return p.recruitment_rate * (1.0 + pull) * purse * room * (1.0 - unit(reach))
@@ -60,7 +59,7 @@ def losses(s, w, p, t, i):
     """
     found = share(s.faction[i].fighters, p.losses_hidden)
     hit = s.faction[i].pressed * (1.0 - p.losses_resilience * backing(s, w, i))
-    return unit(found * (p.losses_kinetic * (hit + denied(s, w, t, i)) + p.losses_clash * clash(s, w, i)))
+    return unit(found * p.losses_rate * (hit + denied(s, w, t, i) + clash(s, w, i)))
 
 
 @rule

@@ -21,7 +21,7 @@ def settle_ties(s, w, p, t, scratch, journal):
 
     Reads   scratch: meeting, met, desire, choice
     Writes  s.level, s.tie: changed, trust, grudge, blood
-    Source  seeds/parameters.yaml: trust.betrayal, grudge.growth, blood.growth
+    Source  seeds/parameters.yaml: trust.betrayal, grudge, blood.growth
     """
     for n in range(scratch.met[0]):
         d = scratch.meeting[n]
@@ -39,7 +39,7 @@ def settle_ties(s, w, p, t, scratch, journal):
             betrayed = before >= MATERIAL and wish_first != wish_second
             set_trust(s, d, s.tie[d].trust - p.trust_betrayal * (1.0 if betrayed else 1.0 / 3.0))
             if betrayed and before == MATERIAL:
-                offend(s, p, d)
+                offend(s, d)
             if before + step == ARMED_CONFLICT:
                 set_blood(s, d, s.tie[d].blood + p.blood_growth)
         c = scratch.choice[d, side]

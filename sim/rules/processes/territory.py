@@ -25,7 +25,7 @@ def denied(s, w, t, i):
 
 @rule
 def displace(s, w, p, t, key, i, journal):
-    """Faction i may leave its most denied place for the best of the others. True if it moved.
+    """Faction i may leave its most denied place, by half, for the best of the others. True if it moved.
 
     The best is the least denied; where i already is counts for up to twice as much.
 
@@ -49,7 +49,7 @@ def displace(s, w, p, t, key, i, journal):
             best, most = place, x
     if best < 0:
         return False
-    moved = p.displacement_moved * s.presence[i, worst]
+    moved = 0.5 * s.presence[i, worst]
     s.presence[i, worst] -= moved
     s.presence[i, best] += moved
     record(journal, t, DISPLACEMENT, i, NOBODY, worst, best, NOBODY, NOBODY, moved)

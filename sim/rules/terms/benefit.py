@@ -10,10 +10,9 @@ from ..compiled import rule
 def benefit(s, w, p, t, i, j, d):
     """What j can do that i cannot, weighted by what i needs.
 
-        benefit = min(1, sum_k need_ik * max(0, capability_jk - capability_ik) / customary need)
+        benefit = mean over kinds k of need_ik * max(0, capability_jk - capability_ik)
 
-    Needs are measured against those of an ordinary faction (p.benefit_need, a sum over kinds), not against i's own: who
-    needs little gains little.
+    Needs are not measured against i's own: who needs little gains little.
     Shape   gain with depth (weigh.py: GAIN). Range 0..1. Not symmetric.
     Limits  0 when i needs nothing or j is better at nothing.
     Source  seeds/parameters.yaml: benefit
@@ -21,4 +20,4 @@ def benefit(s, w, p, t, i, j, d):
     gained = 0.0
     for k in range(KINDS):
         gained += s.need[i, k] * max(0.0, s.capability[j, k] - s.capability[i, k])
-    return min(1.0, gained / p.benefit_need)
+    return gained / KINDS

@@ -10,9 +10,9 @@ def blame_outsourcing(s, w, p, t, i, j, d):
     """A partner who claims what would cost the perpetrator.
 
         hide_i  = recognition wanted by i * strategy_i        claim_j = strategy_j * (1 - recognition wanted by j)
-        blame   = max(hide_i * claim_j, r * claim_i * hide_j)
+        blame   = max(hide_i * claim_j, claim_i * hide_j)
 
-    r: p.claims_reputation, what the credit is worth to the claimant.
+    The credit is worth to the claimant what the cover is to the perpetrator.
     Shape   gain with depth (GAIN). Range 0..1. 0 when neither has anything to hide, and within an organisation.
     Source  seeds/parameters.yaml: blame_outsourcing
     """
@@ -22,4 +22,4 @@ def blame_outsourcing(s, w, p, t, i, j, d):
     hide_j = w.faction[j].recognition * s.faction[j].strategy
     claim_i = s.faction[i].strategy * (1.0 - w.faction[i].recognition)
     claim_j = s.faction[j].strategy * (1.0 - w.faction[j].recognition)
-    return max(hide_i * claim_j, p.claims_reputation * claim_i * hide_j)
+    return max(hide_i * claim_j, claim_i * hide_j)

@@ -12,10 +12,10 @@ from ..measures import pledge_public, relation_with
 def brand(s, w, p, t, i, j, d):
     """Audience cost: the price of being seen to abandon a brother in arms.
 
-        brand = brand_i * (1 - c + c * islamist_i * islamist_j) * ((1 - a) * (1 - exp(-age_ij / maturity)) + a * public pledge)
+        brand = brand_i * islamist_i * islamist_j * (1 - exp(-age_ij / maturity) + public pledge) / 2
 
     A public oath counts at once, private years slowly, and only before an audience of one faith.
-    a: p.brand_pledge_share; c: p.brand_creed; maturity: p.brand_maturity, months.
+    maturity: p.bond_maturity, months.
     Shape   price of a step down (weigh.py: ABANDON). Range 0..1. 0 for a faction without such an image.
     Source  seeds/parameters.yaml: brand
     """
@@ -23,7 +23,6 @@ def brand(s, w, p, t, i, j, d):
     q = s.faction[j].organisation
     if o == q:
         return 0.0
-    a = p.brand_pledge_share
-    creed = 1.0 - p.brand_creed + p.brand_creed * w.faction[i].islamist * w.faction[j].islamist
-    years = 1.0 - math.exp(-s.tie[d].age / p.brand_maturity)
-    return w.faction[i].brand * creed * ((1.0 - a) * years + a * pledge_public(s, w, relation_with(s, w, d, i)))
+    faith = w.faction[i].islamist * w.faction[j].islamist
+    years = 1.0 - math.exp(-s.tie[d].age / p.bond_maturity)
+    return w.faction[i].brand * faith * 0.5 * (years + pledge_public(s, w, relation_with(s, w, d, i)))

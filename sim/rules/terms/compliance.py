@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import relation_with
+from ..measures import line_of, relation_with
 
 
 @rule
 def compliance(s, w, p, t, i, j, d):
     """The emir's line presses on a faction by his authority and the movement's cohesion.
 
-        compliance = authority of the emir * cohesion_o * min(1, stance_oq / 3 + order to halt joint operations / 2)
+        compliance = authority of the emir * cohesion_o * line_oq
 
     Shape   cost with depth (COST). Range 0..1. 0 in a movement without cohesion, and while the stance is to embrace and
             no order to halt stands.
@@ -21,6 +21,5 @@ def compliance(s, w, p, t, i, j, d):
     if o == q:
         return 0.0
     r = relation_with(s, w, d, i)
-    line = min(1.0, s.relation[r].stance / 3.0 + 0.5 * w.policy[t, w.relation[r].policy].halt)
     emir = s.organisation[o].emir
-    return s.faction[emir].authority * s.organisation[o].cohesion * line
+    return s.faction[emir].authority * s.organisation[o].cohesion * line_of(s, w, t, r)

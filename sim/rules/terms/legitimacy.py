@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import contest
+from ..measures import bound, contest
 
 
 @rule
 def legitimacy(s, w, p, t, i, j, d):
     """Who claims to lead the faithful is the rival of every other claimant and of those sworn to one.
 
-        legitimacy = 1 if the organisations of i and j stand with different claimants, else 0
+        legitimacy = contest_ij * max(bound_i, bound_j)
 
-    Shape   cost with depth (COST). 0 or 1. Symmetric. 0 in a world without two claimants.
+    It weighs as far as the emir binds a faction: the branches of enemies can come to terms where neither core does.
+    Shape   cost with depth (COST). Range 0..1. Symmetric. 0 in a world without two claimants.
     Source  seeds/parameters.yaml: legitimacy
     """
-    return contest(s, i, j)
+    return contest(s, i, j) * max(bound(s, i), bound(s, j))

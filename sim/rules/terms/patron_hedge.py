@@ -8,9 +8,9 @@ from ..compiled import rule
 
 @rule
 def patron_hedge(s, w, p, t, i, j, d):
-    """A second source of support, worth more the harder the patron squeezes.
+    """A second source of support, worth more the harder the patron squeezes and the less it gives.
 
-        hedge = coercion_i * (finance_j + logistics_j + administration_j) / 3
+        hedge = (coercion of i, support withdrawn from it included) * (finance_j + logistics_j + administration_j) / 3
 
     Shape   gain with depth (GAIN). Range 0..1. 0 without a patron or without coercion.
     Source  seeds/parameters.yaml: patron_hedge
