@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..rules.switches import SWITCHES
-from ..rules.weigh import TERM_NAMES
 from ..world.parameters import default_values
-from .scorecard import Measured, Row, score
+from .scorecard import Measured, Row, clear_wedges, score
 
 CORE = ("never_broken", "ever_fight", "enmity_held", "branches_fought", "against_utility", "fight_years", "fight_recurrence")
 """Rows that are measured again."""
@@ -39,18 +38,21 @@ class Ablation:
         Value of each row of `CORE`.
     lost, won : tuple of str
         Targets met with it and not without, and the other way round.
+    stilled : tuple of str
+        Wedges that moved the mean depth clearly with it and do not without.
     """
 
     name: str
     values: dict[str, float]
     lost: tuple[str, ...]
     won: tuple[str, ...]
+    stilled: tuple[str, ...]
 
 
 def ablations() -> dict[str, dict[str, float]]:
     """Everything that can be taken away and stands at something else now, with the parameters that take it away."""
     known = default_values()
-    found = {name.replace("_", " "): SWITCHES[name] for name in TERM_NAMES} | NEUTRAL
+    found = {name.replace("_", " "): values for name, values in SWITCHES.items()} | NEUTRAL
     return {name: values for name, values in found.items() if any(known[path] != value for path, value in values.items())}
 
 
@@ -60,13 +62,17 @@ def ablated(
     """The scorecard's core with everything in place, and without each mechanism in turn."""
     core = [row for row in rows if row.name in CORE]
 
-    def measured(name: str, changed: Mapping[str, float], met: Sequence[str] | None) -> tuple[Ablation, list[str]]:
+    def measured(name: str, changed: Mapping[str, float]) -> tuple[dict[str, float], list[str], list[str]]:
         told(name)
         m = Measured({**values, **changed}, replicates, seed)
-        now = m.met
-        before = now if met is None else met
-        lost, won = tuple(t for t in before if t not in now), tuple(t for t in now if t not in before)
-        return Ablation(name, {row.name: score(row, m).value for row in core}, lost, won), now
+        return {row.name: score(row, m).value for row in core}, m.met, clear_wedges(m.effects)
 
-    whole, met = measured("everything in place", {}, None)
-    return whole, [measured(f"without {name}", changed, met)[0] for name, changed in ablations().items()]
+    def without(there: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
+        return tuple(name for name in there if name not in now)
+
+    at, met, clear = measured("everything in place", {})
+    found = []
+    for name, changed in ablations().items():
+        now, met_now, clear_now = measured(f"without {name}", changed)
+        found.append(Ablation(f"without {name}", now, without(met, met_now), without(met_now, met), without(clear, clear_now)))
+    return Ablation("everything in place", at, (), (), ()), found

@@ -226,8 +226,9 @@ class Measured:
         return [f.verdict for f in checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))]
 
 
-def _clear(effects: Mapping[str, tuple[float, float]], least: float) -> float:
-    return float(sum(abs(mean) >= least and abs(mean) > Z * se for mean, se in effects.values()))
+def clear_wedges(effects: Mapping[str, tuple[float, float]], least: float = CLEAR) -> list[str]:
+    """Wedges that move the mean depth by so many rungs, and beyond their error."""
+    return [name for name, (mean, se) in effects.items() if abs(mean) >= least and abs(mean) > Z * se]
 
 
 def _needs_tenth(m: Measured) -> tuple[float, float]:
@@ -239,8 +240,8 @@ def _needs_tenth(m: Measured) -> tuple[float, float]:
 
 COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
     "needs_tenth": _needs_tenth,
-    "instruments_clear": lambda m: (_clear(m.effects, CLEAR), math.nan),
-    "instruments_large": lambda m: (_clear(m.effects, LARGE), math.nan),
+    "instruments_clear": lambda m: (float(len(clear_wedges(m.effects))), math.nan),
+    "instruments_large": lambda m: (float(len(clear_wedges(m.effects, LARGE))), math.nan),
     "targets_met": lambda m: (float(len(m.met)), math.nan),
     "assertions_reproduced": lambda m: (float(m.verdicts.count("reproduced")), math.nan),
     "assertions_contradicted": lambda m: (float(m.verdicts.count("contradicted")), math.nan),

@@ -36,7 +36,7 @@ alliances scorecard neighbourhood      points about the defaults that keep the c
 
   posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values
   replicates=1000 runs of each named world     seed=2029  a seed that was not looked at when the values were chosen
-  --ablate        also without each mechanism in turn (a few minutes)
+  --ablate        also without each mechanism in turn (ten minutes)
   --json FILE     every number, for a machine
 
 A row that is not met is a finding: the command ends with 0 all the same.
@@ -145,13 +145,13 @@ def table_of(scores: Sequence[Score], title: str) -> Grid:
 def ablation_table(whole: Ablation, found: Sequence[Ablation], replicates: int) -> Grid:
     """What is lost without each mechanism."""
     title = f"Without each mechanism, {plural(replicates, 'run')}: the core of the scorecard, and targets that are no longer met"
-    out = Grid(title, ["", *CORE, "targets lost", "won"], words=["targets lost", "won"])
+    out = Grid(title, ["", *CORE, "targets lost", "won", "wedges stilled"], words=["targets lost", "won", "wedges stilled"])
     for one in (whole, *found):
         cells = [
             Text(f"{one.values[name]:.2f}") if one is whole or abs(one.values[name] - whole.values[name]) >= 0.02
             else dim(f"{one.values[name]:.2f}") for name in CORE
         ]  # fmt: skip
-        out.add_row(one.name, *cells, " ".join(one.lost), " ".join(one.won))
+        out.add_row(one.name, *cells, " ".join(one.lost), " ".join(one.won), " ".join(one.stilled))
     return out
 
 
@@ -172,7 +172,8 @@ def as_json(scores: Sequence[Score], settings: dict[str, Any], ablation: tuple[A
     found |= settings | {"code": source_digest(), "evidence": evidence_digest()}
     if ablation is not None:
         found["ablation"] = [
-            {"name": one.name, **one.values, "lost": one.lost, "won": one.won} for one in (ablation[0], *ablation[1])
+            {"name": one.name, **one.values, "lost": one.lost, "won": one.won, "stilled": one.stilled}
+            for one in (ablation[0], *ablation[1])
         ]
     return json.dumps(found, indent=1) + "\n"
 

@@ -12,7 +12,7 @@ from sim.analysis.ablation import ablations
 from sim.analysis.patterns import GLOBAL
 from sim.engine.outcomes import ABSENT
 from sim.errors import InputError
-from sim.rules.weigh import TERM_NAMES
+from sim.rules.switches import SWITCHES
 from sim.views.scorecard import as_json, band_in_words, read_line, shown, verdict_in_words
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
@@ -70,9 +70,15 @@ def test_fights_by_hand():
     assert GLOBAL["fighting_near"](seen) == pytest.approx(1 / 8)
 
 
+def test_a_wedge_is_clear_beyond_its_error_and_a_least_size():
+    effects = {"a": (-0.03, 0.01), "b": (0.03, 0.02), "c": (0.015, 0.001), "d": (0.12, 0.01)}
+    assert sc.clear_wedges(effects) == ["a", "d"]
+    assert sc.clear_wedges(effects, sc.LARGE) == ["d"]
+
+
 def test_what_is_taken_away_is_there():
     found = ablations()
-    assert {name.replace("_", " ") for name in TERM_NAMES} <= set(found)
+    assert {name.replace("_", " ") for name in SWITCHES} <= set(found)
     assert "inertia" in found
 
 

@@ -56,7 +56,7 @@ def grow(s, w, p, d, distance, r):
 
 @rule
 def expose(s, w, p, t, d, lead, journal):
-    """A covert tie comes to light: it is plain for all to see, states and rivals can see it this month, and it is news to both sides."""
+    """A covert tie comes to light: plain for all to see, states and rivals see it this month, and it is news to both sides."""
     i = w.dyad[d].first
     j = w.dyad[d].second
     s.tie[d].visibility = 1.0
