@@ -129,7 +129,7 @@ class Measured:
     values : mapping
         Dotted path -> value of the parameters that differ from the defaults.
     replicates : int
-        Runs of each named world; a fiftieth of it, but at least eight, of drawn worlds.
+        Runs of each named world; a tenth of it, but at least eight, of drawn worlds.
     seed : int
         Master seed; one that nobody has looked at while choosing values.
     told : callable
@@ -165,7 +165,7 @@ class Measured:
         worlds = Simulator(
             Settings.model_validate(read_option("calibrate", "full")), list(self.targets.values()), self.seed
         ).globals
-        runs = max(8, self.replicates // 50)
+        runs = max(8, self.replicates // 10)
         table = parameter_table([self.values])
         found: dict[str, list[float]] = {name: [] for name in GLOBAL if name != "clustering_ratio"}
         for k, world in enumerate(worlds):

@@ -17,7 +17,6 @@ def grow(s, w, p, d, distance, r):
     """One month of the slow variables of dyad d.
 
     trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
-    embedded likewise, with depth of the deepest tie of the two organisations times `spread` where that is more
     visible  -> max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
     held     += growth * g * (1 - held) - embeddedness.decay * (1 - g) * held     what each leader holds to the other's side
     weary    += growth * (1 - weary) in armed conflict, and fades at rate `decay` without; a grudge fades
@@ -29,8 +28,7 @@ def grow(s, w, p, d, distance, r):
     x = tie.trust
     tie.trust = unit(x + p.trust_growth * g * (1.0 - x) - p.trust_decay * (1.0 - g) * x)
     x = tie.embedded
-    near = max(g, p.embeddedness_spread * depth(s.relation[r].deepest))
-    tie.embedded = unit(x + p.embeddedness_growth * near * (1.0 - x) - p.embeddedness_decay * (1.0 - near) * x)
+    tie.embedded = unit(x + p.embeddedness_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
     x = tie.held_first
     tie.held_first = unit(x + p.personal_ties_growth * g * (1.0 - x) - p.embeddedness_decay * (1.0 - g) * x)
     x = tie.held_second
