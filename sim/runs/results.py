@@ -90,7 +90,8 @@ def summary_by_point(folder: str | Path) -> pd.DataFrame:
     -------
     DataFrame
         Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `formed` (runs in which the alliance forms),
-        `never_broken` (share of these), `ever_fought` (share), `mean_depth` (over runs), and a share for each of FATES.
+        `never_broken` (share of these), `ever_fought` (share), `mean_depth` and its standard error (over runs), and a share
+        for each of FATES.
     """
     rows = read_results(folder, with_points=False)
     fates = pd.crosstab(rows["point"], rows["fate"].astype(str), normalize="index")
@@ -100,6 +101,7 @@ def summary_by_point(folder: str | Path) -> pd.DataFrame:
     out["formed"] = found["never_broken"].count()
     for name in ("never_broken", "ever_fought", "mean_depth"):
         out[name] = found[name].mean()
+    out["mean_depth_se"] = found["mean_depth"].sem()
     for fate in FATES:
         out[fate] = fates.get(fate, 0.0)
     return store_at(folder).points().drop(columns="group").join(out, how="inner")
