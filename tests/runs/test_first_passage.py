@@ -8,13 +8,17 @@ import pyarrow as pa
 import pytest
 
 from sim.analysis.coder import SEEN, UNOBSERVED, UNSEEN, spells_of
+from sim.analysis.intervals import wilson
 from sim.analysis.named_patterns import NamedSeen, named_statistic, sides_of
+from sim.analysis.summary import Summary
 from sim.engine.ensemble import Ensemble, run_ensemble
 from sim.engine.outcomes import ABSENT, NEVER, empty_outcomes
 from sim.engine.traces import levels_of
 from sim.runs.alliances import pairs_of, yearly_of_dyads, yearly_of_pairs
 from sim.runs.results import flags_as_numbers
 from sim.runs.rows import pair_rows, run_rows
+from sim.views.figures import survival_figure
+from sim.views.results import with_interval
 from sim.world.loading import load_world
 from sim.world.names import Event, Level
 from sim.world.parameters import parameter_table
@@ -160,3 +164,27 @@ def test_what_the_engine_never_saw_is_a_break(ran):
     assert out.pair["formed"][0, 0] == NEVER
     rows = run_rows(world, POINTS, Ensemble(np.zeros(1, dtype=np.int64), np.arange(1), out)).to_pandas()
     assert rows["never_broken"].tolist() == [False]
+
+
+def test_the_interval_of_never_broken_is_over_the_runs_in_which_it_forms():
+    point = {"runs": 100, "alive": 0.5, "alive_se": 0.05, "ever_fought": 0.0}
+    summary = pd.DataFrame([{**point, "formed": 10, "never_broken": 0.5}, {**point, "formed": 0, "never_broken": np.nan}])
+    found = with_interval(summary)
+    low, high = (float(end) for end in wilson(np.array(0.5), 10))
+    assert found.loc[0, ["never_broken_low", "never_broken_high"]].tolist() == pytest.approx([low, high])
+    assert found.loc[1, ["never_broken_low", "never_broken_high"]].isna().all()
+    assert found.loc[0, "ever_fought_high"] == pytest.approx(float(wilson(np.array(0.0), 100)[1]))
+    assert list(found)[:5] == ["runs", "alive", "alive_se", "alive_low", "alive_high"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_alliance_that_never_forms_has_a_figure_without_a_line(made):
+    world, out, _ = made
+    nothing = replace(world, initial=world.initial._replace(level=np.zeros_like(world.initial.level)))
+    summary = Summary(nothing)
+    summary.add(Ensemble(np.zeros(4, dtype=np.int64), np.arange(4), out))
+    assert np.isnan(summary.unbroken_share).all()
+    figure = survival_figure({"consensus": summary}, {})
+    figure.canvas.draw()
+    assert np.isnan(figure.axes[0].lines[0].get_ydata()).all()
+    assert "those in which it has formed" in figure.axes[0].get_xlabel()
