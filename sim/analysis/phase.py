@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import contourpy
 import numpy as np
@@ -17,6 +18,14 @@ from .intervals import wilson
 OUTCOMES = tuple(fate.replace(" ", "_") for fate in FATES)
 BROKEN = ("breaks", "turns_hostile")
 """Outcomes in which the alliance broke off, without hostility or with it."""
+MAPS = {
+    "fate": OUTCOMES,
+    "never_broken": ("never_broken", "ever_broken", "never_forms"),
+    "ever_fought": ("never_fought", "ever_fought"),
+}
+"""What can be mapped, a column of a sweep's runs, and the outcomes of a run that are told apart."""
+CONTOURED = {"fate": BROKEN, "never_broken": ("ever_broken",), "ever_fought": ("ever_fought",)}
+"""Outcomes along whose share of one half a line is drawn."""
 MOST_VALUES = 100
 
 
@@ -28,8 +37,10 @@ class PhaseMap:
     ----------
     x, y : str
         Names of the parameters.
+    of : str
+        Which of MAPS.
     cells : pd.DataFrame
-        A row per cell with runs: x, y (its value, or the middle of its bin), runs; share of each of OUTCOMES and its 95 %
+        A row per cell with runs: x, y (its value, or the middle of its bin), runs; share of each outcome and its 95 %
         interval (persists, persists_low, persists_high, …); leading; certain.
     xs, ys : array
         Values along the two axes, ascending.
@@ -37,9 +48,15 @@ class PhaseMap:
 
     x: str
     y: str
+    of: str
     cells: pd.DataFrame
     xs: Floats
     ys: Floats
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Outcomes that are told apart."""
+        return MAPS[self.of]
 
     def grid(self, column: str | Sequence[str]) -> Floats:
         """Values of a column of cells, or the sum of several, as (len(ys), len(xs)); NaN where there is no run."""
@@ -76,30 +93,39 @@ def _binned(values: pd.Series[float], name: str, bins: int | None) -> pd.Series[
     return low + (place + 0.5) * width
 
 
-def _counts(table: pd.DataFrame) -> pd.DataFrame:
+def outcome_words(rows: pd.DataFrame, of: str) -> pd.Series[Any]:
+    """The outcome of every run of a sweep: one of those in MAPS, or a fate as the store spells it."""
+    if of == "fate":
+        return rows[of].astype(str)
+    words = {"never_broken": ("ever_broken", "never_broken"), "ever_fought": ("never_fought", "ever_fought")}[of]
+    found = rows[of].astype(float).map(dict(zip((0.0, 1.0), words, strict=True)))
+    return found.fillna("never_forms")  # only what never forms is neither
+
+
+def _counts(table: pd.DataFrame, outcomes: Sequence[str]) -> pd.DataFrame:
     """Runs by outcome of each row: from a column `outcome`, one run a row, or from a column of counts per outcome."""
     if "outcome" in table:
         words = table["outcome"].astype(str).str.replace(" ", "_")
         for word in words.unique():
-            if word not in OUTCOMES:
-                raise unknown("phase map", "outcome", word, OUTCOMES)
-        return pd.DataFrame({name: words.eq(name).astype(int) for name in OUTCOMES})
+            if word not in outcomes:
+                raise unknown("phase map", "outcome", word, outcomes)
+        return pd.DataFrame({name: words.eq(name).astype(int) for name in outcomes})
     renamed = table.rename(columns=lambda name: str(name).replace(" ", "_"))
-    missing = [name for name in OUTCOMES if name not in renamed]
+    missing = [name for name in outcomes if name not in renamed]
     if missing:
         hint = nearest(missing[0], [str(column) for column in renamed.columns])
-        said = hint if hint.startswith("did you mean") else f"outcome, or counts in {', '.join(OUTCOMES)}"
+        said = hint if hint.startswith("did you mean") else f"outcome, or counts in {', '.join(outcomes)}"
         raise InputError("phase map", missing[0], "column is missing", said)
-    counts = pd.DataFrame({name: pd.to_numeric(renamed[name], errors="coerce") for name in OUTCOMES}).astype(float)
+    counts = pd.DataFrame({name: pd.to_numeric(renamed[name], errors="coerce") for name in outcomes}).astype(float)
     wrong = ~((counts >= 0) & (counts == counts.round())).to_numpy()
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
-        found = renamed[OUTCOMES[column]].iloc[row]
-        raise InputError("phase map", OUTCOMES[column], f"row {row} has '{found}'", "counts of runs, whole and 0 or more")
+        found = renamed[outcomes[column]].iloc[row]
+        raise InputError("phase map", outcomes[column], f"row {row} has '{found}'", "counts of runs, whole and 0 or more")
     return counts.astype(int)
 
 
-def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None) -> PhaseMap:
+def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None, of: str = "fate") -> PhaseMap:
     """Which outcome dominates over two parameters, and where replicates suffice to say so.
 
     An outcome leads a cell if most of its runs end in it. The lead is certain if, among the runs that end in the leader or
@@ -110,10 +136,12 @@ def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None) -> P
     Parameters
     ----------
     table : pd.DataFrame
-        Columns x and y, and either `outcome` (one of OUTCOMES), a row a run; or a column of counts for each outcome, a row
-        a cell. A space in the name of an outcome is taken as its underscore.
+        Columns x and y, and either `outcome` (one of those of the map), a row a run; or a column of counts for each outcome, a
+        row a cell. A space in the name of an outcome is taken as its underscore.
     bins : int, optional
         Bins of equal width on each axis, for designs that are no grid.
+    of : str
+        Which of MAPS.
 
     Raises
     ------
@@ -122,26 +150,26 @@ def phase_map(table: pd.DataFrame, x: str, y: str, bins: int | None = None) -> P
     """
     if x == y:
         raise InputError("phase map", y, "is both axes", "two parameters")
-    values = {name: _binned(_parameter(table, name), name, bins) for name in (x, y)}
-    cells = _counts(table).assign(**values).groupby([x, y], as_index=False).sum()
-    cells = cells.assign(runs=cells[list(OUTCOMES)].sum(axis=1))
+    outcomes, values = MAPS[of], {name: _binned(_parameter(table, name), name, bins) for name in (x, y)}
+    cells = _counts(table, outcomes).assign(**values).groupby([x, y], as_index=False).sum()
+    cells = cells.assign(runs=cells[list(outcomes)].sum(axis=1))
     cells = cells[cells["runs"] > 0].reset_index(drop=True)
     if cells.empty:
         raise InputError("phase map", "", "there are no runs", "a row a run, or counts")
-    counts, runs = cells[list(OUTCOMES)].to_numpy(dtype=float), cells["runs"].to_numpy(dtype=float)
-    order = np.argsort(-counts, axis=1, kind="stable")  # ties go to the first of OUTCOMES, and are never certain
+    counts, runs = cells[list(outcomes)].to_numpy(dtype=float), cells["runs"].to_numpy(dtype=float)
+    order = np.argsort(-counts, axis=1, kind="stable")  # ties go to the first of outcomes, and are never certain
     first, second = (np.take_along_axis(counts, order[:, [n]], axis=1)[:, 0] for n in (0, 1))
     low, _ = wilson(first / (first + second), first + second)
-    shares = {name: counts[:, n] / runs for n, name in enumerate(OUTCOMES)}
+    shares = {name: counts[:, n] / runs for n, name in enumerate(outcomes)}
     ends = {name: wilson(share, runs) for name, share in shares.items()}
-    spans = {f"{name}_{end}": ends[name][n] for name in OUTCOMES for n, end in enumerate(("low", "high"))}
-    leading = np.array(OUTCOMES)[order[:, 0]]
+    spans = {f"{name}_{end}": ends[name][n] for name in outcomes for n, end in enumerate(("low", "high"))}
+    leading = np.array(outcomes)[order[:, 0]]
     found = cells[[x, y, "runs"]].assign(**shares, **spans, leading=leading, certain=low > 0.5)
-    return PhaseMap(x, y, found, np.sort(found[x].unique()).astype(float), np.sort(found[y].unique()).astype(float))
+    return PhaseMap(x, y, of, found, np.sort(found[x].unique()).astype(float), np.sort(found[y].unique()).astype(float))
 
 
-def contour(phases: PhaseMap, level: float = 0.5, of: Sequence[str] = BROKEN) -> list[Floats]:
-    """Lines along which the share of some outcomes, by default of all alliances that broke off, equals a level.
+def contour(phases: PhaseMap, level: float = 0.5, of: Sequence[str] = ()) -> list[Floats]:
+    """Lines along which the share of some outcomes, by default those in CONTOURED, equals a level.
 
     Shares are interpolated between neighbouring cells and not smoothed: where replicates are few, islands are noise.
 
@@ -152,6 +180,6 @@ def contour(phases: PhaseMap, level: float = 0.5, of: Sequence[str] = BROKEN) ->
     """
     if min(len(phases.xs), len(phases.ys)) < 2:
         return []
-    shares = np.ma.masked_invalid(phases.grid(of))
+    shares = np.ma.masked_invalid(phases.grid(of or CONTOURED[phases.of]))
     lines = contourpy.contour_generator(phases.xs, phases.ys, shares).lines(level)
     return [np.asarray(line, dtype=float) for line in lines]

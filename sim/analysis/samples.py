@@ -40,8 +40,10 @@ class Sample:
     fates: pd.Series[float]
 
 
-EVER = {"ever_allied": "first_allied", "ever_ended": "first_broken", "ever_fought": "first_fought"}
-"""Outcomes that every run has, in place of months that some have not: whether the column has a value."""
+EVER_ALLIED = "ever_allied"
+"""An outcome beside the columns, which every run has: whether `first_allied` has a month."""
+SHARES = {"first_allied": EVER_ALLIED, "first_broken": "never_broken", "first_fought": "ever_fought"}
+"""Months that some runs lack, and the outcome that says whether they have one."""
 
 
 def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
@@ -52,18 +54,20 @@ def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
     InputError
         No such outcome, or some runs have none: what is left of them would be no sample of the point's runs.
     """
-    if outcome in EVER:
-        return rows[EVER[outcome]].notna()
+    if outcome == EVER_ALLIED:
+        return rows["first_allied"].notna()
     numeric = [c for c in rows.columns if c not in ("point", "replicate") and rows[c].dtype.kind in "biuf"]
     if outcome not in numeric:
-        raise unknown("--outcome", "", outcome, [*numeric, *EVER])
+        raise unknown("--outcome", "", outcome, [*numeric, EVER_ALLIED])
     lacking = int(rows[outcome].isna().sum())
     if lacking:
-        share = next((name for name, column in EVER.items() if column == outcome), None)
-        instead = f"--outcome {share} for the share of runs that have one, or alliances survival DIR for the time"
-        whole = "a column that every run has: " + ", ".join(c for c in numeric if rows[c].notna().all())
+        whole = [c for c in numeric if rows[c].notna().all()]
+        share = SHARES.get(outcome)
+        instead = "a column that every run has: " + ", ".join(whole)
+        if share in (*whole, EVER_ALLIED):
+            instead = f"--outcome {share} for the share of runs, or alliances survival DIR for the time"
         said = f"has no value in {lacking} of {plural(len(rows), 'run')}, and the others are no fair sample of them"
-        raise InputError("--outcome", outcome, said, instead if share else whole)
+        raise InputError("--outcome", outcome, said, instead)
     return rows[outcome]
 
 

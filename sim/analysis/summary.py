@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..engine.ensemble import Ensemble
-from ..engine.outcomes import ABSENT, BROKEN_OFF, NEVER
+from ..engine.outcomes import ABSENT, NEVER
 from ..runs.alliances import pairs_of
 from ..world.names import Level, Stance
 from ..world.tables import Floats
@@ -24,6 +24,7 @@ class Summary:
     world: World
     runs: int = 0
     alive: Floats = field(default_factory=lambda: np.zeros(0))
+    formed: Floats = field(default_factory=lambda: np.zeros(0))
     unbroken: Floats = field(default_factory=lambda: np.zeros(0))
     gap: Floats = field(default_factory=lambda: np.zeros(0))
     hostile: Floats = field(default_factory=lambda: np.zeros(0))
@@ -34,14 +35,14 @@ class Summary:
     defections: float = 0.0
     attacks: float = 0.0
     civilian: float = 0.0
-    broken: float = 0.0
+    fought: float = 0.0
 
     def add(self, part: Ensemble) -> None:
         """Count the runs of a chunk."""
         year = part.outcomes.year[:, :, 0]
         if self.runs == 0:
             years = year.shape[1]
-            self.alive, self.unbroken, self.gap, self.hostile = (np.zeros(years) for _ in range(4))
+            self.alive, self.formed, self.unbroken, self.gap, self.hostile = (np.zeros(years) for _ in range(5))
             self.level_sum = np.zeros(part.outcomes.dyad_year.shape[1:])
             self.level_seen = np.zeros(part.outcomes.dyad_year.shape[1:])
         self.runs += len(part.point)
@@ -50,14 +51,15 @@ class Summary:
         self.alive += alive.sum(axis=0)
         focal = pairs_of(self.world, part.outcomes)[:, 0]
         ends = np.array(self.world.calendar.year_ends())
-        so_far = (focal["broken"] == NEVER)[:, None] | (focal["broken"][:, None] > ends)
-        self.unbroken += ((focal["formed"] != NEVER)[:, None] & (focal["formed"][:, None] <= ends) & so_far).sum(axis=0)
+        formed, broken = ((focal[name] != NEVER)[:, None] & (focal[name][:, None] <= ends) for name in ("formed", "broken"))
+        self.formed += formed.sum(axis=0)
+        self.unbroken += (formed & ~broken).sum(axis=0)
         self.gap += (alive & distant).sum(axis=0)
         self.hostile += ((year["lowest"] < 0) & (year["lowest"] != ABSENT)).sum(axis=0)
         seen = part.outcomes.dyad_year != ABSENT
         self.level_sum += np.where(seen, part.outcomes.dyad_year, 0).sum(axis=0)
         self.level_seen += seen.sum(axis=0)
-        self.broken += float((focal["ended"] == BROKEN_OFF).sum())
+        self.fought += float((focal["fought"] != NEVER).sum())
         rows = part.outcomes.organisation
         self.splits += float(rows["splits"].sum())
         self.defections += float(rows["defections"].sum())
@@ -72,8 +74,11 @@ class Summary:
 
     @property
     def unbroken_share(self) -> Floats:
-        """Share of runs in which the focal alliance has formed and was never broken until then, by year."""
-        return self.unbroken / self.runs
+        """Of the runs in which the focal alliance has formed, the share in which it was never broken so far, by year.
+
+        NaN before it forms in any.
+        """
+        return np.divide(self.unbroken, self.formed, out=np.full_like(self.unbroken, np.nan), where=self.formed > 0)
 
     @property
     def gap_share(self) -> Floats:

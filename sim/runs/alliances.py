@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +52,55 @@ def pairs_of(world: World, outcomes: Outcomes) -> Table:
 def dyads_of(world: World, outcomes: Outcomes) -> Table:
     """Alliances of named factions (N, K), those of the start among them."""
     return _with_start(outcomes.dyad, dyads_at_start(world)[frame_of(world).dyads])
+
+
+class Yearly(NamedTuple):
+    """What the year ends of runs say of each alliance. (N, K) each.
+
+    Attributes
+    ----------
+    fight_years : int16
+        Year ends at which they are in armed conflict.
+    fight_spells : int16
+        Fights as yearly coders count them: such years one after another. Two or more: the fight came back after a year or
+        more without. A fight that begins and ends between two year ends is in neither; the record of months has it.
+    mean_depth : float32
+        Mean level of their ties over year ends, 0..4: each tie from the first year end at which both of its sides are there.
+        Hostility, and a side that has gone, count as no tie. NaN if no tie ever had both sides.
+    """
+
+    fight_years: NDArray[np.int16]
+    fight_spells: NDArray[np.int16]
+    mean_depth: NDArray[np.float32]
+
+    def of(self, k: int) -> Yearly:
+        """Of one alliance. (N,)."""
+        return Yearly(self.fight_years[:, k], self.fight_spells[:, k], self.mean_depth[:, k])
+
+
+def _yearly(lowest: NDArray[np.int8], level: NDArray[np.int8], of: NDArray[np.int64]) -> Yearly:
+    """Of alliances from their lowest level (N, Y, K), and the level (N, Y, D) and alliance (D,) of each tie; -1 for none."""
+    fighting = lowest == Level.ARMED_CONFLICT
+    begins = fighting & ~np.pad(fighting, ((0, 0), (1, 0), (0, 0)))[:, :-1]
+    level, of = level[:, :, of >= 0], of[of >= 0]
+    met = np.logical_or.accumulate(level != ABSENT, axis=1)
+    depth, years = np.zeros((2, lowest.shape[2], len(lowest)))
+    np.add.at(depth, of, np.maximum(level, 0).sum(axis=1).T)
+    np.add.at(years, of, met.sum(axis=1).T)
+    mean = np.divide(depth, years, out=np.full_like(depth, np.nan), where=years > 0).T
+    return Yearly(fighting.sum(axis=1, dtype=np.int16), begins.sum(axis=1, dtype=np.int16), mean.astype(np.float32))
+
+
+def yearly_of_pairs(world: World, outcomes: Outcomes) -> Yearly:
+    """Of pairs of organisations: they fight while some of their factions do; their ties are those of named factions."""
+    frame = frame_of(world)
+    of = frame.pair_of[world.facts.dyad["relation"][frame.dyads]]
+    return _yearly(outcomes.year["lowest"], outcomes.dyad_year, of)
+
+
+def yearly_of_dyads(outcomes: Outcomes) -> Yearly:
+    """Of named factions."""
+    return _yearly(outcomes.dyad_year, outcomes.dyad_year, np.arange(outcomes.dyad_year.shape[2]))
 
 
 def fates(focal: Table) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from ..errors import InputError, unknown
 from .alliances import FATES
@@ -20,6 +21,13 @@ def store_at(folder: str | Path) -> SweepStore:
     store = SweepStore(Path(folder))
     store.manifest()
     return store
+
+
+def flags_as_numbers(table: pa.Table) -> pd.DataFrame:
+    """Rows of a table as numbers that have a mean: where a flag is missing in some, 1, 0 and NaN."""
+    rows: pd.DataFrame = table.to_pandas()
+    flags = [f.name for f in table.schema if pa.types.is_boolean(f.type) and table[f.name].null_count]
+    return rows.astype(dict.fromkeys(flags, float))
 
 
 def read_results(folder: str | Path, kind: str = "outcomes", *, with_points: bool = True) -> pd.DataFrame:
@@ -43,7 +51,7 @@ def read_results(folder: str | Path, kind: str = "outcomes", *, with_points: boo
     kinds = store.kinds()
     if kind not in kinds:
         raise unknown("results", "", kind, kinds or ["nothing has been run yet"])
-    rows: pd.DataFrame = store.table(kind).to_pandas()
+    rows = flags_as_numbers(store.table(kind))
     return rows.merge(store.points().drop(columns="group"), left_on="point", right_index=True) if with_points else rows
 
 
@@ -76,18 +84,24 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
 
 
 def summary_by_point(folder: str | Path) -> pd.DataFrame:
-    """Per point: runs, share alive at the end with its standard error, shares of each fate.
+    """Per point: runs, share alive at the end with its standard error, first passages, shares of each fate.
 
     Returns
     -------
     DataFrame
-        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, and a share for each of `rows.FATES`.
+        Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `formed` (runs in which the alliance forms),
+        `never_broken` (share of these), `ever_fought` (share), `mean_depth` and its standard error (over runs), and a share
+        for each of FATES.
     """
     rows = read_results(folder, with_points=False)
     fates = pd.crosstab(rows["point"], rows["fate"].astype(str), normalize="index")
-    alive = rows.groupby("point")["alive"].agg(["size", "mean"])
-    out = pd.DataFrame({"runs": alive["size"], "alive": alive["mean"]})
+    found = rows.groupby("point")
+    out = pd.DataFrame({"runs": found["alive"].size(), "alive": found["alive"].mean()})
     out["alive_se"] = (out["alive"] * (1 - out["alive"]) / out["runs"]) ** 0.5
+    out["formed"] = found["never_broken"].count()
+    for name in ("never_broken", "ever_fought", "mean_depth"):
+        out[name] = found[name].mean()
+    out["mean_depth_se"] = found["mean_depth"].sem()
     for fate in FATES:
         out[fate] = fates.get(fate, 0.0)
     return store_at(folder).points().drop(columns="group").join(out, how="inner")

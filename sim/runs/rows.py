@@ -22,9 +22,9 @@ from ..rules.weigh import TERM_NAMES
 from ..world.names import Event, Level, label
 from ..world.tables import Table
 from ..world.world import World
-from .alliances import ENDS, FATES, fates, pairs_of
+from .alliances import ENDS, FATES, Yearly, fates, pairs_of, yearly_of_pairs
 
-FORMAT = 2  # of the tables; a change makes another store
+FORMAT = 3  # of the tables; a change makes another store
 
 KEPT = ("pairs", "events", "trajectories")
 ALLIANCE_UNITS = {
@@ -34,7 +34,12 @@ ALLIANCE_UNITS = {
     "months_hostile": "months in which factions of the two stand below 0",
     "first_allied": "month from the start, 0 also if in place before; null if never",
     "first_broken": "first month no longer allied, from the start, though it may form again; null if never; `ended` says how",
+    "never_broken": "allied in every month from the first so (the start, if in place before) to the last; null if never allied",
     "first_fought": "month of the first armed conflict, from the start; null if never",
+    "ever_fought": "armed conflict in some month",
+    "fight_years": "year ends in armed conflict; a fight between two year ends is in none",
+    "fight_spells": "fights of one or more such years on end; 2 or more: it came back",
+    "mean_depth": "mean level over year ends of the ties of their factions, 0..4, hostility as 0; null if none had both sides",
     "ended": "how it first ended: broken off, or end of a side; null if it has not",
 }
 """Of the columns that tell of one alliance, in every table."""
@@ -96,8 +101,9 @@ def level_or_null(values: Any) -> pa.Array:
     return known(values, values != ABSENT)
 
 
-def alliance_columns(spell: Table) -> dict[str, Any]:
-    """What is told of alliances: rows of `outcomes.SPELL` as `alliances.py` gives them, one after another."""
+def alliance_columns(spell: Table, yearly: Yearly) -> dict[str, Any]:
+    """What is told of alliances, as `alliances.py` gives it: rows of `outcomes.SPELL`, and what year ends say."""
+    spell, formed = spell.reshape(-1), spell.reshape(-1)["formed"] != NEVER
     return {
         "deepest": level_or_null(spell["deepest"]),
         "months_allied": spell["allied"],
@@ -105,7 +111,12 @@ def alliance_columns(spell: Table) -> dict[str, Any]:
         "months_hostile": spell["hostile"],
         "first_allied": month_or_null(spell["formed"]),
         "first_broken": month_or_null(spell["broken"]),
+        "never_broken": known(spell["broken"] == NEVER, formed),
         "first_fought": month_or_null(spell["fought"]),
+        "ever_fought": spell["fought"] != NEVER,
+        "fight_years": yearly.fight_years.ravel(),
+        "fight_spells": yearly.fight_spells.ravel(),
+        "mean_depth": yearly.mean_depth.ravel(),
         "ended": words(spell["ended"] - 1, list(ENDS[1:])),
     }
 
@@ -134,7 +145,7 @@ def run_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
             "level": level_or_null(focal["now"]),
             "lowest": level_or_null(focal["low"]),
             "stance": np.maximum(year[:, 0]["stance_ab"], year[:, 0]["stance_ba"]),
-            **alliance_columns(focal),
+            **alliance_columns(focal, yearly_of_pairs(world, part.outcomes).of(0)),
             "talks": known(np.where(there, sides["talks"], 0).max(axis=1), there.any(axis=1)),
             "alliances": (year["level"] >= Level.MATERIAL).sum(axis=1).astype(np.int16),
             "fights": (part.outcomes.dyad["fought"] != NEVER).sum(axis=1).astype(np.int16),
@@ -163,7 +174,7 @@ def pair_rows(world: World, points: Any, part: Ensemble) -> pa.Table:
             "b": words(index, [b for _, b in names]),
             "level": level_or_null(flat["now"]),
             "lowest": level_or_null(flat["low"]),
-            **alliance_columns(flat),
+            **alliance_columns(flat, yearly_of_pairs(world, part.outcomes)),
         },
         UNITS,
     )

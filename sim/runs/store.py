@@ -27,7 +27,7 @@ from ..rules.cache import source_digest
 from ..rules.record import NOBODY
 from ..world.names import ORGANISATION_EVENTS, Event
 from ..world.world import World
-from .alliances import dyads_of, pairs_of
+from .alliances import dyads_of, pairs_of, yearly_of_dyads, yearly_of_pairs
 from .config import Plan
 from .determining import determining
 from .rows import ALLIANCE_UNITS, FORMAT, alliance_columns, event_columns, known, level_or_null, table_of, words
@@ -149,22 +149,22 @@ class Tables:
 
     def spells(self, thesis: str, part: Ensemble) -> None:
         """One row per run and pair: pairs of organisations, then dyads of factions."""
-        for scope, names, rows in (
-            ("organisations", self.pairs, pairs_of(self.world, part.outcomes)),
-            ("factions", self.dyads, dyads_of(self.world, part.outcomes)),
+        found = part.outcomes
+        for scope, names, rows, yearly in (
+            ("organisations", self.pairs, pairs_of(self.world, found), yearly_of_pairs(self.world, found)),
+            ("factions", self.dyads, dyads_of(self.world, found), yearly_of_dyads(found)),
         ):
             runs = len(part.replicate)
             index = np.tile(np.arange(len(names)), runs)
-            flat = rows.reshape(-1)
             self.write(
                 "spells",
                 {
-                    "thesis": words(np.zeros(len(flat)), [thesis]),
+                    "thesis": words(np.zeros(len(index)), [thesis]),
                     "replicate": np.repeat(part.replicate, len(names)).astype(np.int32),
-                    "between": words(np.zeros(len(flat)), [scope]),
+                    "between": words(np.zeros(len(index)), [scope]),
                     "a": words(index, [a for a, _ in names]),
                     "b": words(index, [b for _, b in names]),
-                    **alliance_columns(flat),
+                    **alliance_columns(rows, yearly),
                 },
             )
 

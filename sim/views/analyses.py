@@ -13,7 +13,7 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis.samples import EVER, Sample, samples_of
+from ..analysis.samples import EVER_ALLIED, Sample, samples_of
 from ..errors import InputError, unknown
 from ..numbers import number_in, whole_number
 from ..paths import file_name
@@ -94,7 +94,7 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     """`alliances sensitivity DIR`; 0 when analysed."""
     parser = argparse.ArgumentParser(prog="alliances sensitivity", description="What the outcome of a sweep hangs on.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep (design=sobol, morris or lhs)")
-    parser.add_argument("--outcome", default="alive", help=f"a column of outcomes, or one of {', '.join(EVER)}; alive by default")
+    parser.add_argument("--outcome", default="alive", help=f"a column of outcomes, or {EVER_ALLIED}; alive by default")
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
@@ -206,6 +206,7 @@ def map_command(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep over two numbers or more")
     parser.add_argument("--x", metavar="PATH", help="number along the horizontal axis; the first that varies by default")
     parser.add_argument("--y", metavar="PATH", help="number along the vertical axis")
+    parser.add_argument("--outcome", default="fate", help="fate (by default), never_broken or ever_fought")
     parser.add_argument(
         "--bins",
         type=partial(whole_number, "map", "--bins", low=1, high=1000),
@@ -217,8 +218,13 @@ def map_command(arguments: Sequence[str]) -> int:
     store = store_at(given.folder)
     points = store.points()
     x, y = axes_of(given.folder, points, given.x, given.y)
-    rows = read_results(given.folder, with_points=False)[["point", "fate"]].rename(columns={"fate": "outcome"})
-    from ..analysis.phase import phase_map
+    from ..analysis.phase import MAPS, outcome_words, phase_map
+
+    of = given.outcome
+    if of not in MAPS:
+        raise unknown("--outcome", "", of, MAPS)
+    rows = read_results(given.folder, with_points=False)
+    rows = rows[["point"]].assign(outcome=outcome_words(rows, of))
     from .figures import save
     from .phase_figure import phase_figure
 
@@ -227,7 +233,7 @@ def map_command(arguments: Sequence[str]) -> int:
         held = rows[rows["point"].isin(mine.index)].merge(mine[[x, y]], left_on="point", right_index=True)
         about = store.manifest()["groups"][int(str(group))]
         told = about["choices"] or {"thesis": about["config"]["thesis"]}
-        maps.append((" ".join(str(v).replace("_", " ") for v in told.values()), about, phase_map(held, x, y, given.bins)))
+        maps.append((" ".join(str(v).replace("_", " ") for v in told.values()), about, phase_map(held, x, y, given.bins, of)))
     console, out = new_console(), folder_for(given.out, given.folder)
     labels = (x.removeprefix("parameters."), y.removeprefix("parameters."))
     say: list[Text] = []
@@ -239,8 +245,9 @@ def map_command(arguments: Sequence[str]) -> int:
             (name, "bold"), f": {shares} of {plural(len(phases.cells), 'cell')}; the lead is certain in {certain:.0%}"
         ))  # fmt: skip
         focal = " – ".join(str(n).replace("_", " ") for n in about["config"]["scenario"]["focal"])
-        phases.cells.to_csv(out / f"{slug(f'map {name}')}.csv", index=False)
-        save(phase_figure(phases, labels, f"{focal}, {name}"), out, slug(f"map {name}"), f"alliances map {given.folder}")
+        file = slug(f"map {name}" if of == "fate" else f"map {of} {name}")
+        phases.cells.to_csv(out / f"{file}.csv", index=False)
+        save(phase_figure(phases, labels, f"{focal}, {name}"), out, file, f"alliances map {given.folder}")
     for line in say:
         console.print(line)
     name_folder(console, "Tables and figures", out)

@@ -18,6 +18,8 @@ from .terminal import Cell, Grid, if_clear
 
 MOST_PAIRS = 20
 """Pairs of wedges that are printed, those with the most beyond the sum first."""
+FIRST = ("broken", "never_broken", "ever_fought")
+"""Measures of the alliance in focus that stand first, with their intervals."""
 SIDE = ("new_alliances", "splits", "defections", "attacks", "civilian_share", "rival_fighters", "talks_alive", "cohesion")
 SHORT = {
     "new_alliances": "new allies", "splits": "splits", "defections": "defect.", "attacks": "attacks %",
@@ -58,6 +60,15 @@ def effect_text(measure: str, row: Any) -> str:
     return signed(x, 1 if measure == "rival_fighters" else 2)
 
 
+def baseline_in_words(compared: Compared) -> str:
+    """Of the alliance in focus without a wedge: the share of runs in which it is broken, was never broken, ever fought."""
+    first = [compared.focus(measure).iloc[0] for measure in FIRST]
+    broken, unbroken, fought = (f"{of_runs(row['baseline'], row['runs'])} %" for row in first)
+    forms = int(first[1]["runs"])
+    some = f" of {plural(forms, 'run')} in which it forms in both arms" if forms < first[0]["runs"] else ""
+    return f"broken in {broken} of baseline runs, never broken in {unbroken}{some}, ever fought in {fought}"
+
+
 def plain(name: object) -> str:
     """A name as people read it."""
     return str(name).replace("_", " ")
@@ -83,19 +94,18 @@ def show_main(console: Console, compared: Compared) -> None:
     focus, table = s.pairs[0], compared.of(s.headline)
     mine: Any = table[table["subject"] == focus.name].set_index(["wedge", "measure"])
     time: Any = compared.timing[compared.timing["thesis"] == s.headline].set_index("wedge")
-    first: Any = mine.xs("broken", level="measure").iloc[0]
     out = Grid(
-        f"{focus.title(s.base)}: broken in {of_runs(first['baseline'], first['runs'])} % of baseline runs. Change in points, "
-        "95 % interval",
-        ["wedge", "broken", "hostile", "words only", "months lost", "clear after", "breaks after", "tips +/−", "× fewer"],
+        f"{focus.title(s.base)}: {baseline_in_words(compared)}. Change in points, 95 % interval",
+        ["wedge", *(plain(m) for m in FIRST), "hostile", "words only", "months allied", "clear after", "breaks after", "tips +/−",
+         "× fewer"],
     )  # fmt: skip
     for name in compared.order():
         broken, allied = mine.loc[(name, "broken")], mine.loc[(name, "months_allied")]
-        cells: list[Cell] = [points(broken)]
+        cells: list[Cell] = [points(mine.loc[(name, measure)]) for measure in FIRST]
         for measure in ("hostile", "official_end"):
             row = mine.loc[(name, measure)]
             cells.append(if_clear(signed(100 * row["difference"], 1), row["clear"]))
-        cells.append(if_clear(f"{0.0 - allied['difference']:.2f}", allied["clear"]))
+        cells.append(if_clear(signed(allied["difference"], 2), allied["clear"]))
         for column in ("months_to_effect", "months_to_break"):
             x = time.loc[name, column]
             cells.append("–" if pd.isna(x) else f"{x:.0f}")
@@ -105,9 +115,10 @@ def show_main(console: Console, compared: Compared) -> None:
         out.add_row(plain(name), *cells)
     console.print(out)
     console.print(
-        f"Thesis: {plain(s.headline)}. broken: an alliance once, none in the last month. words only: renounced and "
-        "kept. clear after: months from the start until the difference stays clear of zero; breaks after: median, in runs that "
-        "the wedge tips. tips: runs broken by the wedge / saved by it. × fewer: runs that unpaired arms would need over ours. "
+        f"Thesis: {plain(s.headline)}. broken: an alliance once, none in the last month. never broken: allied in every month "
+        "since it formed; of runs in which it does. ever fought: armed conflict in some month. words only: renounced and kept. "
+        "clear after: months from the start until the difference stays clear of zero; breaks after: median, in runs that the "
+        "wedge tips. tips: runs broken by the wedge / saved by it. × fewer: runs that unpaired arms would need over ours. "
         "Dim: the interval holds zero, no clear effect.", style="dim",
     )  # fmt: skip
 

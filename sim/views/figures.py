@@ -71,7 +71,7 @@ def leader(colour: str) -> dict[str, Any]:
 
 
 def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Figure:
-    """Share of runs in which the focal alliance was never broken so far, by year and thesis, with 95 % Wilson bands.
+    """Share of runs in which the focal alliance was never broken since it formed, by year and thesis, with 95 % Wilson bands.
 
     A grey line shows what was observed, where the scenario knows it.
     """
@@ -80,16 +80,17 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
     with mpl.rc_context(STYLE):
         figure = new_figure(8.4, 4.6)
         axes = figure.add_subplot()
-        heights = end_labels([s.unbroken_share[-1] for s in summaries.values()])
+        ends = [float(np.nan_to_num(s.unbroken_share[-1])) for s in summaries.values()]  # a thesis under which it never forms: 0
+        heights = end_labels(ends)
         for n, (name, summary) in enumerate(summaries.items()):
             colour, dash = LINES[n % len(LINES)], DASHES[n % len(DASHES)]
             share = summary.unbroken_share
-            low, high = wilson(share, summary.runs)
+            low, high = wilson(share, np.maximum(summary.formed, 1))
             axes.fill_between(years, low, high, color=colour, alpha=0.15, linewidth=0)
             axes.plot(years, share, color=colour, linestyle=dash, linewidth=1.6)
             label = titles.get(name, name.replace("_", " "))
             axes.annotate(
-                label, (years[-1], share[-1]), (years[-1] + 0.03 * max(1, np.ptp(years)), heights[n]), color=colour, va="center",
+                label, (years[-1], ends[n]), (years[-1] + 0.03 * max(1, np.ptp(years)), heights[n]), color=colour, va="center",
                 annotation_clip=False, arrowprops=leader(colour),
             )  # fmt: skip
         a, b = (world.titles.get(n, n) for n in world.focal)
@@ -99,8 +100,9 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
             axes.plot(known, np.ones(len(known)), color=GREY, linewidth=3.0, alpha=0.5, solid_capstyle="butt", zorder=0)
             axes.annotate("observed", (known[0], 1.0), (0, 5), textcoords="offset points", color=GREY, fontsize=8)
         axes.set_title(f"The alliance of {a} and {b}: never broken so far", loc="left")
-        axes.set_ylabel("Share of runs with a tie at material level\nor above in every month until then")
-        axes.set_xlabel(f"End of year. Bands: 95 % interval of the share over {plural(runs, 'run')}")
+        axes.set_ylabel("Share of runs with a tie at material level\nor above in every month since it formed")
+        some = "" if all((s.formed == s.runs).all() for s in summaries.values()) else ", those in which it has formed"
+        axes.set_xlabel(f"End of year. Bands: 95 % interval of the share over {plural(runs, 'run')}{some}")
         axes.set_ylim(-0.02, 1.08)
         axes.set_xticks(years[:: max(1, len(years) // 8)])
     return figure

@@ -13,18 +13,26 @@ from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from ..analysis.phase import OUTCOMES, PhaseMap, contour
+from ..analysis.phase import PhaseMap, contour
 from ..plural import plural
 from .figures import STYLE, new_figure
 
 # after Okabe & Ito (2008), with lightness moved apart: dark, pale and middling in greyscale too
 COLOURS = {
     "persists": "#00507F", "breaks": "#F2EDC4", "turns_hostile": "#E5812B", "loses_a_side": "#5B4B57", "never_forms": "#B4D3E8",
+    "never_broken": "#00507F", "ever_broken": "#F2EDC4", "never_fought": "#00507F", "ever_fought": "#E5812B",
 }  # fmt: skip
 HATCHING = {
     "persists": "#FFFFFF", "breaks": "#555555", "turns_hostile": "#222222", "loses_a_side": "#FFFFFF", "never_forms": "#333333",
+    "never_broken": "#FFFFFF", "ever_broken": "#555555", "never_fought": "#FFFFFF", "ever_fought": "#222222",
 }  # fmt: skip
-DARK = ("persists", "loses_a_side")
+DARK = ("persists", "loses_a_side", "never_broken", "never_fought")
+HALF = {
+    "fate": "broken in half of the runs,\nhostile or not",
+    "never_broken": "ever broken in half\nof the runs",
+    "ever_fought": "ever fought in half\nof the runs",
+}
+"""What the line in a map says."""
 FEW = 10  # cells on an axis up to which shares are written into them
 
 
@@ -40,12 +48,12 @@ def edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _cells(axes: Any, phases: PhaseMap) -> None:
     leading = np.full((len(phases.ys), len(phases.xs)), -1)
     rows, columns = np.searchsorted(phases.ys, phases.cells[phases.y]), np.searchsorted(phases.xs, phases.cells[phases.x])
-    leading[rows, columns] = [OUTCOMES.index(name) for name in phases.cells["leading"]]
+    leading[rows, columns] = [phases.outcomes.index(name) for name in phases.cells["leading"]]
     certain = phases.grid("certain") == 1
     x, y = edges(phases.xs), edges(phases.ys)
-    axes.pcolormesh(x, y, np.ma.masked_less(leading, 0), cmap=mpl.colors.ListedColormap([COLOURS[o] for o in OUTCOMES]),
-                    vmin=0, vmax=len(OUTCOMES) - 1)  # fmt: skip
-    for code, name in enumerate(OUTCOMES):
+    axes.pcolormesh(x, y, np.ma.masked_less(leading, 0), cmap=mpl.colors.ListedColormap([COLOURS[o] for o in phases.outcomes]),
+                    vmin=0, vmax=len(phases.outcomes) - 1)  # fmt: skip
+    for code, name in enumerate(phases.outcomes):
         doubtful = np.ma.masked_where((leading != code) | certain, leading)
         if doubtful.count():
             axes.pcolor(x, y, doubtful, facecolor="none", hatch="/////", edgecolor=HATCHING[name], linewidth=0.0)
@@ -86,18 +94,14 @@ def phase_figure(phases: PhaseMap, labels: tuple[str, str], title: str) -> Figur
         axes.set_ylabel(labels[1])
         keys: list[Any] = [
             Patch(facecolor=COLOURS[name], edgecolor="#555555", linewidth=0.6, label=name.replace("_", " "))
-            for name in OUTCOMES
+            for name in phases.outcomes
             if name in set(phases.cells["leading"])
         ]
         if not phases.cells["certain"].all():
             said = "uncertain: 95 % interval of\nleader against runner-up\nholds one half"
             keys.append(Patch(facecolor="#FFFFFF", edgecolor="#555555", hatch="/////", linewidth=0.6, label=said))
         if lines:
-            keys.append(
-                Line2D(
-                    [], [], color="#000000", linestyle="--", linewidth=1.8, label="broken in half of the runs,\nhostile or not"
-                )
-            )
+            keys.append(Line2D([], [], color="#000000", linestyle="--", linewidth=1.8, label=HALF[phases.of]))
         if len(phases.cells) < len(phases.xs) * len(phases.ys):
             keys.append(Patch(facecolor="#FFFFFF", edgecolor="#BBBBBB", hatch="....", linewidth=0.6, label="no runs"))
         numbers = "; in the cells, its share in %" if max(len(phases.xs), len(phases.ys)) <= FEW else ""

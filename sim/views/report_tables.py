@@ -12,7 +12,7 @@ from ..analysis.intervals import of_runs
 from ..analysis.wedges.answer import Answer
 from ..analysis.wedges.watched import OF_A_RUN, RUN
 from ..plural import plural
-from .compare_tables import SHORT, SIDE, effect_text, interval_text, plain, signed
+from .compare_tables import FIRST, SHORT, SIDE, baseline_in_words, effect_text, interval_text, plain, signed
 
 NEGATIVE = re.compile(r"(?<![\w-])-(?=\d)")
 
@@ -57,8 +57,7 @@ def main_table(answer: Answer) -> Tabulated:
     rows = []
     time: Any = done.timing[done.timing["thesis"] == s.headline].set_index("wedge")
     for name in done.order():
-        cells = [Cell(plain(name)), points(broken.loc[name])]
-        cells += [points(done.focus(m).loc[name]) for m in ("hostile", "official_end")]
+        cells = [Cell(plain(name)), *(points(done.focus(m).loc[name]) for m in (*FIRST, "hostile", "official_end"))]
         allied: Any = done.focus("months_allied").loc[name]
         cells.append(Cell(f"{allied['difference']:+.2f}", clarity(allied)))
         for column in ("months_to_effect", "months_to_break"):
@@ -69,13 +68,13 @@ def main_table(answer: Answer) -> Tabulated:
         shown = f"{factor:.1f}" if np.isfinite(factor) else "–"
         cells += [Cell(f"{row['up']:.0f} / {row['down']:.0f}"), Cell(shown)]
         rows.append(cells)
-    base = of_runs(float(broken["baseline"].iloc[0]), int(broken["runs"].iloc[0]))
     return Tabulated(
-        f"{s.pairs[0].title(s.base)}: broken at the horizon in {base} % of baseline runs (95 % interval). Changes in points "
+        f"{s.pairs[0].title(s.base)}: {baseline_in_words(done)} (95 % intervals). Changes in points "
         f"under the thesis {plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median "
         "months to the break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs "
         "unpaired arms would need.",
-        ["wedge", "broken", "turned hostile", "words only", "months allied", "clear after", "breaks after", "tips + / −", "×"],
+        ["wedge", *(plain(m) for m in FIRST), "hostile", "words only", "months allied", "clear after", "breaks after",
+         "tips + / −", "×"],
         rows,
     )  # fmt: skip
 

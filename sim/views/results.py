@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.text import Text
@@ -54,13 +55,17 @@ def results_command(arguments: Sequence[str]) -> int:
 
 
 def with_interval(summary: pd.DataFrame) -> pd.DataFrame:
-    """A row a point, with the 95 % interval of the share alive beside its standard error, which is 0 at 0 and 1."""
+    """A row a point, with the 95 % interval of each share of runs; beside a standard error too, which is 0 at 0 and 1."""
     from ..analysis.intervals import wilson
 
-    low, high = wilson(summary["alive"].to_numpy(dtype=float), summary["runs"].to_numpy(dtype=float))
-    out = summary.assign(alive_low=low, alive_high=high)
-    place = list(summary.columns).index("alive_se") + 1
-    return out[[*summary.columns[:place], "alive_low", "alive_high", *summary.columns[place:]]]
+    for share, of, place in (("alive", "runs", "alive_se"), ("never_broken", "formed", ""), ("ever_fought", "runs", "")):
+        of_these = summary[of].to_numpy(dtype=float)
+        low, high = wilson(summary[share].to_numpy(dtype=float), np.where(of_these > 0, of_these, np.nan))
+        at = list(summary.columns).index(place or share) + 1
+        summary = summary.copy()
+        summary.insert(at, f"{share}_low", low)
+        summary.insert(at + 1, f"{share}_high", high)
+    return summary
 
 
 def show_rows(console: Console, found: pd.DataFrame) -> None:

@@ -86,18 +86,19 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
     numbers = list(number_columns(summary))
     columns = [str(c) for c in summary.columns]
     choices = [c for c in columns[: columns.index("runs")] if c not in numbers]
-    shares = ["alive", *(fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any())]
+    shares = ["alive", "never_broken", "ever_fought", *(fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any())]
     shown = numbers if len(numbers) <= MOST_NUMBERS else []
     named = [" ".join(name.removeprefix("parameters.").removeprefix("wedge.").split(".")) for name in shown]
     table = Grid(
-        "Focal alliance at the end of the run: share of runs (95 % interval)",
-        ["point", *choices, *named, "runs", *shares], keys=1 + len(choices),
+        "Focal alliance over the run and at its end: share of runs (95 % interval)",
+        ["point", *choices, *named, "runs", *(s.replace("_", " ") for s in shares)], keys=1 + len(choices),
     )  # fmt: skip
     for point, row in summary.head(MOST_ROWS).iterrows():
         told = ["–" if pd.isna(row[c]) else str(row[c]).replace("_", " ") for c in choices]
         told += ["–" if pd.isna(row[c]) else f"{row[c]:.4g}" for c in shown]
         runs = int(row["runs"])
-        table.add_row(str(point), *told, str(runs), *(of_runs(row[c], runs, times=1) for c in shares))
+        of = {"never_broken": int(row["formed"])}
+        table.add_row(str(point), *told, str(runs), *(of_runs(row[c], of.get(c, runs), times=1) for c in shares))
     console.print(table)
     where = "`alliances results DIR --summary FILE.csv`"
     if len(numbers) > len(shown):

@@ -39,13 +39,16 @@ def print_survival(console: Console, summaries: dict[str, Summary]) -> None:
 
 
 def print_side(console: Console, summaries: dict[str, Summary]) -> None:
-    """Print what else happened: breaks, stance gap, hostility as shares of runs; fights, splits, defections, attacks."""
+    """Print what else happened: first passages, stance gap, hostility as shares; fights, splits, defections, attacks."""
     runs = next(iter(summaries.values())).runs
-    shares = Grid(f"How it fared: % of {plural(runs, 'run')} (95 % interval)", ["thesis", "broken", "gap*", "hostile*"])
+    shares = Grid(
+        f"How it fared: % of {plural(runs, 'run')} (95 % interval)", ["thesis", "never broken", "ever fought", "gap*", "hostile*"]
+    )
     counts = Grid("What else happened, a run", ["thesis", "fights", "splits", "defections", "attacks", "on civilians %"])
     for name, s in summaries.items():
-        ends = (s.per_run(s.broken), float(s.gap_share[-1]), float(s.hostile_share[-1]))
-        shares.add_row(name.replace("_", " "), *(of_runs(share, runs) for share in ends))
+        unbroken = of_runs(float(s.unbroken_share[-1]), float(s.formed[-1]))
+        ends = (s.per_run(s.fought), float(s.gap_share[-1]), float(s.hostile_share[-1]))
+        shares.add_row(name.replace("_", " "), unbroken, *(of_runs(share, runs) for share in ends))
         counts.add_row(
             name.replace("_", " "), f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
             f"{s.per_run(s.defections):.1f}", f"{s.per_run(s.attacks):.0f}",
@@ -53,7 +56,8 @@ def print_side(console: Console, summaries: dict[str, Summary]) -> None:
         )  # fmt: skip
     console.print(shares)
     console.print(
-        "broken: ever. * at the end of the run: gap, alive while a side keeps official distance; hostile, some dyad below 0.",
+        "never broken: of the runs in which it forms, those with it in every month since; ever fought: armed conflict in some\n"
+        "month. * at the end of the run: gap, alive while a side keeps official distance; hostile, some dyad below 0.",
         style="dim",
     )
     console.print(counts)

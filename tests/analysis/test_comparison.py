@@ -335,7 +335,8 @@ def test_the_end_agrees_with_the_outcomes(talks):
     out = run_ensemble(world, table, 100, 3, trajectories=True)
     now, whole = out.outcomes.pair["now"], out.outcomes.organisation["splits"].sum(axis=1) == 0
     assert 20 < whole.sum() < 200
-    formed = pairs_of(world, out.outcomes)["formed"] != NEVER
+    record = pairs_of(world, out.outcomes)
+    formed = record["formed"] != NEVER
     order = [frozenset((world.organisations[o], world.organisations[q])) for o, q in world.organisation_pairs()]
     assert (seen.alive[whole, -1] == (now[whole, 0] >= Level.MATERIAL)).all()
     ended = allied_ends = 0
@@ -350,6 +351,10 @@ def test_the_end_agrees_with_the_outcomes(talks):
         expected = ever & (mine < Level.MATERIAL) & there
         assert (broken == expected)[whole].all(), pair.name
         assert (broken >= expected).all()  # a splinter can only add a tie
+        unbroken = np.where(formed[:, row], record["broken"][:, row] == NEVER, np.nan)
+        assert np.array_equal(seen.values[pair.name, "never_broken"][whole], unbroken[whole], equal_nan=True), pair.name
+        fought = record["fought"][:, row] != NEVER
+        assert (seen.values[pair.name, "ever_fought"] == fought)[whole].all(), pair.name
         assert (seen.values[pair.name, "months_allied"] == allied.sum(axis=1)).all()
         assert (seen.values[pair.name, "official_end"] <= (mine >= Level.MATERIAL)).all()
         assert (seen.values[pair.name, "hostile"] <= broken).all()
@@ -383,6 +388,9 @@ def test_what_becomes_of_a_pair_by_hand():
     assert found["broken"].tolist() == [0, 1, 1, 1, 0, 0, 0, 1]
     from_the_start = _of_pair(SimpleNamespace(trajectories=kept), pair, True)
     assert from_the_start["broken"].tolist() == [0, 1, 1, 1, 1, 0, 0, 1]  # over within the first month, and not never one
+    assert np.array_equal(found["never_broken"], [1, 0, 0, 0, np.nan, 0, 1, 0], equal_nan=True)  # run 4 never forms
+    assert from_the_start["never_broken"].tolist() == [1, 0, 0, 0, 0, 0, 1, 0]
+    assert found["ever_fought"].tolist() == [0, 0, 0, 0, 0, 0, 1, 0]
     assert found["hostile"].tolist() == [0, 0, 1, 0, 0, 0, 0, 0]
     assert found["official_end"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]  # renounced and kept; run 1 broke, run 6 took it back
     assert found["months_allied"].tolist() == [3, 1, 1, 1, 0, 1, 3, 2]

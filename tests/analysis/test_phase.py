@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.analysis.intervals import wilson
-from sim.analysis.phase import BROKEN, OUTCOMES, contour, phase_map
+from sim.analysis.phase import BROKEN, MAPS, OUTCOMES, contour, outcome_words, phase_map
 from sim.errors import InputError
 from sim.views.figures import save
 from sim.views.phase_figure import edges, phase_figure
@@ -48,6 +48,25 @@ def test_equal_outcomes_are_seldom_called_certain():
     assert phase_map(table, "kinetic", "offer").cells["certain"].mean() == pytest.approx(
         0.05, abs=4 * np.sqrt(0.05 * 0.95 / 2000)
     )
+
+
+def test_maps_of_first_passages():
+    """A run that never forms is neither broken nor never broken; it may have fought all the same."""
+    rows = pd.DataFrame({"fate": ["never forms"] * 4, "never_broken": [1.0, 0.0, 0.0, np.nan], "ever_fought": [0, 1, 1, 1]})
+    rows["ever_fought"] = rows["ever_fought"].astype(bool)
+    assert outcome_words(rows, "never_broken").tolist() == ["never_broken", "ever_broken", "ever_broken", "never_forms"]
+    assert outcome_words(rows.assign(never_broken=[True, False, False, True]), "never_broken").tolist()[2:] == [
+        "ever_broken", "never_broken",
+    ]  # fmt: skip
+    assert outcome_words(rows, "ever_fought").tolist() == ["never_fought", *["ever_fought"] * 3]
+    grid = pd.DataFrame({"kinetic": [0, 0, 1, 1], "offer": [0, 1, 0, 1]})
+    for of, share in (("never_broken", "ever_broken"), ("ever_fought", "ever_fought")):
+        parts = [grid.assign(outcome=MAPS[of][0])] * 2
+        parts += [grid.assign(outcome=np.where(grid["kinetic"] == 1, share, MAPS[of][0]))] * 2
+        phases = phase_map(pd.concat(parts), "kinetic", "offer", of=of)
+        assert phases.grid(share).tolist() == [[0.0, 0.5], [0.0, 0.5]]
+        assert phases.outcomes == MAPS[of]
+        assert phase_figure(phases, ("k", "o"), "a pair").axes
 
 
 def test_counts_and_spelling_of_the_store_give_the_same():

@@ -146,7 +146,17 @@ def in_a_terminal(width, *arguments):
 @pytest.mark.parametrize("width", [80, 40])
 def test_every_column_of_a_run_and_a_comparison_is_there_in_a_narrow_terminal(here, width):
     said = " ".join(in_a_terminal(width, *LINES["run"], f"output={here}/runs").split())
-    for words in ("broken", "gap*", "hostile*", "fights", "splits", "defections", "attacks", "on civilians %"):
+    for words in (
+        "never broken",
+        "ever fought",
+        "gap*",
+        "hostile*",
+        "fights",
+        "splits",
+        "defections",
+        "attacks",
+        "on civilians %",
+    ):
         assert f" {words} " in said
     said = " ".join(in_a_terminal(width, *LINES["compare"], f"output={here}/runs").split())
     assert re.search(r" \d+/\d+ ", said)

@@ -83,7 +83,7 @@ def test_the_file_gives_the_command_line_the_same_numbers(client, tmp_path):
     assert main(["compare", f"from={path}", f"output={tmp_path / 'out'}"]) == 0
     (folder,) = (tmp_path / "out").iterdir()
     table = pd.read_csv(folder / "effects.csv", keep_default_na=False).set_index(["subject", "measure"])
-    for measure in ("broken", "hostile", "official_end", "months_allied"):
+    for measure in ("broken", "never_broken", "ever_fought", "hostile", "official_end", "months_allied"):
         row = table.loc[("haqqani-al_qaeda", measure)]
         for ours, theirs in (("baseline", "baseline"), ("wedge", "under"), ("difference", "difference"), ("low", "low")):
             assert float(row[theirs]) == pytest.approx(shown["focus"][measure][ours], abs=2e-5)

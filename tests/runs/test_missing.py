@@ -102,7 +102,9 @@ def test_fates_are_true_of_their_runs(world, made):
     assert rows["alive"].tolist() == [True, True, False, False, False, False]
     summary = Summary(world)
     summary.add(part_of(world, made))
-    assert summary.broken == 3  # broken off at some time; the death of a side and what never was are no breaks
+    assert rows["never_broken"].tolist() == [True, False, False, False, False, None]  # what never was cannot break
+    assert rows["ever_fought"].tolist() == [False, False, False, True, False, True]
+    assert (summary.formed[-1], summary.unbroken_share[-1], summary.fought) == (5, 0.2, 2)
 
 
 def test_an_alliance_of_the_start_that_ends_in_the_first_month_was_one(allied_world, made):
@@ -223,14 +225,27 @@ def test_an_outcome_that_some_runs_lack_is_refused_and_the_share_offered(folders
     folder = str(folders[1])
     rows = read_results(folder, with_points=False)
     lacking = int(rows["first_broken"].isna().sum())
-    with pytest.raises(InputError, match=rf"first_broken: has no value in {lacking} of 240 runs.*ever_ended.*alliances survival"):
+    with pytest.raises(
+        InputError, match=rf"first_broken: has no value in {lacking} of 240 runs.*never_broken.*alliances survival"
+    ):
         list(samples_of(folder, "first_broken"))
     with pytest.raises(InputError, match="ever_allied"):
         list(samples_of(folder, "ever_alied"))
-    samples = list(samples_of(folder, "ever_ended"))
+    samples = list(samples_of(folder, "never_broken"))
     assert [sample.outcomes.shape for sample in samples] == [(3, 40)] * 2
-    assert sum(sample.outcomes.sum() for sample in samples) == 240 - lacking
+    assert sum(sample.outcomes.sum() for sample in samples) == lacking
     assert all(sample.fates.sum() == pytest.approx(1.0) for sample in samples)
+
+
+def test_never_broken_is_no_outcome_where_some_never_form_and_is_not_offered_there():
+    rows = pd.DataFrame(
+        {"first_allied": [0, np.nan], "first_broken": np.nan, "never_broken": [1.0, np.nan], "alive": [True, False]}
+    )
+    with pytest.raises(InputError, match=r"never_broken: has no value in 1 of 2 runs.*every run has: alive"):
+        outcome_of(rows, "never_broken")
+    with pytest.raises(InputError, match=r"first_broken: has no value in 2 of 2 runs.*every run has: alive"):
+        outcome_of(rows, "first_broken")
+    assert outcome_of(rows, "ever_allied").tolist() == [True, False]
 
 
 def test_no_replicate_is_dropped_because_it_lacks_a_value():

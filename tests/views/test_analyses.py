@@ -2,12 +2,13 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from sim.cli import main
 from sim.errors import InputError
 from sim.runs.expansion import expand
-from sim.runs.results import store_at
+from sim.runs.results import read_results, store_at
 from sim.runs.sweep import run_sweep
 from sim.runs.sweep_settings import Settings
 from sim.views.analyses import samples_of
@@ -70,5 +71,14 @@ def test_a_map_over_two_numbers(folder, tmp_path, capsys):
     assert main(["map", str(folder), "--bins", "3", "--x", "bond.weight", "--out", str(tmp_path)]) == 0
     assert "cells" in capsys.readouterr().out
     assert {p.suffix for p in tmp_path.iterdir()} == {".csv", ".png", ".svg"}
+    for of, words in (("never_broken", {"never_broken", "ever_broken", "never_forms"}), ("ever_fought", {"ever_fought"})):
+        assert main(["map", str(folder), "--bins", "3", "--x", "bond.weight", "--outcome", of, "--out", str(tmp_path)]) == 0
+        (table,) = tmp_path.glob(f"map_{of}_*.csv")
+        cells = pd.read_csv(table)
+        assert words <= set(cells.columns)
+        column = read_results(folder, with_points=False)[of]
+        assert (cells[of] * cells["runs"]).sum() == pytest.approx(column.sum())
+    assert main(["map", str(folder), "--outcome", "never_broke"]) == 2
+    assert "never_broken" in capsys.readouterr().err
     assert main(["map", str(folder), "--x", "bond.wieght"]) == 2
     assert "bond.weight" in capsys.readouterr().err

@@ -41,13 +41,16 @@ class Measure:
 
 OF_A_PAIR: dict[str, Measure] = {
     "broken": Measure("share", "broken at the horizon", "of runs"),
+    "never_broken": Measure("share", "never broken", "of runs in which it forms"),
+    "ever_fought": Measure("share", "ever fought", "of runs"),
     "hostile": Measure("share", "turned hostile", "of runs"),
     "official_end": Measure("share", "renounced only in words", "of runs"),
     "months_allied": Measure("mean", "months allied", "months"),
 }
 """What becomes of a watched pair. broken: it was an alliance (material level or above), is none in the last month, and both
-sides are there. hostile: broken, and some of their factions are rivals or fight. official_end: an alliance in the last month
-that a side has renounced."""
+sides are there. never_broken: allied in every month from the first allied (the start, if in place before) to the last; NaN
+where it never forms. ever_fought: some of their factions in armed conflict in some month. hostile: broken, and some of their
+factions are rivals or fight. official_end: an alliance in the last month that a side has renounced."""
 
 OF_A_RUN: dict[str, Measure] = {
     "new_alliances": Measure("mean", "new alliances of organisations", "pairs"),
@@ -114,11 +117,15 @@ def _of_pair(part: Ensemble, pair: Pair, started: bool) -> dict[str, NDArray[np.
     there = np.all([(part.trajectories.fighters[:, -1, side] > 0).any(axis=1) for side in pair.sides], axis=0)
     ever = allied.any(axis=1) | started  # an alliance of the start may end within the first month
     broken = ever & ~allied[:, -1] & there
+    formed = 0 if started else allied.argmax(axis=1)
+    unbroken = allied.sum(axis=1) == level.shape[1] - formed
     renounced = np.zeros(len(level), dtype=bool)
     if max(pair.relations) < part.trajectories.stance.shape[2]:
         renounced = part.trajectories.stance[:, -1, list(pair.relations)].max(axis=1) >= Stance.RENOUNCE
     found = {
         "broken": broken,
+        "never_broken": np.where(ever, unbroken, np.nan),
+        "ever_fought": (level == Level.ARMED_CONFLICT).any(axis=(1, 2)),
         "hostile": broken & (level[:, -1].min(axis=1) < 0),
         "official_end": allied[:, -1] & renounced,
         "months_allied": allied.sum(axis=1),

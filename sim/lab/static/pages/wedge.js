@@ -146,6 +146,13 @@ export function headline(a) {
   return `${a.focus.title}, broken by ${last}: ${without} without the wedge, ${under} with it; ${tail}`;
 }
 
+/** Beside what is alive at the end: what happened on the way. */
+function firstWords(focus) {
+  const said = ([words, e]) => (e.baseline === null ? [] : [`${words} ${state().wedge.length ? bothInRuns(e.baseline, e.wedge).join(", with the wedge ") : aloneWords(e)}`]);
+  const parts = [["Never broken", focus.never_broken], ["ever fought", focus.ever_fought]].flatMap(said);
+  return parts.length ? `${parts.join("; ")}.` : "";
+}
+
 function arrow(m) {
   if (!m.clear) return h("span", { class: "muted", text: "no clear effect" });
   const good = DIRECTION[m.measure] ? (m.difference * DIRECTION[m.measure] > 0 ? " (better)" : " (worse)") : "";
@@ -175,7 +182,7 @@ export function drawResults(place, a, scenario, more) {
     h("div", { class: "grid2" },
       figure("alive", aliveChart({ months: a.months, course: c, wedge: !zeroWedge, label: `Share of runs in which the alliance is alive, by month. ${headline(a)}`,
         marks: zeroWedge ? [] : [{ month: a.months.indexOf(a.start), text: "the wedge starts" }] }),
-        h("span", {}, h("strong", { text: "Alive, month by month. " }), "Band: 95 % interval of the paired difference.")),
+        h("span", {}, h("strong", { text: "Alive, month by month. " }), `Band: 95 % interval of the paired difference. ${firstWords(a.focus)}`)),
       figure("difference", lineChart({ months: a.months, zero: true, label: "Paired difference of the share alive, wedge less baseline, by month", lines: [{ values: c.difference, low: c.low, high: c.high, css: "wedge", label: "difference" }] }),
         h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.")),
       figure("official", lineChart({ months: a.months, range: [0, 1.005], label: "Share of runs in which a side keeps official distance, by month", lines: [{ values: c.distant_wedge, css: "wedge", label: "wedge" }, { values: c.distant_baseline, css: "baseline", dashed: true, label: "baseline" }] }),
