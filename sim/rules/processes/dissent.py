@@ -64,12 +64,14 @@ def attraction(s, i, k, d):
 
 @rule
 def best_rival(s, w, i):
-    """Faction of another organisation with the strongest pull on the dissatisfied of i, and the pull; -1 if none pulls."""
+    """Faction, of an organisation not allied with theirs, that pulls most at the dissatisfied of i, and the pull; -1 for none."""
     best, most = NOBODY, 0.0
     for c in range(w.contact_start[i], w.contact_start[i + 1]):
         k = w.contact[c].other
-        if s.faction[k].present == 1 and s.faction[k].organisation != s.faction[i].organisation:
-            pull = attraction(s, i, k, w.contact[c].dyad)
+        d = w.contact[c].dyad
+        elsewhere = s.faction[k].organisation != s.faction[i].organisation
+        if s.faction[k].present == 1 and elsewhere and s.relation[relation_with(s, w, d, i)].deepest < MATERIAL:
+            pull = attraction(s, i, k, d)
             if pull > most:
                 best, most = k, pull
     return best, most

@@ -8,9 +8,9 @@ from ..compiled import rule
 
 @rule
 def setback(s, w, p, t, i, j, d):
-    """Near-defeat makes a faction reconsider, most readily with those of like strategy.
+    """Near-defeat makes a faction reconsider whom it works with, not least those unlike itself.
 
-        setback = setback_i * (mean capability of j) * (1 - |strategy gap|)
+        setback = setback_i * (mean capability of j)
 
     Shape   gain with depth (GAIN). Range 0..1. 0 without a setback.
     Source  seeds/parameters.yaml: setback
@@ -18,4 +18,4 @@ def setback(s, w, p, t, i, j, d):
     able = 0.0
     for k in range(KINDS):
         able += s.capability[j, k]
-    return s.faction[i].setback * (able / KINDS) * (1.0 - abs(s.faction[i].strategy - s.faction[j].strategy))
+    return s.faction[i].setback * (able / KINDS)
