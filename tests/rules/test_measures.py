@@ -98,9 +98,7 @@ def test_a_line_is_made_of_words_and_of_orders(bench):
     assert measures.line_of(b.s, b.w, b.t - 1, r) == 0.0
     assert measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == pytest.approx(1 / 3)  # blues are ambiguous and free
     b.relation(1, 0).stance = Stance.AMBIGUOUS
-    assert (
-        measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == measures.AMBIGUITY
-    )  # the very number, so that it is not above it
+    assert measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == measures.AMBIGUITY  # to the last digit
 
 
 def test_a_host_has_the_sanctuary_that_its_guest_needs(bench):

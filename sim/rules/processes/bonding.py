@@ -17,7 +17,7 @@ def grow(s, w, p, d, distance, r):
     """One month of the slow variables of dyad d.
 
     trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
-    embedded likewise, with depth of the deepest tie of the two organisations times `spread` where that is more
+    embedded likewise, with `spread` times the depth of the deepest tie of the two organisations where that is more than g
     visible  -> max(g, public pledge) * (1 - covert * official distance), at rate `adjustment`
     held     += growth * g * (1 - held) - embeddedness.decay * (1 - g) * held     what each leader holds to the other's side
     weary    += growth * (1 - weary) in armed conflict, and fades at rate `decay` without; a grudge fades
@@ -56,7 +56,7 @@ def grow(s, w, p, d, distance, r):
 
 @rule
 def expose(s, w, p, t, d, lead, journal):
-    """A covert tie comes to light: it is plain for all to see, states and rivals can see it this month, and it is news to both sides."""
+    """A covert tie comes to light: plain for all to see, known to states and rivals this month, and news to both sides."""
     i = w.dyad[d].first
     j = w.dyad[d].second
     s.tie[d].visibility = 1.0
