@@ -59,8 +59,8 @@ def test_expected_attacks_by_hand(bench):
 
 def test_civilian_share_by_hand(bench):
     b = bench
-    b.p.attacks_civilian_base, b.p.attacks_civilian_slope = 0.1, 0.5
-    assert attacks.civilian_share(b.s, b.p, PINK) == pytest.approx(0.1 + 0.5 * 0.7)
+    b.p.attacks_civilian_slope = 0.5
+    assert attacks.civilian_share(b.s, b.p, PINK) == pytest.approx(0.5 * 0.7)
     b.p.attacks_civilian_slope = 9.0
     assert attacks.civilian_share(b.s, b.p, PINK) == 1.0
 
@@ -82,12 +82,12 @@ def test_the_scapegoat_is_the_most_willing_ally_of_another_organisation(bench):
     assert attacks.scapegoat(b.s, b.w, RED) == -1  # nobody would
 
 
-def attacked(bench, rate, present=1, i=PINK, base=0.3, outsourcing=0.5):
+def attacked(bench, rate, present=1, i=PINK, civilian=0.3, outsourcing=0.5):
     b = bench.again()
     p = b.p
-    p.attacks_rate, p.attacks_joint_bonus, p.attacks_civilian_base, p.attacks_civilian_slope = rate, 0.0, base, 0.0
-    p.claims_outsourcing = outsourcing
     row = b.s.faction[i]
+    p.attacks_rate, p.attacks_joint_bonus, p.attacks_civilian_slope = rate, 0.0, civilian / row.strategy
+    p.claims_outsourcing = outsourcing
     row.present = present
     row.attacks = row.civilian = row.outsourced = row.claimant = 9
     attacks.attack(b.s, b.w, p, b.t, KEY, i)
@@ -111,26 +111,26 @@ def test_attacks_of_a_month_by_hand(bench):
     seen = set()
     for count in (1, 3, 6, 10):
         rate = mean_with(b, count) / UNIT
-        for base in (0.1, 0.3, 0.5, 0.9):
-            civilian = math.floor(count * base + v)
+        for share in (0.1, 0.3, 0.5, 0.9):
+            civilian = math.floor(count * share + v)
             handed = math.floor(civilian * 0.5 * 0.5 + x)
             claimant = BLUE if handed > 0 else -1
-            assert attacked(b, rate, base=base) == (count, civilian, handed, claimant)
+            assert attacked(b, rate, civilian=share) == (count, civilian, handed, claimant)
             seen.add((civilian > 0, handed > 0))
     assert seen == {(False, False), (True, False), (True, True)}
     assert attacked(b, 0.0) == (0, 0, 0, -1)
     assert attacked(b, 99.0, present=0) == (0, 0, 0, -1)
-    count = attacked(b, 2.0, base=1.0)[0]
-    assert attacked(b, 2.0, base=1.0, outsourcing=99.0) == (count, count, count, BLUE)  # all of them at most
-    assert attacked(b, mean_with(b, 1) / UNIT, base=1.0, outsourcing=99.0) == (1, 1, 1, BLUE)  # a single one too
+    count = attacked(b, 2.0, civilian=1.0)[0]
+    assert attacked(b, 2.0, civilian=1.0, outsourcing=99.0) == (count, count, count, BLUE)  # all of them at most
+    assert attacked(b, mean_with(b, 1) / UNIT, civilian=1.0, outsourcing=99.0) == (1, 1, 1, BLUE)  # a single one too
     b.set_level(PINK, BLUE, 1)
-    assert attacked(b, 2.0, base=1.0, outsourcing=99.0) == (count, count, 0, -1)
+    assert attacked(b, 2.0, civilian=1.0, outsourcing=99.0) == (count, count, 0, -1)
 
 
 def test_claims_and_blame_by_hand(bench):
     b = bench
     p = b.p
-    p.claims_tracing, p.claims_attribution_error, p.claims_reputation_rate, p.claims_saturation = 0.3, 0.2, 0.25, 4.0
+    p.claims_tracing, p.claims_reputation_rate, p.claims_saturation = 0.3, 0.25, 4.0
     f = b.s.faction
     f.present[BLACK] = 1
     f.attacks, f.civilian = (10, 6, 3, 0, 0, 0), (4, 3, 0, 0, 0, 0)
@@ -138,7 +138,7 @@ def test_claims_and_blame_by_hand(bench):
     f.claimed = f.blamed = 99.0
     attacks.settle_attacks(b.s, b.w, p)
     assert list(f.claimed) == [6, 4, 3, 6, 0, 0]
-    assert list(f.blamed) == pytest.approx([0.8 * (6 + 0.3 * 4), 0.8 * (4 + 0.3 * 2), 0.8 * 3, 0.8 * 0.7 * 6, 0, 0])
+    assert list(f.blamed) == pytest.approx([6 + 0.3 * 4, 4 + 0.3 * 2, 3, 0.7 * 6, 0, 0])
     assert list(f.reputation[:4]) == pytest.approx(
         [0.4 + 0.25 * (0.6 - 0.4), 0.4 + 0.25 * (0.5 - 0.4), 0.4 + 0.25 * (3 / 7 - 0.4), 0.7 + 0.25 * (0.6 - 0.7)]
     )
@@ -152,7 +152,7 @@ def test_who_is_not_there_gains_no_name(bench):
     b.s.faction[BLACK].attacks = 5
     attacks.settle_attacks(b.s, b.w, b.p)
     assert b.s.faction[BLACK].reputation == 0.7
-    assert b.s.faction[BLACK].blamed == 5.0  # no error of attribution either
+    assert b.s.faction[BLACK].blamed == 5.0  # though it is blamed
 
 
 # reactions of states
@@ -160,20 +160,20 @@ def test_who_is_not_there_gains_no_name(bench):
 
 def test_alarm_by_hand(bench):
     b = bench
-    b.p.claims_saturation, b.p.reaction_alarm, b.p.reaction_decay = 4.0, 0.5, 0.1
+    b.p.claims_saturation, b.p.reaction_rate, b.p.reaction_decay = 4.0, 0.5, 0.1
     b.w.enmity[BLUE, STATE], b.s.response[STATE, BLUE], b.s.faction[BLUE].blamed = 0.8, 0.3, 6.0
     expected = 0.3 + 0.5 * 0.8 * 0.6 * 0.7 - 0.03
     assert reaction.alarm(b.s, b.w, b.p, BLUE, STATE) == pytest.approx(expected)
     b.s.faction[BLUE].unmasked = 1
     expected = 0.3 + 0.5 * 0.8 * 1.6 * 0.7 - 0.03
     assert reaction.alarm(b.s, b.w, b.p, BLUE, STATE) == pytest.approx(expected)
-    b.p.reaction_alarm = 9.0
+    b.p.reaction_rate = 9.0
     assert reaction.alarm(b.s, b.w, b.p, BLUE, STATE) == 1.0
 
 
 def test_a_patron_resents_friends_of_its_enemies_and_talks_without_it(bench):
     b = bench
-    b.p.reaction_patron, b.p.reaction_decay = 0.5, 0.1
+    b.p.reaction_rate, b.p.reaction_decay = 0.5, 0.1
     b.s.response[PATRON, RED] = 0.2
     b.w.enmity[:4, PATRON] = 0.9, 0.3, 0.6, 0.8
 
@@ -201,7 +201,7 @@ def test_a_patron_resents_friends_of_its_enemies_and_talks_without_it(bench):
     b.s.organisation[REDS].talks = Talks.NONE
     assert offence() == pytest.approx(0.0)
     b.s.organisation[REDS].talks = Talks.OPEN
-    b.p.reaction_patron = 9.0
+    b.p.reaction_rate = 9.0
     assert reaction.displeasure(b.s, b.w, b.p, RED, PATRON) == 1.0
 
 
@@ -268,7 +268,7 @@ SPOILED = 3 * 0.4 + 5 * 0.9
 def promised(bench, talks, spoil=0.0, catch=0.0, usual=SPOILED / 3):
     """What becomes of talks in a month in which spoilers attack as much as this, against what is usual."""
     b = watched(bench.again())
-    b.p.talks_spoil, b.p.talks_catch, b.p.talks_custom = spoil, catch, 0.2
+    b.p.talks_spoil, b.p.talks_catch = spoil, catch
     b.s.faction.attacks = 3, 5, 0, 0, 0, 0
     reds = b.s.organisation[REDS]
     reds.talks, reds.counterpart, reds.talks_age, reds.customary = talks, BLUES, 9, usual
@@ -304,7 +304,7 @@ def test_ordinary_war_does_not_spoil_talks(bench):
 
 def test_what_is_customary_is_a_mean_that_forgets(bench):
     b = bench
-    b.p.talks_custom, b.p.talks_catch = 0.2, 0.0
+    b.p.talks_catch = 0.0
     reds = b.s.organisation[REDS]
 
     def after(*attacks):
@@ -315,24 +315,20 @@ def test_what_is_customary_is_a_mean_that_forgets(bench):
 
     assert after(0) == 0.0
     assert after(10) == pytest.approx(4.0)  # the first month in which anything happens
-    assert after(20) == pytest.approx(4 + 0.2 * (8 - 4))
-    assert after(0) == pytest.approx(0.8 * 4.8)
+    assert after(20) == pytest.approx(4 + (8 - 4) / 12)  # by a month of a year
+    assert after(0) == pytest.approx((1 - 1 / 12) * (4 + 4 / 12))
     for talks in (Talks.AGREED, Talks.FROZEN, Talks.SNAPPED_BACK):
         reds.talks, reds.counterpart, reds.customary = talks, BLUES, 1.0
-        assert after(10) == pytest.approx(1 + 0.2 * 3)
+        assert after(10) == pytest.approx(1 + 3 / 12)
     reds.talks, reds.customary = Talks.OPEN, 1.0
     assert after(0) == 1.0
 
 
 def reacted(bench, a, kind):
     b = bench.again()
-    b.p.reaction_alarm, b.p.reaction_patron, b.p.reaction_decay, b.p.talks_spoil = 0.0, 0.0, 0.25, 1e9
+    b.p.reaction_rate, b.p.claims_saturation, b.p.reaction_decay, b.p.talks_spoil = 0.5, 1.0, 0.25, 1e9
     b.w.actor[a] = kind
     b.w.enmity[:] = 1.0
-    if kind == Actor.PATRON:
-        b.p.reaction_patron = 0.5
-    else:
-        b.p.reaction_alarm, b.p.claims_saturation = 0.5, 1.0
     b.s.faction.blamed = 1.0
     b.s.faction.attacks = 5
     b.s.response[:] = 0.4

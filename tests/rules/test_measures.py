@@ -72,6 +72,35 @@ def test_only_two_different_claimants_contest(bench):
         assert measures.contest(s, RED, PINK) == 0.0  # of one organisation, so of one side
 
 
+def test_an_emir_binds_himself_wholly_and_others_by_authority_and_cohesion(bench):
+    s = bench.s
+    assert [measures.bound(s, i) for i in (RED, BLUE, BLACK)] == [1.0, 1.0, 1.0]
+    assert measures.bound(s, PINK) == pytest.approx(0.8 * 0.7)
+    s.faction[PINK].authority = 0.1  # its own leader's is no matter
+    assert measures.bound(s, PINK) == pytest.approx(0.8 * 0.7)
+    s.organisation[0].emir = PINK
+    assert measures.bound(s, PINK) == 1.0
+    assert measures.bound(s, RED) == pytest.approx(0.1 * 0.7)
+    s.organisation[0].cohesion = 0.0
+    assert (measures.bound(s, RED), measures.bound(s, PINK)) == (0.0, 1.0)
+
+
+def test_a_line_is_made_of_words_and_of_orders(bench):
+    b = bench
+    r = b.w.relation_of[0, 1]
+    for halt in (0.0, 0.4, 1.0):
+        b.policy(0, 1).halt = halt
+        for stance in Stance:
+            b.relation(0, 1).stance = stance
+            assert measures.line_of(b.s, b.w, b.t, r) == pytest.approx(min(1.0, stance / 3 + halt / 2))
+    assert measures.line_of(b.s, b.w, b.t - 1, r) == 1.0  # renounced, and no order then
+    b.relation(0, 1).stance = Stance.EMBRACE
+    assert measures.line_of(b.s, b.w, b.t - 1, r) == 0.0
+    assert measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == pytest.approx(1 / 3)  # blues are ambiguous and free
+    b.relation(1, 0).stance = Stance.AMBIGUOUS
+    assert measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == measures.AMBIGUITY  # to the last digit
+
+
 def test_a_host_has_the_sanctuary_that_its_guest_needs(bench):
     s = bench.s
     s.capability[[RED, BLUE], 2] = 0.8, 0.3
@@ -114,6 +143,18 @@ def test_the_patron_that_squeezes_hardest_counts(bench):
     assert measures.coercion(b.s, b.w, b.t, RED) == 0.0
     b.w.actor[:] = Actor.HOST
     assert measures.coercion(b.s, b.w, b.t, RED) == 0.0  # no patron in the world
+
+
+def test_support_withdrawn_squeezes_as_coercion_does(bench):
+    b = bench
+    b.w.leverage[:, RED] = 0.0, 0.8
+    b.w.monthly[b.t, RED].coercion, b.s.response[1, RED] = 0.1, 0.2
+    b.s.faction[RED].supported = 0.7
+    for support, withdrawn in ((0.7, 0.0), (0.5, 0.2), (0.0, 0.7)):
+        b.w.monthly[b.t, RED].support = support
+        assert measures.coercion(b.s, b.w, b.t, RED) == pytest.approx(0.8 * (0.1 + 0.2 + withdrawn))
+    b.s.faction[RED].supported = 1.0
+    assert measures.coercion(b.s, b.w, b.t, RED) == pytest.approx(0.8)  # nobody is squeezed by more than the leverage
 
 
 def test_might_is_fighters_with_explosives_and_logistics(bench):
@@ -224,7 +265,7 @@ def test_each_looks_at_its_own_contacts(bench):
     b.set_level(BLUE, BLACK, 1)
     b.set_level(BLUE, RED, 2)
     b.set_level(BLUE, PINK, 0)
-    b.p.transfer_learning, b.p.reaction_patron = 0.5, 1.0
+    b.p.transfer_learning, b.p.reaction_rate = 0.5, 1.0
     b.w.enmity[:] = 0.7
     b.s.relation.stance = Stance.RENOUNCE
     b.s.tie.overlap = 0.2
@@ -236,7 +277,7 @@ def test_each_looks_at_its_own_contacts(bench):
             attacks.joint_partners(b.s, b.w, BLUE),
             attacks.scapegoat(b.s, b.w, BLUE),
             dissent.best_rival(b.s, b.w, BLUE),
-            dissent.resented_line(b.s, b.w, BLUE),
+            dissent.resented_line(b.s, b.w, b.t, BLUE),
             leadership.shelter(b.s, b.w, BLUE),
             measures.deepest(b.s, b.w, BLUE, 0),
             reaction.displeasure(b.s, b.w, b.p, BLUE, 1),
@@ -276,16 +317,13 @@ def test_setters_keep_to_their_bounds(bench):
             assert tie[column] == kept
 
 
-def test_a_grudge_grows_by_a_share_of_what_it_lacks(bench):
+def test_a_grudge_grows_by_half_of_what_it_lacks(bench):
     b = bench
-    b.p.grudge_growth = 0.4
     tie = b.tie(RED, BLUE)
-    for grudge in (0.4, 0.64, 0.784):
-        ties.offend(b.s, b.p, b.dyad(RED, BLUE))
-        assert tie.grudge == pytest.approx(grudge)
-    b.p.grudge_growth = 1.0
-    ties.offend(b.s, b.p, b.dyad(RED, BLUE))
-    assert tie.grudge == 1.0
+    for before, after in ((0.0, 0.5), (0.4, 0.7), (0.7, 0.85), (1.0, 1.0)):
+        tie.grudge = before
+        ties.offend(b.s, b.dyad(RED, BLUE))
+        assert tie.grudge == pytest.approx(after)
     assert b.tie(RED, PINK).grudge == 0.0
 
 

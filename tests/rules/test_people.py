@@ -50,9 +50,8 @@ def test_a_leader_shelters_with_the_best_host_or_at_home(bench):
 def test_strikes_add_to_the_hazard_less_the_shelter(bench):
     b = bench
     b.p.leadership_base_hazard, b.p.leadership_strike_hazard, b.p.leadership_protection = 0.01, 0.5, 0.7
-    b.p.pressure_targeting = 0.8
     hazard = leadership.leader_hazard(b.s, b.w, b.p, b.t, BLUE)
-    assert hazard == pytest.approx(0.01 + 0.5 * 0.8 * 0.5 * (1 - 0.7 * 0.8))
+    assert hazard == pytest.approx(0.01 + 0.5 * 0.5 * (1 - 0.7 * 0.8))
     assert leadership.leader_hazard(b.s, b.w, b.p, b.t, RED) == 0.01
 
 
@@ -60,7 +59,7 @@ def successor(bench, founder, penalty=0.2, **fixed):
     b = bench.again()
     p = b.p
     p.leadership_founder_weight, p.leadership_spread, p.leadership_successor_authority = 1.5, 0.25, 0.75
-    p.leadership_strategy_redraw, p.leadership_pragmatism_redraw, p.leadership_personal_inherited = 0.1, 0.12, 0.4
+    p.leadership_redraw, p.leadership_personal_inherited = 0.1, 0.4
     b.s.faction[RED].founder, b.s.faction[RED].generation, b.s.faction[RED].hidden = founder, 3, 5
     b.s.faction[RED].leader = Leader.CONCEALED
     b.tie(RED, PINK).held_first, b.tie(RED, PINK).held_second = 0.8, 0.5
@@ -79,7 +78,7 @@ def test_a_successor_by_hand(bench, founder, weight):
     red = b.s.faction[RED]
     assert red.authority == pytest.approx(0.8 * 0.75 * (1 + 0.25 * (2 * u0 - 1)) * 0.8 / weight)
     assert red.strategy == pytest.approx(0.4 + 0.1 * draws.normal(u1, v1))
-    assert red.pragmatism == pytest.approx(0.6 + 0.12 * draws.normal(u2, v2))
+    assert red.pragmatism == pytest.approx(0.6 + 0.1 * draws.normal(u2, v2))
     assert b.w.dyad[b.dyad(RED, PINK)].first == PINK
     assert b.w.dyad[b.dyad(RED, BLUE)].first == BLUE
     assert b.tie(RED, PINK).held_first == 0.8  # pink's own
@@ -201,35 +200,55 @@ def test_a_line_is_resented_by_the_stance_the_tie_and_the_disposition(bench):
     b = bench
     b.s.faction[PINK].disposition = 0.25
     b.relation(0, 1).stance = Stance.DISTANCE
-    assert dissent.resented_line(b.s, b.w, PINK) == pytest.approx(2 / 3 * 0.75 * 0.75)
+    assert dissent.resented_line(b.s, b.w, b.t, PINK) == pytest.approx(2 / 3 * 0.75 * 0.75)
     b.relation(0, 1).stance = Stance.AMBIGUOUS
-    assert dissent.resented_line(b.s, b.w, PINK) == 0.0
+    assert dissent.resented_line(b.s, b.w, b.t, PINK) == 0.0
     b.relation(0, 1).stance = Stance.RENOUNCE
     b.set_level(PINK, BLUE, 1)
-    assert dissent.resented_line(b.s, b.w, PINK) == pytest.approx(0.25 * 0.75)
+    assert dissent.resented_line(b.s, b.w, b.t, PINK) == pytest.approx(0.25 * 0.75)
     b.set_level(PINK, BLACK, 3)
     b.relation(0, 2).stance = Stance.DISTANCE
-    assert dissent.resented_line(b.s, b.w, PINK) == pytest.approx(2 / 3 * 0.75 * 0.75)  # the worst counts
+    assert dissent.resented_line(b.s, b.w, b.t, PINK) == pytest.approx(2 / 3 * 0.75 * 0.75)  # the worst counts
     b.set_level(PINK, BLACK, -2)
     b.set_level(PINK, BLUE, 0)
-    assert dissent.resented_line(b.s, b.w, PINK) == 0.0
+    assert dissent.resented_line(b.s, b.w, b.t, PINK) == 0.0
     b.s.relation[-1].stance = Stance.RENOUNCE
-    assert dissent.resented_line(b.s, b.w, PINK) == 0.0  # towards its own there is no line
+    assert dissent.resented_line(b.s, b.w, b.t, PINK) == 0.0  # towards its own there is no line
     b.s.relation.stance = Stance.AMBIGUOUS
     b.relation(1, 0).stance = Stance.RENOUNCE  # toward red
     b.set_level(BLUE, RED, 2)
-    assert dissent.resented_line(b.s, b.w, BLUE) == pytest.approx(0.5 * 0.8)
+    assert dissent.resented_line(b.s, b.w, b.t, BLUE) == pytest.approx(0.5 * 0.8)
+
+
+def test_orders_are_resented_as_words_are(bench):
+    b = bench
+
+    def resented(stance, halt):
+        b.relation(0, 1).stance, b.policy(0, 1).halt = stance, halt
+        return dissent.resented_line(b.s, b.w, b.t, PINK)
+
+    tied = 0.75 * 0.9
+    assert resented(Stance.EMBRACE, 1.0) == pytest.approx(0.5 * tied)
+    assert resented(Stance.EMBRACE, 0.6) == 0.0  # less than an ambiguous word
+    assert resented(Stance.AMBIGUOUS, 0.2) == pytest.approx((1 / 3 + 0.1) * tied)
+    assert resented(Stance.DISTANCE, 0.4) == pytest.approx((2 / 3 + 0.2) * tied)
+    assert resented(Stance.RENOUNCE, 1.0) == pytest.approx(tied)
+    assert resented(Stance.AMBIGUOUS, 0.0) == 0.0
 
 
 def test_anger_by_hand(bench):
     b = bench
     p = b.p
-    p.split_stance_gap, p.split_grievance, p.split_disclosure = 2.0, 1.5, 3.0
+    p.split_stance_gap, p.split_disclosure = 2.0, 3.0
     b.relation(0, 1).stance = Stance.DISTANCE
     b.w.dialogue[b.t, 0] = 0.25
     b.s.organisation[0].shock = 0.1
     line = 2 / 3 * 0.75 * 0.9
-    expected = 2 * line * 0.75 + 1.5 * 0.4 + 3 * 0.1 - 0.8 * 0.7
+    expected = 2 * line * 0.75 + 0.4 + 3 * 0.1 - 0.8 * 0.7
+    assert dissent.anger(b.s, b.w, b.p, b.t, PINK) == pytest.approx(expected)
+    b.policy(0, 1).halt = 0.5  # an order comes on top of the words
+    line = (2 / 3 + 0.25) * 0.75 * 0.9
+    expected = 2 * line * 0.75 + 0.4 + 3 * 0.1 - 0.8 * 0.7
     assert dissent.anger(b.s, b.w, b.p, b.t, PINK) == pytest.approx(expected)
 
 
@@ -248,13 +267,13 @@ def test_the_strongest_pull_of_those_who_are_there(bench):
     assert dissent.best_rival(b.s, b.w, PINK) == (-1, 0.0)
 
 
-def dissents(bench, split=0.0, defection=0.0, rival_pull=0.0, defects_pull=0.0, overlap=0.5, present=1):
+def dissents(bench, split=0.0, defection=0.0, rival_pull=0.0, share=0.3, overlap=0.5, present=1):
     b = bench.again()
     p = b.p
-    p.split_stance_gap = p.split_grievance = p.split_disclosure = 0.0  # anger is minus the loyalty
+    p.split_stance_gap = p.split_disclosure = b.s.faction[PINK].grievance = 0.0  # anger is minus the loyalty
     calm = math.exp(-0.8 * 0.7)
     p.split_rate, p.defection_rate = split / calm, defection / calm
-    p.split_rival_pull, p.defection_rival_pull, p.split_share, p.defection_share = rival_pull, defects_pull, 0.4, 0.3
+    p.split_rival_pull, p.split_share, p.defection_share = rival_pull, 0.4, share
     b.tie(PINK, BLUE).overlap = overlap
     b.s.faction[PINK].present = present
     intent = b.scratch.intent[PINK]
@@ -278,9 +297,9 @@ def test_a_split_has_a_hazard_a_flag_and_a_share(bench):
 def test_a_defection_has_a_hazard_and_goes_to_the_rival(bench):
     y, pull = draw(bench, draws.DISSENT, PINK)[3], 0.5 * 0.4 * 0.6
     h = hazard_at(y)
-    assert dissents(bench, defection=0.999 * h, defects_pull=2.0)[0] == dissent.STAYS
-    expected = (dissent.DEFECTS, BLUE, pytest.approx(0.3 * 2 * pull))
-    assert dissents(bench, defection=1.001 * h, defects_pull=2.0) == expected
+    assert dissents(bench, defection=0.999 * h)[0] == dissent.STAYS
+    assert dissents(bench, defection=1.001 * h) == (dissent.DEFECTS, BLUE, pytest.approx(0.3 * pull))
+    assert dissents(bench, defection=1.001 * h, share=99.0) == (dissent.DEFECTS, BLUE, 1.0)  # all of them at most
     assert dissents(bench, defection=1e9, overlap=0.0) == (dissent.STAYS, 9, 9.0)
     assert dissents(bench, split=1e9, defection=1e9)[0] == dissent.SPLITS
 
@@ -346,12 +365,13 @@ def ties_of_child(b, j):
 
 
 def test_a_splinter_by_hand(bench):
-    b = born(bench, -1, generation=5, founder=0, leader=int(Leader.CONCEALED))
+    bench.s.faction[SLOTS[0]].supported = 0.9
+    b = born(bench, -1, generation=5, founder=0, leader=int(Leader.CONCEALED), supported=0.8)
     child, parent = b.s.faction[SLOTS[0]], b.s.faction[RED]
     assert (parent.fighters, child.fighters) == (4000, 1000)
     assert child.key == int(draws.words(KEY, draws.BIRTH, b.t, int(parent.key), 0, 0)[0])
     assert (child.present, child.parent, child.leader, child.founder, child.generation) == (1, RED, Leader.ALIVE, 1, 1)
-    assert (child.hidden, child.bulletin, child.pressed, child.coerced) == (0, 0, 0.0, 0.0)
+    assert (child.hidden, child.bulletin, child.pressed, child.coerced, child.supported) == (0, 0, 0.0, 0.0, 0.0)
     halves = (child.disposition, child.pragmatism, child.grievance, child.reputation, child.authority)
     assert halves == pytest.approx((0.3, 0.3, 0.2, 0.35, 0.4))
     assert child.strategy == pytest.approx(0.7)  # half way to the fastest
@@ -560,29 +580,27 @@ def test_a_pledge_on_its_date_cancels_the_older_answer(bench):
 
 def test_a_broken_oath_is_remembered_by_all_who_are_there_of_both_sides(bench):
     b = bench
-    b.p.grudge_growth = 0.5
     b.s.tie.grudge = 0.2
     b.s.faction[BLACK].present = 1
     b.s.faction[SLOTS[0]].present, b.s.faction[SLOTS[0]].organisation = 1, 1  # a splinter that went over to blues
     parted = {frozenset(pair) for pair in ((RED, BLUE), (PINK, BLUE), (RED, SLOTS[0]), (PINK, SLOTS[0]))}
     for o, q in ((0, 1), (1, 0)):  # whoever renounces
         c = b.again()
-        history.break_oath(c.s, c.w, c.p, int(c.w.relation_of[o, q]))
+        history.break_oath(c.s, c.w, int(c.w.relation_of[o, q]))
         for d in range(len(c.w.dyad)):
             pair = frozenset((int(c.w.dyad[d].first), int(c.w.dyad[d].second)))
             assert c.s.tie[d].grudge == pytest.approx(0.6 if pair in parted else 0.2)
     b.s.faction[PINK].present = 0  # not yet, or no longer
-    history.break_oath(b.s, b.w, b.p, int(b.w.relation_of[0, 1]))
+    history.break_oath(b.s, b.w, int(b.w.relation_of[0, 1]))
     assert (b.tie(PINK, BLUE).grudge, b.tie(RED, BLUE).grudge) == pytest.approx((0.2, 0.6))
 
 
 @pytest.mark.parametrize(("act", "grudge"), [(Pledge.OFFERED, 0.0), (Pledge.RENOUNCED, 0.5)])
 def test_a_renounced_pledge_leaves_a_grudge_and_an_offered_one_none(bench, act, grudge):
     b = bench
-    b.p.grudge_growth = 0.5
     b.policy(0, 1).pledge = act
     r = int(b.w.relation_of[0, 1])
-    history.pledge_on_date(b.s, b.w, b.p, b.t, r, b.journal)
+    history.pledge_on_date(b.s, b.w, b.t, r, b.journal)
     assert (b.tie(RED, BLUE).grudge, b.tie(RED, PINK).grudge) == (grudge, 0.0)
     assert (b.relation(0, 1).pledge, b.relation(0, 1).pledged) == (act, b.t)
 
@@ -591,7 +609,6 @@ def dated(bench, *events, level=3):
     """Events (dyad, trust, bond, exposure, quarrel if any) in month 20, one of another month before and after."""
     b = bench.again()
     b.set_level(RED, BLUE, level)
-    b.p.exposure_jump = 0.5
     rows_of_all = [(9, 1.0, 1.0, 1e9, 19), *((*event, 20) for event in events), (9, 1.0, 1.0, 1e9, 21)]
     e = table(len(rows_of_all), DYAD_EVENT)
     for n, (dyad, trust, bond, exposure, *quarrel, month) in enumerate(rows_of_all):

@@ -160,10 +160,10 @@ def test_an_emirs_faction_that_has_gone_is_replaced(bench, column, value):
 # cohesion
 
 
-def held_together(bench, stance=Stance.EMBRACE, dialogue=0.0, strain=0.2, **organisation):
+def held_together(bench, stance=Stance.EMBRACE, dialogue=0.0, recovery=0.1, halt=0.0, **organisation):
     b = bench.again()
-    b.p.cohesion_recovery, b.p.cohesion_strain, b.p.cohesion_memory = 0.1, strain, 0.75
-    b.relation(REDS, BLUES).stance, b.w.dialogue[b.t, REDS] = stance, dialogue
+    b.p.cohesion_recovery, b.p.choice_memory = recovery, 0.75
+    b.relation(REDS, BLUES).stance, b.w.dialogue[b.t, REDS], b.policy(REDS, BLUES).halt = stance, dialogue, halt
     b.s.organisation[REDS].shock = 0.4
     for name, x in organisation.items():
         b.s.organisation[REDS][name] = x
@@ -179,16 +179,26 @@ def test_cohesion_by_hand(bench):
     assert held_together(bench).cohesion == pytest.approx(quiet)
     assert held_together(bench).shock == pytest.approx(0.4 * 0.75)
     assert held_together(bench, Stance.AMBIGUOUS).cohesion == pytest.approx(quiet)
-    assert held_together(bench, Stance.DISTANCE).cohesion == pytest.approx(quiet - 0.2 * 2 / 3 * HARD)
-    assert held_together(bench, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.2 * HARD)
+    assert held_together(bench, Stance.DISTANCE).cohesion == pytest.approx(quiet - 0.1 * 2 / 3 * HARD)
+    assert held_together(bench, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.1 * HARD)
     assert held_together(bench, emir=PINK).cohesion == pytest.approx(0.7 + 0.1 * (0.8 - 0.7))
-    assert held_together(bench, Stance.RENOUNCE, strain=9.0).cohesion == 0.0
+    assert held_together(bench, Stance.RENOUNCE, recovery=9.0).cohesion == 0.0
+    assert held_together(bench, recovery=9.0).cohesion == 1.0
 
 
 def test_dialogue_gains_and_soothes(bench):
     gain = 0.1 * (0.9 - 0.7 + 0.25 * 0.3)
     assert held_together(bench, dialogue=0.25).cohesion == pytest.approx(0.7 + gain)
-    assert held_together(bench, Stance.RENOUNCE, 0.25).cohesion == pytest.approx(0.7 + gain - 0.2 * HARD * 0.75)
+    assert held_together(bench, Stance.RENOUNCE, 0.25).cohesion == pytest.approx(0.7 + gain - 0.1 * HARD * 0.75)
+
+
+def test_orders_to_halt_wear_a_movement_as_words_do(bench):
+    quiet = 0.7 + 0.1 * (0.9 - 0.7)
+    for stance, halt, line in (
+        (Stance.EMBRACE, 1.0, 0.5), (Stance.AMBIGUOUS, 0.2, 1 / 3 + 0.1), (Stance.DISTANCE, 0.4, 2 / 3 + 0.2),
+        (Stance.RENOUNCE, 1.0, 1.0), (Stance.EMBRACE, 0.6, 0.0), (Stance.AMBIGUOUS, 0.0, 0.0),
+    ):  # fmt: skip
+        assert held_together(bench, stance, halt=halt).cohesion == pytest.approx(quiet - 0.1 * line * HARD)
 
 
 def test_the_line_resented_most_strains(bench):
@@ -198,16 +208,16 @@ def test_the_line_resented_most_strains(bench):
     b.relation(REDS, BLACKS).stance = Stance.DISTANCE
     toward_blacks = 2 / 3 * 0.5 * 0.9
     quiet = 0.7 + 0.1 * (0.9 - 0.7)
-    assert held_together(b).cohesion == pytest.approx(quiet - 0.2 * toward_blacks)
-    assert held_together(b, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.2 * HARD)  # the larger
-    assert held_together(b, Stance.DISTANCE).cohesion == pytest.approx(quiet - 0.2 * max(2 / 3 * HARD, toward_blacks))
+    assert held_together(b).cohesion == pytest.approx(quiet - 0.1 * toward_blacks)
+    assert held_together(b, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.1 * HARD)  # the larger
+    assert held_together(b, Stance.DISTANCE).cohesion == pytest.approx(quiet - 0.1 * max(2 / 3 * HARD, toward_blacks))
     c = b.again()
     c.set_level(RED, BLUE, 0)
     c.set_level(PINK, BLUE, 0)
-    assert held_together(c).cohesion == pytest.approx(quiet - 0.2 * toward_blacks)  # the first is untied, the next counts
+    assert held_together(c).cohesion == pytest.approx(quiet - 0.1 * toward_blacks)  # the first is untied, the next counts
     c.set_level(RED, BLUE, 1)
     c.relation(REDS, BLACKS).stance = Stance.EMBRACE
-    assert held_together(c, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.2 * 0.5 * 0.4 * 0.25)  # for a mere contact
+    assert held_together(c, Stance.RENOUNCE).cohesion == pytest.approx(quiet - 0.1 * 0.5 * 0.4 * 0.25)  # for a mere contact
     b.s.organisation[BLACKS].present = 0
     assert held_together(b).cohesion == pytest.approx(quiet)
     b.s.relation.stance = int(Stance.RENOUNCE)
@@ -221,7 +231,7 @@ def test_the_line_resented_most_strains(bench):
 def priced(b):
     """Known prices of everything that moves a stance."""
     p = b.p
-    p.stance_offer_pull, p.stance_isolation_pull, p.stance_demand_pull = 2.0, 0.6, 0.9
+    p.stance_offer_pull, p.stance_isolation_pull = 2.0, 0.6
     p.stance_brand_pull, p.stance_hardliner_pull, p.stance_sharpness = 0.7, 0.4, 1.5
     policy = b.policy(REDS, BLUES)
     policy.offer, policy.credibility, policy.isolation, policy.demand = 0.7, 0.6, 0.5, 0.3
@@ -231,7 +241,7 @@ def priced(b):
 def test_what_draws_to_distance_by_hand(bench):
     b = priced(bench)
     r = number(b, REDS, BLUES)
-    asked = 0.6 * 0.5 * 0.7 + 0.9 * 0.3 * 0.7
+    asked = 0.6 * 0.5 * 0.7 + 0.3 * 0.7
     offered = 2.0 * 0.7 * 0.6 * 0.6
     for talks, expected in (
         (Talks.NONE, asked), (Talks.OPEN, asked + offered), (Talks.AGREED, asked + offered),
@@ -240,7 +250,7 @@ def test_what_draws_to_distance_by_hand(bench):
         b.s.organisation[REDS].talks = talks
         assert politics.distance_pull(b.s, b.w, b.p, b.t, r) == pytest.approx(expected)
     b.s.organisation[REDS].talks, b.s.organisation[REDS].emir = Talks.OPEN, PINK
-    expected = 2.0 * 0.7 * 0.6 * 0.1 + (0.6 * 0.5 + 0.9 * 0.3) * 0.5  # pink's disposition and wish for recognition
+    expected = 2.0 * 0.7 * 0.6 * 0.1 + (0.6 * 0.5 + 0.3) * 0.5  # pink's disposition and wish for recognition
     assert politics.distance_pull(b.s, b.w, b.p, b.t, r) == pytest.approx(expected)
 
 
@@ -250,8 +260,10 @@ def test_what_holds_to_the_other_by_hand(bench):
     b.surveyed()
     for answer, public in ((Pledge.ACCEPTED, 1.0), (Pledge.ACKNOWLEDGED, 0.5), (Pledge.NONE, 0.0)):
         b.relation(REDS, BLUES).answer = answer
-        expected = 0.7 * 0.8 * (0.5 + 0.5 * public) + 0.4 * HARD
-        assert politics.embrace_pull(b.s, b.w, b.p, b.t, r, b.scratch) == pytest.approx(expected)
+        for cohesion in (0.0, 0.7, 1.0):  # a brittle movement's emir fears them up to twice as much
+            b.s.organisation[REDS].cohesion = cohesion
+            expected = 0.7 * 0.8 * (0.5 + 0.5 * public) + 0.4 * (2 - cohesion) * HARD
+            assert politics.embrace_pull(b.s, b.w, b.p, b.t, r, b.scratch) == pytest.approx(expected)
 
 
 def test_value_of_a_stance_by_hand():
@@ -261,8 +273,8 @@ def test_value_of_a_stance_by_hand():
     assert politics.stance_value(3.0, 2.0, 3) == pytest.approx(1.0)
 
 
-GAIN = 0.6 * 0.5 * 0.7 + 0.9 * 0.3 * 0.7  # talks are not open
-HOLD = 0.7 * 0.8 + 0.4 * HARD
+GAIN = 0.6 * 0.5 * 0.7 + 0.3 * 0.7  # talks are not open
+HOLD = 0.7 * 0.8 + 0.4 * 1.3 * HARD
 
 
 def value(stance):
@@ -317,10 +329,9 @@ def test_nothing_is_said_about_strangers_over_whom_nobody_asks(bench):
 # pledges
 
 
-def answered(bench, u, acceptance=0.2, pledge=Pledge.OFFERED, pledged=15, last=-1):
+def answered(bench, u, pledge=Pledge.OFFERED, pledged=15, last=-1):
     """The answer of reds to blues."""
     b = bench.again()
-    b.p.pledge_acceptance = acceptance
     b.relation(REDS, BLUES).stance = Stance.AMBIGUOUS
     b.relation(REDS, BLUES).reply, b.relation(REDS, BLUES).answered = Pledge.NONE, last
     b.relation(BLUES, REDS).pledge, b.relation(BLUES, REDS).pledged = pledge, pledged
@@ -329,8 +340,8 @@ def answered(bench, u, acceptance=0.2, pledge=Pledge.OFFERED, pledged=15, last=-
 
 
 def test_an_answer_by_hand(bench):
-    bench.s.faction[RED].authority = 0.7
-    bold, shy = 0.2 + 0.8 + 2 * 0.7 - 1.0, 0.5 + 1 / 3 + 0.7
+    bench.s.faction[RED].authority = 0.6
+    bold, shy = 0.8 + 2 * 0.6 - 1.0, 0.5 + 1 / 3 + 0.7
     accept = 1 / (1 + math.exp(shy - bold))
     half = accept + 0.5 * (1 - accept)
     assert accept < 0.5
@@ -356,7 +367,7 @@ def test_a_pledge_is_answered_once_and_not_in_its_own_month(bench):
 def renewed(bench, u=0.3, renewal=1e9, pledge=Pledge.OFFERED, pledged=5, answer=Pledge.NONE, last=19):
     """Whether blues offer reds again."""
     b = bench.again()
-    b.p.pledge_renewal = renewal
+    b.p.stance_rate = renewal
     b.relation(BLUES, REDS).pledge, b.relation(BLUES, REDS).pledged = pledge, pledged
     b.relation(REDS, BLUES).answer, b.relation(REDS, BLUES).answered = answer, last
     politics.renew_pledge(b.s, b.w, b.p, b.t, number(b, BLUES, REDS), u, b.journal)
@@ -483,7 +494,6 @@ def month(b):
 
 def test_a_month_draws_each_decision_at_its_own_address(bench):
     b = priced(bench)
-    b.p.pledge_renewal = 0.0
     u0, u1, u2, u3 = draws.uniforms(
         KEY, draws.RELATION, b.t, int(b.w.organisation_key[REDS]), int(b.w.organisation_key[BLUES]), 0
     )
@@ -499,17 +509,16 @@ def test_a_month_draws_each_decision_at_its_own_address(bench):
     back = b.relation(BLUES, REDS)
     back.pledge, back.pledged, line.answered = Pledge.OFFERED, 10, 9
     shy = 0.5 + 0.7
-    bold = 0.8 + 2 * 0.8 - 1.0
     for chance, accepts in zip(either_side(u2), (False, True), strict=True):
         c = b.again()
-        c.p.pledge_acceptance = at(chance) - bold + shy
+        c.w.faction[RED].brand = at(chance) + shy - (2 * 0.8 - 1.0)  # the chance that the emir accepts
         month(c)
         assert (c.relation(REDS, BLUES).reply == Pledge.ACCEPTED) == accepts
     line.answered = 20
     line.pledge, line.pledged, back.answer, back.answered = Pledge.OFFERED, 10, Pledge.NONE, 12
     for renewal, again in zip(either_side(hazard_at(u3)), (False, True), strict=True):
         c = b.again()
-        c.p.pledge_renewal = renewal
+        c.p.stance_rate = renewal
         month(c)
         assert (c.relation(REDS, BLUES).pledged == 20) == again
 

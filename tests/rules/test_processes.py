@@ -232,9 +232,8 @@ def test_blame_moves_to_the_ally_who_claims(bench):
     for i in (RED, BLUE, BLACK):
         b.s.faction[i].claimant = -1
     attacks.settle_attacks(b.s, b.w, b.p)
-    seen = 1 - b.p.claims_attribution_error
-    assert b.s.faction[BLACK].blamed == pytest.approx(5 * (1 - b.p.claims_tracing) * seen)
-    assert b.s.faction[PINK].blamed == pytest.approx((5 + 5 * b.p.claims_tracing) * seen)
+    assert b.s.faction[BLACK].blamed == pytest.approx(5 * (1 - b.p.claims_tracing))
+    assert b.s.faction[PINK].blamed == pytest.approx(5 + 5 * b.p.claims_tracing)
 
 
 def test_spoilers_attack_more_while_talks_are_open(bench):
@@ -315,8 +314,8 @@ def test_no_draw_is_used_twice(bench, monkeypatch):
     assert len(set(addresses)) == len(addresses)
 
 
-MATHEMATICAL = {("initial.py", "CHOSEN_MEAN"), ("initial.py", "CHOSEN_SPREAD")}
-"""Constants of a distribution, each held against it by a test (test_circumstances.py)."""
+MATHEMATICAL = {("initial.py", "CHOSEN_MEAN"), ("initial.py", "CHOSEN_SPREAD"), ("reaction.py", "YEAR")}
+"""Constants of a distribution, each held against it by a test (test_circumstances.py), and the months of a year."""
 ALLOWED = {0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 0.25, -1.0, 60.0, -60.0, 50.0, -50.0, 25.0, 1000.0, 1e-30, -1e30, 1e30}
 
 

@@ -56,23 +56,22 @@ def test_backing_is_the_deepest_tie_with_anybody(bench):
 def recruiting(bench, fighters=400, capacity=1000, support=0.0, interdiction=0.3, reach=(0.2, 0.6)):
     b = bench.again()
     p = b.p
-    p.recruitment_rate, p.recruitment_grievance, p.recruitment_foreign = 0.05, 1.5, 2.0
-    p.recruitment_capacity, p.pressure_finance = 1.25, 0.8
+    p.recruitment_rate, p.recruitment_capacity = 0.05, 1.25
     b.s.faction[BLUE].fighters, b.w.faction[BLUE].capacity = fighters, capacity
     b.w.monthly[b.t, BLUE].support, b.w.monthly[b.t, BLUE].interdiction = support, interdiction
     b.w.governance[b.t] = reach
     return resources.recruits(b.s, b.w, p, b.t, BLUE)
 
 
-PULL = 1 + 1.5 * 0.4 + 2.0 * 0.8 * 0.4
-MONEY = 0.7 * (1 - 0.8 * 0.3)
+PULL = 1 + 0.4 + 0.8 * 0.4
+MONEY = 0.7 * (1 - 0.3)
 
 
 def test_recruits_by_hand(bench):
     room, free = 1 - 400 / 1250, 1 - 0.5 * (0.2 + 0.6)
     assert recruiting(bench) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * free)
     assert recruiting(bench, support=0.9) == pytest.approx(0.05 * PULL * 0.95 * room * free)
-    assert recruiting(bench, support=0.5) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * free)
+    assert recruiting(bench, support=0.4) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * free)
     assert recruiting(bench, interdiction=9.0) == pytest.approx(0.05 * PULL * 0.5 * room * free)
     assert recruiting(bench, reach=(9.0, 9.0)) == 0.0
     assert recruiting(bench, fighters=1250) == 0.0
@@ -82,9 +81,9 @@ def test_recruits_by_hand(bench):
     assert recruiting(bench) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * (1 - 0.05 - 0.45))
 
 
-def losing(bench, kinetic=0.1, denial=0.0, hidden=0.0):
+def losing(bench, rate=0.1, denial=0.0, hidden=0.0):
     b = bench.again()
-    b.p.losses_kinetic, b.p.losses_clash, b.p.losses_resilience, b.p.losses_hidden = kinetic, 0.3, 0.4, hidden
+    b.p.losses_rate, b.p.losses_resilience, b.p.losses_hidden = rate, 0.4, hidden
     b.s.faction[BLUE].pressed = 0.6
     b.w.busy[b.t] |= PLACE_DENIED
     b.w.denial[b.t] = 0.0, denial
@@ -97,16 +96,16 @@ def test_losses_by_hand(bench):
     assert losing(bench, denial=0.7) == pytest.approx(0.1 * (hit + 0.5 * 0.7))
     bench.set_level(BLUE, BLACK, -2)
     fight = BLACK_MIGHT / (BLACK_MIGHT + BLUE_MIGHT)
-    assert losing(bench, denial=0.7) == pytest.approx(0.1 * (hit + 0.5 * 0.7) + 0.3 * fight)
-    assert losing(bench, kinetic=9.0) == 1.0
+    assert losing(bench, denial=0.7) == pytest.approx(0.1 * (hit + 0.5 * 0.7 + fight))
+    assert losing(bench, rate=9.0) == 1.0
 
 
 def test_small_bodies_hide(bench):
     bench.set_level(BLUE, BLACK, -2)
-    open_field = 0.1 * (0.6 * (1 - 0.4 * 0.75) + 0.5 * 0.7) + 0.3 * BLACK_MIGHT / (BLACK_MIGHT + BLUE_MIGHT)
+    open_field = 0.1 * (0.6 * (1 - 0.4 * 0.75) + 0.5 * 0.7 + BLACK_MIGHT / (BLACK_MIGHT + BLUE_MIGHT))
     assert losing(bench, denial=0.7, hidden=600) == pytest.approx(0.4 * open_field)  # 400 of 1000
     assert losing(bench, denial=0.7, hidden=400) == pytest.approx(0.5 * open_field)
-    assert losing(bench, kinetic=1e9, hidden=400) == 1.0
+    assert losing(bench, rate=1e9, hidden=400) == 1.0
     bench.s.faction[BLUE].fighters = 0.0
     assert losing(bench, denial=0.7, hidden=400) == 0.0
 
@@ -150,13 +149,14 @@ def gathered(bench, lost=0.0, gained=0.0, pressed=0.0, setback=0.0, **values):
     b = bench.again()
     p = b.p
     p.grievance_rally, p.grievance_decay, p.setback_memory, p.setback_sensitivity = 0.2, 0.05, 0.9, 4.0
-    p.losses_resilience = p.losses_clash = p.losses_hidden = 0.0
-    p.losses_kinetic = lost / pressed if pressed else 0.0
-    p.recruitment_grievance, p.recruitment_rate, p.recruitment_capacity = 0.0, 4.0 * gained, 2.0  # half a purse, half the room
+    p.losses_resilience = p.losses_hidden = 0.0
+    p.losses_rate = lost / pressed if pressed else 0.0
     b.s.capability[RED] = 0.0
     b.s.faction[RED].pressed, b.s.faction[RED].setback = pressed, setback
     for name, x in values.items():
         b.s.faction[RED][name] = x
+    pull = 1.0 + b.s.faction[RED].grievance
+    p.recruitment_rate, p.recruitment_capacity = 4.0 * gained / pull, 2.0  # half a purse, half the room
     b.scratch.intent[RED].fighters = -1.0
     resources.gather(b.s, b.w, p, b.t, RED, b.scratch)
     return b.scratch.intent[RED].fighters, b.s.faction[RED].grievance, b.s.faction[RED].setback
@@ -184,7 +184,7 @@ def test_a_month_of_defeat_by_hand(bench):
 
 def test_skills_of_the_next_month_follow_losses(bench):
     b = bench
-    b.p.losses_kinetic, b.p.losses_resilience, b.p.losses_clash, b.p.losses_hidden = 0.2, 0.0, 0.0, 0.0
+    b.p.losses_rate, b.p.losses_resilience, b.p.losses_hidden = 0.2, 0.0, 0.0
     b.p.transfer_learning, b.p.transfer_forgetting = 0.0, 0.5
     b.s.faction[RED].pressed = 0.5
     resources.gather(b.s, b.w, b.p, b.t, RED, b.scratch)
@@ -233,14 +233,14 @@ def test_denied_presence_by_hand(bench):
     assert territory.denied(b.s, b.w, b.t, RED) == pytest.approx(0.4)
 
 
-def displaced(bench, presence, denial, factor=1.001, moved=0.5, burden=None):
+def displaced(bench, presence, denial, factor=1.001, burden=None):
     """Where red is after a month in which it moves if the hazard is above the draw's."""
     b = bench.again()
     b.s.presence[RED] = presence
     denying(b, *denial)
     h = hazard_at(draws.uniforms(KEY, draws.MOVE, b.t, int(b.s.faction[RED].key), 0, 0)[0])
     share = sum(x * y for x, y in zip(presence, denial, strict=True)) if burden is None else burden
-    b.p.displacement_rate, b.p.displacement_moved = factor * h / share, moved
+    b.p.displacement_rate = factor * h / share
     went = territory.displace(b.s, b.w, b.p, b.t, KEY, RED, b.journal)
     assert went == (len(rows(b)) == 1)
     return b.s.presence[RED].tolist(), rows(b)
@@ -250,9 +250,9 @@ def test_displacement_by_hand(bench):
     where, record = displaced(bench, (0.6, 0.4), (0.2, 0.5))
     assert where == pytest.approx((0.8, 0.2))  # a half of what was in the south
     assert record == [(pytest.approx(0.2), 20, Event.DISPLACEMENT, RED, -1, 1, 0, -1, -1)]
-    where, record = displaced(bench, (0.6, 0.4), (0.4, 0.5), moved=0.25)
-    assert where == pytest.approx((0.45, 0.55))  # 0.24 of it in the north is denied, 0.2 in the south
-    assert record == [(pytest.approx(0.15), 20, Event.DISPLACEMENT, RED, -1, 0, 1, -1, -1)]
+    where, record = displaced(bench, (0.6, 0.4), (0.4, 0.5))
+    assert where == pytest.approx((0.3, 0.7))  # 0.24 of it in the north is denied, 0.2 in the south
+    assert record == [(pytest.approx(0.3), 20, Event.DISPLACEMENT, RED, -1, 0, 1, -1, -1)]
     assert displaced(bench, (0.6, 0.4), (0.5, 0.74))[1][0][5:7] == (0, 1)  # 0.3 and 0.296
     assert displaced(bench, (0.6, 0.4), (0.2, 0.5), factor=0.999) == ([0.6, 0.4], [])
     assert displaced(bench, (0.6, 0.4), (0.0, 0.0), burden=1e-9) == ([0.6, 0.4], [])
@@ -302,7 +302,7 @@ def test_co_presence_is_found_where_anything_changed(bench):
         c = b.again()
         denying(c, 0.0, 0.5)
         c.w.busy[c.t] = busy
-        c.p.displacement_rate, c.p.displacement_moved = rate, 0.5
+        c.p.displacement_rate = rate
         c.s.tie.overlap = 0.9
         c.s.faction.present[list(absent)] = 0
         territory.territory(c.s, c.w, c.p, c.t, KEY, c.journal)

@@ -20,7 +20,7 @@ def test_every_switch_sets_parameters_of_the_model_to_zero():
 
 
 def test_several_mechanisms_are_switched_off_at_once():
-    assert switched_off(["bond", "losses"]) == {"bond.weight": 0.0, "losses.kinetic": 0.0, "losses.clash": 0.0}
+    assert switched_off(["bond", "spoiling"]) == {"bond.weight": 0.0, "talks.spoil": 0.0, "attacks.spoiling": 0.0}
     assert switched_off([]) == {}
 
 

@@ -67,7 +67,7 @@ RANGES = dict.fromkeys(("restraint", "discipline", "weariness"), (-1.0, 0.0)) | 
 def test_content_lies_in_its_range(bench, name):
     b = bench
     low, high = RANGES.get(name, (0.0, 1.0))
-    b.p.inducement_chip, b.p.burden_side, b.p.benefit_need = 0.2, 1.0, 0.3
+    b.p.inducement_chip, b.p.burden_side = 0.2, 1.0
     rng = np.random.default_rng(5)
     b.s.organisation.talks[0] = int(Talks.OPEN)
     b.w.claim[60:, :2] = 1.0
@@ -84,9 +84,8 @@ def test_content_lies_in_its_range(bench, name):
 
 
 def test_benefit_grows_with_what_the_partner_can_do(bench):
-    bench.p.benefit_need = 2.5
     # needs explosives 0.8 and finance 0.5; the partner leads by 0.9 and 0.7
-    assert term("benefit", bench, RED, BLUE) == pytest.approx((0.8 * 0.9 + 0.5 * 0.7) / 2.5)
+    assert term("benefit", bench, RED, BLUE) == pytest.approx((0.8 * 0.9 + 0.5 * 0.7) / 7)
     bench.s.capability[RED] = 1.0
     assert term("benefit", bench, RED, BLUE) == 0.0
     bench.s.need[RED] = 0.0
@@ -94,13 +93,9 @@ def test_benefit_grows_with_what_the_partner_can_do(bench):
 
 
 def test_who_needs_a_tenth_gains_a_tenth_and_nobody_more_than_all(bench):
-    bench.p.benefit_need = 2.5
     bench.s.need[RED] *= 0.1
-    assert term("benefit", bench, RED, BLUE) == pytest.approx(0.1 * 1.07 / 2.5)
-    bench.s.need[RED] *= 10
-    bench.p.benefit_need = 1.07
-    assert term("benefit", bench, RED, BLUE) == pytest.approx(1.0)
-    bench.p.benefit_need = 0.5
+    assert term("benefit", bench, RED, BLUE) == pytest.approx(0.1 * 1.07 / 7)
+    bench.s.need[RED], bench.s.capability[RED], bench.s.capability[BLUE] = 1.0, 0.0, 1.0
     assert term("benefit", bench, RED, BLUE) == 1.0
 
 
@@ -132,13 +127,15 @@ def test_doctrine_divides_those_who_differ_and_meet(bench):
 
 
 def test_bond_saturates_with_age_and_needs_substance(bench):
-    bench.p.bond_maturity, bench.p.bond_embedded_share = 36.0, 0.7
+    bench.p.bond_maturity = 36.0
     tie = bench.tie(RED, BLUE)
     tie.age = 36
     young = term("bond", bench, RED, BLUE)
-    assert young == pytest.approx((0.7 * 0.3 + 0.3 * 0.5) * (1 - np.exp(-1)))
+    assert young == pytest.approx((0.3 + 0.5) / 2 * (1 - np.exp(-1)))
     tie.age = 10_000
-    assert term("bond", bench, RED, BLUE) == pytest.approx(0.36)
+    assert term("bond", bench, RED, BLUE) == pytest.approx(0.4)
+    tie.embedded = 0.9
+    assert term("bond", bench, RED, BLUE) == pytest.approx(0.7)
     tie.age = 0
     assert term("bond", bench, RED, BLUE) == 0.0
     tie.age, tie.trust, tie.embedded = 100, 0.0, 0.0
@@ -164,7 +161,7 @@ def test_patron_hedge_needs_a_patron_that_coerces(bench):
 def test_blame_outsourcing_pairs_one_who_hides_with_one_who_claims(bench):
     value = term("blame_outsourcing", bench, PINK, BLACK)
     assert value == pytest.approx(0.5 * 0.7 * 0.95 * 1.0)
-    assert term("blame_outsourcing", bench, BLACK, PINK) == pytest.approx(bench.p.claims_reputation * value)
+    assert term("blame_outsourcing", bench, BLACK, PINK) == pytest.approx(value)
     assert term("blame_outsourcing", bench, PINK, RED) == 0.0
 
 
@@ -183,26 +180,23 @@ def test_fellowship_is_cohesion_within_and_nothing_without(bench):
 
 
 def test_a_public_oath_counts_for_the_brand_at_once_and_years_slowly(bench):
-    bench.p.brand_pledge_share, bench.p.brand_maturity, bench.p.brand_creed = 0.4, 48.0, 0.9
+    bench.p.bond_maturity = 48.0
     years = 1 - np.exp(-1)
     for age, lasting in ((0, 0.0), (48, years)):
         bench.tie(RED, BLUE).age = age
         bench.relation(0, 1).answer = int(Pledge.ACCEPTED)
-        assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * (0.6 * lasting + 0.4))
+        assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * (lasting + 1) / 2)
         bench.relation(0, 1).answer = int(Pledge.UNANSWERED)
-        assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * 0.6 * lasting)
+        assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * lasting / 2)
     assert term("brand", bench, RED, PINK) == 0.0
 
 
 def test_the_brand_counts_before_an_audience_of_one_faith(bench):
-    bench.p.brand_creed = 0.9
     whole = term("brand", bench, RED, BLUE)
     assert whole > 0.0
-    for red, blue, share in ((1.0, 0.5, 0.1 + 0.9 * 0.5), (0.5, 0.5, 0.1 + 0.9 * 0.25), (1.0, 0.0, 0.1), (0.0, 1.0, 0.1)):
+    for red, blue, share in ((1.0, 0.5, 0.5), (0.5, 0.5, 0.25), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)):
         bench.w.faction[RED].islamist, bench.w.faction[BLUE].islamist = red, blue
         assert term("brand", bench, RED, BLUE) == pytest.approx(share * whole)
-    bench.p.brand_creed = 0.0
-    assert term("brand", bench, RED, BLUE) == pytest.approx(whole)
 
 
 def test_retaliation_needs_an_embedded_partner(bench):
@@ -300,9 +294,8 @@ def test_restraint_is_never_a_reason_to_fight(bench):
 
 def test_benefit_counts_where_the_partner_leads_only(bench):
     bench.s.need[RED] = 0.0
-    bench.p.benefit_need = 2.0
     bench.s.need[RED, :4] = 0.2, 0.1, 0.05, 0.4  # leads of blue: 0.9, 0.7, -0.8, -0.5
-    assert term("benefit", bench, RED, BLUE) == pytest.approx((0.2 * 0.9 + 0.1 * 0.7) / 2.0)
+    assert term("benefit", bench, RED, BLUE) == pytest.approx((0.2 * 0.9 + 0.1 * 0.7) / 7)
 
 
 def test_common_rivals_add_up_by_the_weaker_hostility(bench):
@@ -334,16 +327,21 @@ def test_patron_hedge_counts_money_goods_and_administration(bench):
     assert term("patron_hedge", bench, RED, BLUE) == pytest.approx(0.35 * 1.8 / 3)
 
 
+def test_support_withdrawn_is_a_reason_to_hedge(bench):
+    b = bench
+    b.s.faction[RED].supported = 0.6
+    for support, squeezed in ((0.6, 0.5), (0.4, 0.7), (0.0, 1.0)):  # ordered to break, and support lost, at most all
+        b.w.monthly[b.t, RED].support = support
+        assert term("patron_hedge", b, RED, BLUE) == pytest.approx(0.7 * squeezed * 1.5 / 3)
+
+
 def test_blame_outsourcing_by_hand(bench):
     b = bench
     b.w.faction[RED].recognition, b.s.faction[RED].strategy = 0.7, 0.4
     b.w.faction[BLACK].recognition, b.s.faction[BLACK].strategy = 0.2, 0.95
-    b.p.claims_reputation = 0.6
     hides, claims = 0.7 * 0.4, 0.95 * 0.8
     assert term("blame_outsourcing", b, RED, BLACK) == pytest.approx(hides * claims)
-    assert term("blame_outsourcing", b, BLACK, RED) == pytest.approx(0.6 * hides * claims)
-    b.p.claims_reputation = 0.0
-    assert term("blame_outsourcing", b, BLACK, RED) == pytest.approx(0.2 * 0.95 * 0.4 * 0.3)
+    assert term("blame_outsourcing", b, BLACK, RED) == pytest.approx(hides * claims)  # the other way round: 0.19 * 0.12
     assert term("blame_outsourcing", b, RED, PINK) == 0.0  # within an organisation
 
 
@@ -366,10 +364,10 @@ def test_a_gap_in_strategy_is_felt_on_common_ground(bench):
 
 
 def test_brand_under_an_acknowledged_pledge(bench):
-    bench.p.brand_pledge_share, bench.p.brand_maturity = 0.4, 24.0
+    bench.p.bond_maturity = 24.0
     bench.relation(0, 1).answer = int(Pledge.ACKNOWLEDGED)
-    assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * (0.6 * (1 - np.exp(-0.5)) + 0.4 * 0.5))
-    assert term("brand", bench, BLUE, RED) == pytest.approx(0.5 * (0.6 * (1 - np.exp(-0.5)) + 0.4 * 0.5))
+    assert term("brand", bench, RED, BLUE) == pytest.approx(0.8 * (1 - np.exp(-0.5) + 0.5) / 2)
+    assert term("brand", bench, BLUE, RED) == pytest.approx(0.5 * (1 - np.exp(-0.5) + 0.5) / 2)
     assert term("brand", bench, PINK, RED) == 0.0
 
 
@@ -512,7 +510,7 @@ def test_rival_claimants_are_a_cost_anywhere_and_fight_where_they_meet(bench):
     b.s.organisation[2].present = 1
     for i, j in ((RED, BLACK), (BLACK, RED)):
         b.w.claim[b.t] = 0.0
-        b.tie(i, j).overlap = 0.0
+        b.tie(i, j).embedded = b.tie(i, j).overlap = 0.0
         assert term("legitimacy", b, i, j) == 0.0
         b.w.claim[b.t, [0, 2]] = 1.0
         assert term("legitimacy", b, i, j) == 1.0
@@ -522,8 +520,30 @@ def test_rival_claimants_are_a_cost_anywhere_and_fight_where_they_meet(bench):
         assert term("schism", b, i, j) == pytest.approx(0.5)
         b.tie(i, j).overlap = 1.0
         assert term("schism", b, i, j) == 1.0
-        b.tie(i, j).overlap = 0.0
+        b.tie(i, j).embedded, b.tie(i, j).overlap = 0.6, 0.25
+        assert term("schism", b, i, j) == pytest.approx(0.4 * 0.5)  # old comrades are loath to it
+        assert term("legitimacy", b, i, j) == 1.0
+        b.tie(i, j).embedded = 1.0
+        assert term("schism", b, i, j) == 0.0
+        b.tie(i, j).embedded = b.tie(i, j).overlap = 0.0
     assert term("legitimacy", b, PINK, RED) == 0.0  # within an organisation
+
+
+def test_a_claim_binds_branches_as_far_as_their_emirs_do(bench):
+    b = bench
+    b.s.organisation[2].present = 1
+    b.w.claim[b.t, [0, 2]] = 1.0
+    branch = 5
+    b.s.faction[branch].organisation = 2
+    b.s.faction[BLACK].authority, b.s.organisation[2].cohesion = 0.5, 0.4
+    bound = 0.8 * 0.7  # of pink by red
+    for i, j, x in ((PINK, BLACK, 1.0), (RED, branch, 1.0), (PINK, branch, bound)):  # a core is bound wholly
+        assert term("legitimacy", b, i, j) == term("legitimacy", b, j, i) == pytest.approx(x)
+    b.s.organisation[2].cohesion = 1.0
+    b.s.faction[BLACK].authority = 0.9
+    assert term("legitimacy", b, PINK, branch) == term("legitimacy", b, branch, PINK) == pytest.approx(0.9)  # the more bound
+    b.s.faction.authority[[RED, BLACK]] = 0.0
+    assert term("legitimacy", b, PINK, branch) == 0.0
 
 
 def test_restraint_by_hand(bench):

@@ -39,6 +39,22 @@ def test_the_survey_presses_those_who_are_there(bench):
     assert list(b.s.faction.coerced[1:4]) == [0.0, 0.0, 0.9]
 
 
+def test_the_survey_remembers_the_most_support_and_feels_what_is_missing(bench):
+    b = bench
+    b.w.monthly.coercion[:, RED] = 0.0
+    b.w.leverage[:, RED] = 0.0, 1.0
+    known = 0.3
+    b.s.faction.supported = known
+    for t, support in ((20, 0.2), (21, 0.8), (22, 0.6), (23, 0.8)):
+        b.t = t
+        b.w.monthly.support[t] = support
+        b.surveyed()
+        known = max(known, support)
+        assert list(b.s.faction.supported) == [known] * 3 + [0.3] * 3  # who is not there is given nothing
+        assert b.s.faction.coerced[RED] == pytest.approx(known - support)
+    assert known == 0.8
+
+
 def test_the_survey_keeps_the_deepest_and_forgets_last_month(bench):
     b = bench
     there, back, blacks = (int(b.w.relation_of[o, q]) for o, q in ((0, 1), (1, 0), (0, 2)))
@@ -200,7 +216,7 @@ def settled(bench, level, red, blue):
     b = bench.again()
     b.set_level(RED, BLUE, level)
     b.tie(RED, BLUE).trust, b.tie(RED, BLUE).blood, b.tie(RED, BLUE).grudge = 0.9, 0.2, 0.1
-    b.p.trust_betrayal, b.p.blood_growth, b.p.grudge_growth = 0.3, 0.15, 0.5
+    b.p.trust_betrayal, b.p.blood_growth = 0.3, 0.15
     b.wish(RED, BLUE, red)
     b.wish(BLUE, RED, blue)
     choice = b.scratch.choice[b.dyad(RED, BLUE)]
@@ -266,11 +282,11 @@ def test_every_dyad_that_met_is_settled(bench):
 # slow variables
 
 
-def grown(bench, level, distance=0.0, i=RED, j=BLUE, **values):
+def grown(bench, level, distance=0.0, i=RED, j=BLUE, spread=0.0, deepest=0, **values):
     b = bench.again()
     p = b.p
     p.trust_growth, p.trust_decay, p.embeddedness_growth, p.embeddedness_decay = 0.2, 0.1, 0.3, 0.05
-    p.visibility_openness, p.visibility_covert, p.visibility_adjustment = 0.9, 0.7, 0.25
+    p.embeddedness_spread, p.visibility_covert, p.visibility_adjustment = spread, 0.7, 0.25
     p.blood_growth, p.blood_decay = 0.15, 0.02
     p.personal_ties_growth, p.grudge_decay, p.weariness_growth, p.weariness_decay = 0.1, 0.02, 0.25, 0.01
     b.set_level(i, j, level)
@@ -280,6 +296,7 @@ def grown(bench, level, distance=0.0, i=RED, j=BLUE, **values):
         tie[name] = x
     d = b.dyad(i, j)
     r = b.w.relation_of[b.s.faction[i].organisation, b.s.faction[j].organisation]
+    b.s.relation[r].deepest = deepest
     bonding.grow(b.s, b.w, b.p, d, distance, r)
     return tie
 
@@ -290,7 +307,7 @@ def test_a_month_at_a_level_by_hand(bench):
     assert tie.embedded == pytest.approx(0.3 + 0.3 * 0.75 * 0.7 - 0.05 * 0.25 * 0.3)
     assert grown(bench, 3, trust=0.6).trust == pytest.approx(0.6 + 0.2 * 0.75 * 0.4 - 0.1 * 0.25 * 0.6)
     assert tie.age == 13.0
-    assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.9 - 0.4))  # an accepted pledge is seen whole
+    assert tie.visibility == pytest.approx(0.4 + 0.25 * (1.0 - 0.4))  # an accepted pledge is seen whole
     assert tie.blood == pytest.approx(0.2 * 0.98)
     assert grown(bench, 2).age == 13.0
 
@@ -300,12 +317,27 @@ def test_a_month_below_material_level_by_hand(bench):
     assert tie.trust == pytest.approx(0.5 + 0.2 * 0.25 * 0.5 - 0.1 * 0.75 * 0.5)
     assert tie.embedded == pytest.approx(0.3 + 0.3 * 0.25 * 0.7 - 0.05 * 0.75 * 0.3)
     assert tie.age == pytest.approx(12 * 0.9)
-    assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.9 * 0.25 - 0.4))  # the pledge shows an alliance only
+    assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.25 - 0.4))  # the pledge shows an alliance only
+
+
+def test_factions_of_cooperating_organisations_grow_together_without_a_tie_of_their_own(bench):
+    for level, deepest, near in (
+        (0, 3, 0.4 * 0.75), (0, 4, 0.4), (1, 3, 0.4 * 0.75),  # a contact is less than what spreads
+        (2, 4, 0.5), (4, 3, 1.0),  # a tie of their own that is deeper counts alone
+        (0, 0, 0.0), (-1, 0, 0.0),
+    ):  # fmt: skip
+        tie = grown(bench, level, spread=0.4, deepest=deepest)
+        assert tie.embedded == pytest.approx(0.3 + 0.3 * near * 0.7 - 0.05 * (1 - near) * 0.3)
+        alone = grown(bench, level, spread=0.0, deepest=deepest)
+        g = max(0, level) / 4
+        assert alone.embedded == pytest.approx(0.3 + 0.3 * g * 0.7 - 0.05 * (1 - g) * 0.3)
+        for name in ("trust", "held_first", "held_second", "visibility", "age"):
+            assert tie[name] == alone[name]  # nothing else spreads
 
 
 def test_a_denied_tie_is_seen_less(bench):
-    assert grown(bench, 3, distance=0.5).visibility == pytest.approx(0.4 + 0.25 * (0.9 * 0.65 - 0.4))
-    assert grown(bench, 3, i=RED, j=BLACK).visibility == pytest.approx(0.4 + 0.25 * (0.9 * 0.75 - 0.4))  # by depth
+    assert grown(bench, 3, distance=0.5).visibility == pytest.approx(0.4 + 0.25 * (0.65 - 0.4))
+    assert grown(bench, 3, i=RED, j=BLACK).visibility == pytest.approx(0.4 + 0.25 * (0.75 - 0.4))  # by depth
 
 
 def test_blood_rises_in_armed_conflict_and_dries(bench):
@@ -340,14 +372,12 @@ def test_a_grudge_fades_at_any_level(bench):
 
 def test_a_tie_comes_to_light(bench):
     b = bench
-    b.p.exposure_jump = 0.6
     bonding.expose(b.s, b.w, b.p, b.t, b.dyad(RED, BLUE), 7, b.journal)
     tie = b.tie(RED, BLUE)
-    assert tie.visibility == pytest.approx(0.4 + 0.6 * 0.6)
-    assert tie.exposed == 1
+    assert (tie.visibility, tie.exposed) == (1.0, 1)
     assert list(b.s.faction.unmasked) == [1, 0, 1, 0, 0, 0]
     assert list(b.s.faction.news) == [1, 0, 1, 0, 0, 0]  # if it is known after this month's meetings, it stirs the next ones
-    assert rows(b) == [(tie.visibility, 20, Event.EXPOSURE, BLUE, RED, 3, 3, 7, -1)]  # blue has the lower key
+    assert rows(b) == [(1.0, 20, Event.EXPOSURE, BLUE, RED, 3, 3, 7, -1)]  # blue has the lower key
     b.s.faction[RED].key = 1
     bonding.expose(b.s, b.w, b.p, b.t, b.dyad(RED, BLUE), 7, b.journal)
     assert rows(b)[1][3:5] == (RED, BLUE)
@@ -392,8 +422,8 @@ def test_within_an_organisation_nothing_is_denied(bench):
     b = bench
     b.points.exposure_hazard = 1e9
     b.s.relation.stance = int(Stance.RENOUNCE)
-    b.p.visibility_openness, b.p.visibility_adjustment, b.tie(RED, PINK).visibility = 0.8, 0.25, 0.4
+    b.p.visibility_adjustment, b.tie(RED, PINK).visibility = 0.25, 0.4
     bonding.bonds(b.s, b.w, b.p, b.t, KEY, b.journal)
-    assert b.tie(RED, PINK).visibility == pytest.approx(0.4 + 0.25 * (0.8 - 0.4))
+    assert b.tie(RED, PINK).visibility == pytest.approx(0.4 + 0.25 * (1.0 - 0.4))
     assert b.tie(RED, PINK).exposed == 0
     assert b.tie(RED, BLUE).exposed == b.tie(PINK, BLUE).exposed == 1

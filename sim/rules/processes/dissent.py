@@ -24,7 +24,7 @@ STAYS, SPLITS, DEFECTS = range(3)
 def resented_line(s, w, t, i):
     """How much the official line hurts faction i: distance from an organisation it is close to, 0..1.
 
-    max over q of line_oq * depth(deepest tie of i with q) * (1 - disposition_i), of words from `distance` on and of orders
+    max over q of line_oq * depth(deepest tie of i with q) * (1 - disposition_i), where line_oq is more than an ambiguous word
     """
     o = s.faction[i].organisation
     worst = 0.0
