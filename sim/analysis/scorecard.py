@@ -197,9 +197,9 @@ class Measured:
         """Targets whose statistic lies in their band."""
         return [name for name, target in self.targets.items() if target.met(self.target(target)[0])]
 
-    def depth(self, seen: NamedSeen) -> NDArray[np.float64]:
-        """Mean level of the ties between the two parties in the last month, run by run; hostility counts as none. (N,)."""
-        level = seen.outcomes.dyad_year[:, -1, seen.between(*PARTIES)].astype(np.float64)
+    def depth(self, seen: NamedSeen, parties: tuple[str, str] = PARTIES) -> NDArray[np.float64]:
+        """Mean level of the ties between two parties in the last month, run by run; hostility counts as none. (N,)."""
+        level = seen.outcomes.dyad_year[:, -1, seen.between(*parties)].astype(np.float64)
         return np.asarray(np.maximum(level, 0.0).mean(axis=1))
 
     def change(self, world: World) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from matplotlib.colors import Normalize, TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from ..analysis.intervals import Z
+from ..analysis.scorecard import CLEAR
 from ..views.figures import COOPERATION, DASHES, GREY, LINES, STYLE, new_figure
 from .experiment import Experiment, Panel
 
@@ -91,9 +92,43 @@ def _rows(panel: Panel, table: pd.DataFrame) -> int:
     return min(found, panel.most) if panel.most else found
 
 
+def _dose(axes: Any, table: pd.DataFrame) -> None:
+    """Dots with whiskers by dose, and in words where that was measured."""
+    x, y, half = table["x"].to_numpy(), table["value"].to_numpy(), Z * table["se"].to_numpy()
+    clear = abs(y[-1]) > max(half[-1], CLEAR)
+    colour = COOPERATION if clear else GREY
+    axes.axhline(0.0, color="#333333", linewidth=0.6)
+    axes.errorbar(x, y, half, color=colour, linewidth=1.0, marker="o", markersize=3, markerfacecolor=colour if clear else "white")
+    ticks = [0.0, x[-1] / 2, x[-1]]
+    axes.set_xticks(ticks, [f"{tick:.3g}" for tick in ticks])
+    axes.tick_params(labelsize=6.5)
+    where = axes.text(0.0, 1.02, table["series"].iloc[0], transform=axes.transAxes, va="bottom", fontsize=6, color="#555555")
+    where.set_in_layout(False)
+
+
+def _small_multiples(panels: list[Panel], table: pd.DataFrame) -> Figure:
+    """A small panel a dose-response, with one scale in a row."""
+    columns = 3
+    down = -(-len(panels) // columns)
+    figure = new_figure(7.1, 1.6 * down)
+    grid = np.atleast_1d(figure.subplots(down, columns, sharey="row")).ravel()
+    for n, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
+        _dose(axes, table[table["panel"] == panel.name])
+        axes.set_xlabel(panel.x, fontsize=7)
+        axes.set_title(f"{chr(97 + n)}  {panel.title}", loc="left", fontsize=8, pad=11)
+        if n % columns == 0:
+            axes.set_ylabel(panel.y, fontsize=7)
+    for axes in grid[len(panels) :]:
+        axes.set_axis_off()
+    return figure
+
+
 def drawn(experiment: Experiment, table: pd.DataFrame) -> Figure:
     """The figure of a table."""
     panels = experiment.conf.panels
+    if all(p.kind == "dose" for p in panels):
+        with mpl.rc_context(PAPER):
+            return _small_multiples(panels, table)
     rows_of = [_rows(p, table) for p in panels]
     tall = max((0.2 * n for n, p in zip(rows_of, panels, strict=True) if p.kind != "lines"), default=0.0)
     columns = min(len(panels), 2 if any(p.kind != "lines" for p in panels) else 3)

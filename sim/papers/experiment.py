@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from ..analysis.wedges.doses import Dose
 from ..errors import InputError, unknown
 from ..paths import EXPERIMENTS, read_yaml
 from ..world.loading import read_option
@@ -32,7 +33,7 @@ class Panel(Strict):
     """One panel of a figure: how its rows are drawn."""
 
     name: str
-    kind: Literal["lines", "bars", "heat"]
+    kind: Literal["lines", "bars", "heat", "dose"]
     title: str
     x: str = ""
     y: str
@@ -52,6 +53,8 @@ class Runs(Strict):
     theses : list of str
     arms : list of str
         Wedges or mechanisms that are compared.
+    doses : list of Dose
+        Instruments, each with the scenario and the tie on which it is tried at several strengths.
     draft : int
         Replicates of quality=draft, 2 or more.
     """
@@ -60,6 +63,7 @@ class Runs(Strict):
     scenarios: Annotated[list[str], Field(min_length=1)]
     theses: Annotated[list[str], Field(min_length=1)]
     arms: list[str] = Field(default_factory=list)
+    doses: list[Dose] = Field(default_factory=list)
     draft: Annotated[int, Field(ge=2)]
 
 
@@ -99,6 +103,12 @@ class FigureConf(Strict):
     slack: Annotated[float, Field(ge=0.0)] = 0.0
     measured: bool = False
     panels: Annotated[list[Panel], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _alike(self) -> FigureConf:
+        if len({p.kind == "dose" for p in self.panels}) > 1:
+            raise ValueError("panels of kind dose stand by themselves")
+        return self
 
 
 @dataclass(frozen=True)

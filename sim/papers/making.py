@@ -13,6 +13,7 @@ from ..views.calibration import on_screen
 from ..views.job import announce
 from .draw import drawn
 from .experiment import Experiment, Quality
+from .figures.doses import dose_response
 from .figures.kept import predictive, thesis_comparison
 from .figures.large_world import network_statistics, spells
 from .figures.scaling import scaling
@@ -23,10 +24,11 @@ from .provenance import origin, save_with_origin
 
 NUMBERS = "numbers.csv"
 COMPUTE: dict[str, Callable[[Experiment, int], pd.DataFrame]] = {
-    "leader_loss": leader_loss, "network_statistics": network_statistics, "official_and_actual": official_and_actual,
-    "persistence": persistence, "phase_map": phase_map, "predictive": predictive, "scaling": scaling,
-    "sensitivity": sensitivity, "spells": spells, "theatres": theatres, "thesis_comparison": thesis_comparison,
-    "triangle": triangle, "variance_reduction": variance_reduction, "wedge_league": wedge_league, "when_to_act": when_to_act,
+    "dose_response": dose_response, "leader_loss": leader_loss, "network_statistics": network_statistics,
+    "official_and_actual": official_and_actual, "persistence": persistence, "phase_map": phase_map, "predictive": predictive,
+    "scaling": scaling, "sensitivity": sensitivity, "spells": spells, "theatres": theatres,
+    "thesis_comparison": thesis_comparison, "triangle": triangle, "variance_reduction": variance_reduction,
+    "wedge_league": wedge_league, "when_to_act": when_to_act,
 }  # fmt: skip
 """What makes the table of each figure, from the figure and a number of replicates."""
 
