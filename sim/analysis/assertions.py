@@ -14,15 +14,18 @@ from pydantic import Field, model_validator
 from ..engine.ensemble import run_ensemble
 from ..errors import InputError, unknown
 from ..evidence.claims import articles
+from ..evidence.ledger import ledger
 from ..paths import EXPERIMENTS, read_yaml
 from ..runs.config import composed, reading_of, world_of
-from ..world.parameters import parameter_table
+from ..world.parameters import default_values, parameter_table
 from ..world.schema import Strict, validated
 from .intervals import Z, share_of
 from .named_patterns import NamedSeen, sides_of
 from .run_statistics import STATISTICS, run_statistic
 
 FOLDER = EXPERIMENTS / "assertions"
+SIGNS = FOLDER / "signs"
+"""Assertions that raising a mechanism moves what an article speaks of in the direction it says; counted apart."""
 Verdict = Literal["reproduced", "not reproduced", "contradicted"]
 
 
@@ -45,10 +48,14 @@ class Assertion(Strict):
         One: its mean is held against `than`. Two: the first less the second, run by run on the same keys.
     statistic : str
         A function of `run_statistics`; `arguments` go to it.
+    raised : str, optional
+        A parameter, with one arm: the arm's runs with it raised are compared with those with it lowered (`compared`).
     asserted : str
         Which side of `than` is asserted: above or below.
     than : float
         A threshold for one arm; for two, the least difference that matters, 0 or more, with the sign of `asserted`.
+    disagrees : str, optional
+        Where the model contradicts it: which of the two is wrong, and why. A contradiction without it fails a test.
     """
 
     name: str
@@ -58,12 +65,35 @@ class Assertion(Strict):
     arms: Annotated[list[Arm], Field(min_length=1, max_length=2)]
     statistic: str
     arguments: dict[str, Any] = Field(default_factory=dict)
+    raised: str | None = None
     asserted: Literal["above", "below"]
     than: float
+    disagrees: str | None = None
+
+    @property
+    def compared(self) -> list[Arm]:
+        """The sets of runs compared: the arms; of one whose parameter is raised, that with 1.5 and with 0.5 of its default.
+
+        Neither leaves the plausible range of the ledger.
+        """
+        if self.raised is None:
+            return self.arms
+        span, value = ledger().entry(self.raised).range, default_values()[self.raised]
+        sizes = {"raised": min(1.5 * value, span.high), "lowered": max(0.5 * value, span.low)}
+        return [Arm(label=name, run=[*self.arms[0].run, f"parameters.{self.raised}={x!r}"]) for name, x in sizes.items()]
+
+    @property
+    def paired(self) -> bool:
+        """Whether the statistic is a difference, run by run on the same keys."""
+        return len(self.compared) == 2
 
     @model_validator(mode="after")
     def _fits(self) -> Assertion:
-        if len(self.arms) == 2 and self.than < 0.0:
+        if self.raised is not None and len(self.arms) == 2:
+            raise ValueError("a raised parameter makes two sets of runs of one arm")
+        if self.raised is not None and self.raised not in default_values():
+            raise ValueError(f"no parameter is called '{self.raised}'")
+        if self.paired and self.than < 0.0:
             raise ValueError("the least difference that matters is 0 or more; `asserted` gives its sign")
         return self
 
@@ -168,16 +198,15 @@ class Laboratory:
 
     def values(self, assertion: Assertion) -> NDArray[np.float64]:
         """The statistic of every run, or its paired difference. (N,)."""
-        parts = [run_statistic(assertion.statistic, self.runs(arm), assertion.arguments) for arm in assertion.arms]
+        parts = [run_statistic(assertion.statistic, self.runs(arm), assertion.arguments) for arm in assertion.compared]
         return parts[0] if len(parts) == 1 else parts[0] - parts[1]
 
     def check(self, assertion: Assertion) -> Finding:
         """Run an assertion and judge it."""
         x = self.values(assertion)
         x = x[~np.isnan(x)]
-        paired = len(assertion.arms) == 2
-        found = interval(x, paired=paired)
-        return Finding(assertion, *found, len(x), verdict(*found, assertion.asserted, assertion.than, paired=paired))
+        found = interval(x, paired=assertion.paired)
+        return Finding(assertion, *found, len(x), verdict(*found, assertion.asserted, assertion.than, paired=assertion.paired))
 
 
 def checked(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..engine.outcomes import ABSENT, NEVER
 from ..errors import InputError, unknown
+from ..runs.alliances import pairs_of
 from ..world.names import Event, Level, Stance
 from ..world.tables import Floats
 from .named_patterns import PROFESSED, NamedSeen
@@ -47,6 +48,13 @@ def allied(seen: NamedSeen, a: str, b: str, year: int | None = None) -> Floats:
     return (_at(seen, _levels(seen, a, b), year) >= Level.MATERIAL).astype(float)
 
 
+def never_broken(seen: NamedSeen, a: str, b: str) -> Floats:
+    """Two organisations, once allied, stay so in every month to the end; NaN for a run in which they never ally."""
+    row, _ = seen.pair(a, b)
+    spell = pairs_of(seen.world, seen.outcomes)[:, row]
+    return np.asarray(np.where(spell["formed"] == NEVER, np.nan, spell["broken"] == NEVER), dtype=float)
+
+
 def sheltered(seen: NamedSeen, a: str, b: str, year: int | None = None) -> Floats:
     """At sanctuary or above at the end of a year."""
     return (_at(seen, _levels(seen, a, b), year) >= Level.SANCTUARY).astype(float)
@@ -60,6 +68,21 @@ def mean_level(seen: NamedSeen, a: str, b: str, first: int | None = None, last: 
     out = np.full(len(level), np.nan)
     out[there] = np.nanmean(level[there], axis=1)
     return out
+
+
+def mean_depth(seen: NamedSeen, a: str, b: str, first: int | None = None, last: int | None = None) -> Floats:
+    """Mean level of all ties of two actors over year ends; hostility counts as none, and a pair of whom one is absent not.
+
+    Unlike `mean_level` it moves while the deepest tie stands at the top of the ladder.
+    """
+    rows = seen.between(a, b)
+    if not len(rows):
+        raise InputError("assertion", f"{a}, {b}", "are not a pair that can meet", "two actors of the scenario")
+    level = seen.outcomes.dyad_year[:, seen.years(first, last)][:, :, rows].astype(float)
+    there = level != ABSENT
+    count = there.sum(axis=(1, 2))
+    total = np.where(there, np.maximum(level, 0.0), 0.0).sum(axis=(1, 2))
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
 
 def hostile(seen: NamedSeen, a: str, b: str, year: int | None = None) -> Floats:
@@ -127,6 +150,16 @@ def civilian_share(seen: NamedSeen, actor: str) -> Floats:
     return np.where(attacks > 0, _organisation(seen, actor, "civilian") / np.maximum(attacks, 1), np.nan)
 
 
+def civilian_share_of_claims(seen: NamedSeen, actor: str) -> Floats:
+    """Share of the attacks an organisation claims that hit civilians; NaN without claims.
+
+    Attacks that it hands to others all hit civilians, and so do those handed to it: what it claims over what it keeps.
+    """
+    claimed, attacks = _organisation(seen, actor, "claimed"), _organisation(seen, actor, "attacks")
+    civilian = _organisation(seen, actor, "civilian") + claimed - attacks
+    return np.where(claimed > 0, civilian / np.maximum(claimed, 1), np.nan)
+
+
 def outsourced_share(seen: NamedSeen, actor: str) -> Floats:
     """Share of an organisation's attacks that another claims; NaN without attacks."""
     attacks = _organisation(seen, actor, "attacks")
@@ -149,8 +182,9 @@ def defections_to(seen: NamedSeen, actor: str, rival: str) -> Floats:
 STATISTICS: dict[str, Callable[..., Floats]] = {
     function.__name__: function
     for function in (
-        allied, sheltered, mean_level, hostile, fought, triangle, deeper, official_gap, distant_and_allied, splits, cohesion,
-        fighters, civilian_share, outsourced_share, attacks, defections_to,
+        allied, never_broken, sheltered, mean_level, mean_depth, hostile, fought, triangle, deeper, official_gap,
+        distant_and_allied, splits, cohesion, fighters, civilian_share, civilian_share_of_claims, outsourced_share, attacks,
+        defections_to,
     )
 }  # fmt: skip
 """Statistics of runs, by name."""

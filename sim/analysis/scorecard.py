@@ -22,7 +22,7 @@ from ..world.loading import load_world, read_option
 from ..world.parameters import parameter_table
 from ..world.schema import Strict, validated
 from ..world.world import World
-from .assertions import Laboratory, checked, read_assertions
+from .assertions import Finding, Laboratory, Verdict, checked, read_assertions
 from .intervals import Z
 from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of
 from .patterns import GLOBAL
@@ -217,13 +217,17 @@ class Measured:
         return found
 
     @cached_property
-    def verdicts(self) -> list[str]:
-        """Verdict of each assertion."""
+    def findings(self) -> list[Finding]:
+        """What came of each assertion."""
         wanted = read_assertions()
         laboratory = Laboratory(
             max(100, self.replicates // 5), self.seed, [f"parameters.{k}={v}" for k, v in self.values.items()]
         )
-        return [f.verdict for f in checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))]
+        return checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))
+
+    def verdicts(self, verdict: Verdict) -> list[Finding]:
+        """Assertions with this verdict."""
+        return [f for f in self.findings if f.verdict == verdict]
 
 
 def clear_wedges(effects: Mapping[str, tuple[float, float]], least: float = CLEAR) -> list[str]:
@@ -243,8 +247,9 @@ COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
     "instruments_clear": lambda m: (float(len(clear_wedges(m.effects))), math.nan),
     "instruments_large": lambda m: (float(len(clear_wedges(m.effects, LARGE))), math.nan),
     "targets_met": lambda m: (float(len(m.met)), math.nan),
-    "assertions_reproduced": lambda m: (float(m.verdicts.count("reproduced")), math.nan),
-    "assertions_contradicted": lambda m: (float(m.verdicts.count("contradicted")), math.nan),
+    "assertions_reproduced": lambda m: (float(len(m.verdicts("reproduced"))), math.nan),
+    "assertions_contradicted": lambda m: (float(len(m.verdicts("contradicted"))), math.nan),
+    "assertions_unexplained": lambda m: (float(sum(not f.assertion.disagrees for f in m.verdicts("contradicted"))), math.nan),
 }
 """Rows that are no statistic of one scenario's runs."""
 

@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis.assertions import Assertion, Finding, Laboratory, Verdict, checked, read_assertions
+from ..analysis.assertions import SIGNS, Assertion, Finding, Laboratory, Verdict, checked, read_assertions
 from ..analysis.intervals import spanned
 from ..errors import unknown
 from ..evidence.digest import evidence_digest
@@ -26,6 +26,7 @@ KEYS = {"replicates": "400", "seed": "1", "output": "runs"}
 USAGE = """alliances assertions [NAME …] [key=value …]      check what the articles assert
 
   NAME           assertions by name, or articles: all of experiments/assertions by default
+  signs          that raising each mechanism moves what the article speaks of in the direction it says
   replicates=400  seed=1  output=runs
   parameters.bond.weight=0.5 …   for every run
 
@@ -57,13 +58,14 @@ def read_line(arguments: Sequence[str]) -> tuple[dict[str, str], list[str], list
     return given, names, extra
 
 
-def chosen(assertions: Sequence[Assertion], names: Sequence[str]) -> list[Assertion]:
-    """Those of these names or articles; all without any."""
-    groups = {article_of(a) for a in assertions}
+def chosen(assertions: Sequence[Assertion], signs: Sequence[Assertion], names: Sequence[str]) -> list[Assertion]:
+    """Those of these names or articles, and the signs by their names or as `signs`; all assertions and no sign without any."""
+    groups, everything = {article_of(a) for a in assertions}, [*assertions, *signs]
     for name in names:
-        if name not in groups and name not in {a.name for a in assertions}:
-            raise unknown("assertions", "", name, [*(a.name for a in assertions), *groups])
-    return [a for a in assertions if not names or a.name in names or article_of(a) in names]
+        if name not in groups | {"signs"} and name not in {a.name for a in everything}:
+            raise unknown("assertions", "", name, [*(a.name for a in everything), *groups, "signs"])
+    wanted = [a for a in assertions if not names or a.name in names or article_of(a) in names]
+    return wanted + [a for a in signs if a.name in names or "signs" in names]
 
 
 def show(console: Console, findings: Sequence[Finding]) -> None:
@@ -73,8 +75,8 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
     for finding in findings:
         a = finding.assertion
         sign = {"above": ">", "below": "<"}[a.asserted]
-        bar = a.than if len(a.arms) == 1 or a.asserted == "above" else -a.than
-        shown = "Δ " if len(a.arms) == 2 else ""
+        bar = a.than if not a.paired or a.asserted == "above" else 0.0 - a.than  # zero has no sign
+        shown = "Δ " if a.paired else ""
         told = shown + spanned(finding.estimate, finding.low, finding.high, times=1)
         verdict = Text(finding.verdict, style=COLOURS[finding.verdict])
         out.add_row(a.title, told, f"{sign} {bar:g}", verdict, "\n".join(a.claims))
@@ -84,6 +86,10 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
         console.print(f"{article}: " + ", ".join(f"{tally[v]} {v}" for v in COLOURS if tally[v]))
     tally = Counter(f.verdict for f in findings)
     total = ", ".join(f"{tally[v]} {v}" for v in COLOURS)
+    for finding in findings:
+        if finding.verdict == "contradicted":
+            why = finding.assertion.disagrees or "contradicted, and nothing is written on which of the two is wrong"
+            console.print(Text.assemble((finding.assertion.title, "bold"), f": {' '.join(why.split())}"))
     console.print(Text.assemble((plural(len(findings), "assertion"), "bold"), f": {total}"))
 
 
@@ -92,9 +98,9 @@ def rows_of(findings: Sequence[Finding]) -> pd.DataFrame:
     return pd.DataFrame([
         {
             "name": f.assertion.name, "title": f.assertion.title, "claims": " ".join(f.assertion.claims),
-            "arms": " | ".join(" ".join(arm.run) for arm in f.assertion.arms), "statistic": f.assertion.statistic,
+            "arms": " | ".join(" ".join(arm.run) for arm in f.assertion.compared), "statistic": f.assertion.statistic,
             "asserted": f.assertion.asserted, "than": f.assertion.than, "estimate": f.estimate, "low": f.low, "high": f.high,
-            "runs": f.runs, "verdict": f.verdict,
+            "runs": f.runs, "verdict": f.verdict, "disagrees": f.assertion.disagrees or "",
         }
         for f in findings
     ])  # fmt: skip
@@ -106,7 +112,7 @@ def assertions_command(arguments: Sequence[str]) -> int:
         print(USAGE, end="")
         return 0
     given, names, extra = read_line(arguments)
-    wanted = chosen(read_assertions(), names)
+    wanted = chosen(read_assertions(), read_assertions(SIGNS), names)
     laboratory, console = Laboratory(int(given["replicates"]), int(given["seed"]), extra), new_console()
     runs = plural(laboratory.replicates, "run")
     console.print(f"{plural(len(wanted), 'assertion')}, {runs} of each arm, seed {laboratory.seed}")

@@ -19,7 +19,7 @@ needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs
 KEYS = {
     "never_broken", "ever_fight", "worst_year", "core_dissolves", "against_utility", "targets_met", "fight_years",
     "fight_recurrence", "leader_loss_ratio", "talks_agreed", "instruments_clear", "enmity_held",
-    "al_qaeda_islamic_state_allied", "assertions_reproduced", "assertions_contradicted",
+    "al_qaeda_islamic_state_allied", "assertions_reproduced", "assertions_contradicted", "assertions_unexplained",
 }  # fmt: skip
 
 
