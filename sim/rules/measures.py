@@ -10,7 +10,7 @@ from .compiled import rule
 PATRON = int(Actor.PATRON)
 EXPLOSIVES, SANCTUARY, LOGISTICS = (CAPABILITIES.index(kind) for kind in ("explosives", "sanctuary", "logistics"))
 VACANT = int(Leader.VACANT)
-AMBIGUITY = int(Stance.AMBIGUOUS) / 3.0  # a line that nobody resents
+DISTANCE = int(Stance.DISTANCE)
 MATERIAL, ARMED_CONFLICT, JOINT = int(Level.MATERIAL), int(Level.ARMED_CONFLICT), int(Level.JOINT)
 ACCEPTED, ACKNOWLEDGED = int(Pledge.ACCEPTED), int(Pledge.ACKNOWLEDGED)
 
@@ -89,9 +89,24 @@ def bound(s, i):
 
 
 @rule
+def open_ground(s, w, t, i):
+    """Share of faction i's ground that is neither governed nor denied to it, 0..1; 1 of a faction that is nowhere."""
+    closed = 0.0
+    for place in range(s.presence.shape[1]):
+        closed += s.presence[i, place] * (1.0 - (1.0 - w.governance[t, place]) * (1.0 - w.denial[t, place]))
+    return 1.0 - unit(closed)
+
+
+@rule
+def refuge(s, i):
+    """The sanctuary that faction i can give, 0..1: what it is able to, as far as its ground is open."""
+    return s.capability[i, SANCTUARY] * s.faction[i].open
+
+
+@rule
 def hosting(s, i, j):
     """How far i shelters j, 0..1: j's need of a sanctuary times how much better i's is."""
-    return s.need[j, SANCTUARY] * max(0.0, s.capability[i, SANCTUARY] - s.capability[j, SANCTUARY])
+    return s.need[j, SANCTUARY] * max(0.0, refuge(s, i) - refuge(s, j))
 
 
 @rule
@@ -210,6 +225,13 @@ def deepest(s, w, i, q):
 def line_of(s, w, t, r):
     """How far the emir's line keeps his factions from the other side of relation r, 0..1: his words, and orders to halt."""
     return min(1.0, s.relation[r].stance / 3.0 + 0.5 * w.policy[t, w.relation[r].policy].halt)
+
+
+@rule
+def resented(s, w, t, r):
+    """How much of the line about the other side of relation r is resented, 0..1: words from `distance` on, and orders."""
+    words = s.relation[r].stance / 3.0 if s.relation[r].stance >= DISTANCE else 0.0
+    return min(1.0, words + 0.5 * w.policy[t, w.relation[r].policy].halt)
 
 
 @rule

@@ -228,7 +228,7 @@ class Builder:
                 "scope",
             ):
                 setattr(row, column, self.value(name, column))
-            row.setback = self.conf.factions[name].setback
+            row.setback, row.open = self.conf.factions[name].setback, 1.0
             row.present = int(self.conf.factions[name].entry is None or self.entry(name) == 0)
             row.leader = Leader.CONCEALED if leader.concealed else Leader.ALIVE
             row.founder, row.generation = int(leader.founder), 1

@@ -170,7 +170,7 @@ class SyntheticBuilder:
         named = out[: self.n]
         for name in ("strategy", "disposition", "grievance", "foreign", "reputation", "doctrine", "scope", "authority"):
             named[name] = self._column(name)
-        named["pragmatism"] = self._column("disposition")
+        named["pragmatism"], named["open"] = self._column("disposition"), 1.0
         named["fighters"], named["leader"], named["generation"] = self.drawn.fighters, int(Leader.ALIVE), 1
         named["present"] = self.drawn.entry == 0
         named["founder"] = (self.drawn.years <= self.conf.traits.founder_years) | (self.drawn.entry > 0)

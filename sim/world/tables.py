@@ -80,6 +80,7 @@ FACTION = _columns(
     f8 coerced | share | 0..1 | patrons' coercion and withdrawal of support this month, found by the survey
     f8 supported | share | 0..1 | most support by its patrons that it has known
     f8 pressed_before | share | 0..1 | kinetic pressure of the month before
+    f8 open | share | 0..1 | share of its ground that is neither governed nor denied to it, found by the survey
     f8 news | share | 0..1 | how recently something happened that gives reason to reconsider its ties
     f8 sociable | standard deviations | any | how readily it allies, with whomever; drawn once a run, standard normal
     i8 present | flag | 0, 1 | whether it exists
@@ -278,7 +279,7 @@ INTENT = _columns(
 )
 
 
-PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS = 1, 2, 4
+PLEDGE_DUE, PLACE_DENIED = 1, 2
 """Flags of `Facts.busy`."""
 
 
@@ -306,14 +307,16 @@ class Facts(NamedTuple):
     inducement: Annotated[Floats, "f8", 2]  # (T, B) offers to one faction for its own break with an organisation, 0..1
     bid: Annotated[Table, BID, 1]  # (B,) BID: to which faction, about which organisation
     denial: Annotated[Floats, "f8", 2]  # (T, L) denial of sanctuary in a place, 0..1
-    governance: Annotated[Floats, "f8", 2]  # (T, L) government reach in a place, 0..1 (lowers recruitment and contact)
+    governance: Annotated[
+        Floats, "f8", 2
+    ]  # (T, L) government reach in a place, 0..1 (lowers recruitment, contact and what shelter is worth)
     campaign: Annotated[Floats, "f8", 2]  # (T, A) how hard a state actor fights, 0..1
     claim: Annotated[Floats, "f8", 2]  # (T, O) 1 while an organisation's emir claims to lead the faithful, else 0
     watch: Annotated[Floats, "f8", 1]  # (T,) presence that can verify promises on the ground, 0..1
     enmity: Annotated[Floats, "f8", 2]  # (F, A) hostility of a faction to a state actor, 0..1
     leverage: Annotated[Floats, "f8", 2]  # (A, F) hold of a patron over a faction, 0..1
     actor: Annotated[NDArray[np.int64], "i8", 1]  # (A,) names.Actor of each state actor
-    busy: Annotated[NDArray[np.int64], "i8", 1]  # (T,) flags of the month: PLEDGE_DUE, PLACE_DENIED, GOVERNANCE_SHIFTS
+    busy: Annotated[NDArray[np.int64], "i8", 1]  # (T,) flags of the month: PLEDGE_DUE, PLACE_DENIED
     dyad_event: Annotated[Table, DYAD_EVENT, 1]  # (E,) DYAD_EVENT sorted by month, then dyad
     dyad_start: Annotated[NDArray[np.int64], "i8", 1]  # (T + 1,) first row of `dyad_event` of each month
     order: Annotated[NDArray[np.uint32], "u4", 1]  # (F,) factions in the order of their keys, as every sum takes them

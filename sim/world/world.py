@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import unknown
 from .calendar import Calendar
 from .graph import graph_of
-from .tables import GOVERNANCE_SHIFTS, PLACE_DENIED, PLEDGE_DUE, Facts, State
+from .tables import PLACE_DENIED, PLEDGE_DUE, Facts, State
 
 
 def key_of(name: str) -> int:
@@ -23,10 +23,7 @@ def busy_months(facts: Facts) -> np.ndarray:
     """Flags of each month, by which rules pass over schedules that are empty in it; see `Facts.busy`."""
     pledge = (facts.policy["pledge"] != 0).any(axis=1)
     denied = (facts.denial > 0).any(axis=1)
-    before = np.vstack([np.full((1, facts.governance.shape[1]), np.nan), facts.governance[:-1]])
-    shifts = (facts.governance != before).any(axis=1)
-    shifts[0] = True  # co-presence is found in the first month
-    return np.asarray(pledge * PLEDGE_DUE + denied * PLACE_DENIED + shifts * GOVERNANCE_SHIFTS, dtype=np.int64)
+    return np.asarray(pledge * PLEDGE_DUE + denied * PLACE_DENIED, dtype=np.int64)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from ...world.names import KINDS, Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
-from ..measures import AMBIGUITY, depth, happens, level_with, line_of, relation_with, unit
+from ..measures import depth, happens, level_with, relation_with, resented, unit
 from ..record import NOBODY, record
 from ..ties import set_level
 
@@ -24,7 +24,7 @@ STAYS, SPLITS, DEFECTS = range(3)
 def resented_line(s, w, t, i):
     """How much the official line hurts faction i: distance from an organisation it is close to, 0..1.
 
-    max over q of line_oq * depth(deepest tie of i with q) * (1 - disposition_i), where line_oq is more than an ambiguous word
+    max over q of resented_oq * depth(deepest tie of i with q) * (1 - disposition_i)
     """
     o = s.faction[i].organisation
     worst = 0.0
@@ -32,9 +32,8 @@ def resented_line(s, w, t, i):
         level = level_with(s, w, c)
         if level > 0:
             q = s.faction[w.contact[c].other].organisation
-            line = line_of(s, w, t, relation_with(s, w, w.contact[c].dyad, i))
-            if q != o and line > AMBIGUITY:
-                worst = max(worst, line * depth(level))
+            if q != o:
+                worst = max(worst, resented(s, w, t, relation_with(s, w, w.contact[c].dyad, i)) * depth(level))
     return worst * (1.0 - s.faction[i].disposition)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from ...world.names import SANCTUARY_KIND, Event, Leader, LeaderNews, Level
+from ...world.names import Event, Leader, LeaderNews, Level
 from ..compiled import rule
 from ..draws import LEADER, SUCCESSOR, normal, uniforms
-from ..measures import happens, level_with, unit
+from ..measures import happens, level_with, refuge, unit
 from ..record import NOBODY, record
 
 ALIVE, CONCEALED = int(Leader.ALIVE), int(Leader.CONCEALED)
@@ -19,10 +19,10 @@ SANCTUARY = int(Level.SANCTUARY)
 @rule
 def shelter(s, w, i):
     """Protection that faction i's leader enjoys, 0..1: its own sanctuary or the best host's."""
-    best = s.capability[i, SANCTUARY_KIND]
+    best = refuge(s, i)
     for c in range(w.contact_start[i], w.contact_start[i + 1]):
         if level_with(s, w, c) >= SANCTUARY:
-            best = max(best, s.capability[w.contact[c].other, SANCTUARY_KIND])
+            best = max(best, refuge(s, w.contact[c].other))
     return best
 
 

@@ -36,13 +36,15 @@ def acquainted(s, w, i, j):
 def nearness(s, w, p, d):
     """How near the two of dyad d are, 0..1: by a tie, by co-presence, in one organisation.
 
-    Allies who share no ground reconsider their tie more seldom (p.choice_familiarity) than foes or neighbours.
+    Allies who share no ground reconsider their tie more seldom (p.choice_familiarity) than foes or neighbours, and
+    neighbours more seldom where governments reach.
     """
     i = w.dyad[d].first
     j = w.dyad[d].second
     if s.faction[i].organisation == s.faction[j].organisation:
         return 1.0
-    return max(p.choice_familiarity * depth(s.level[d]), hostility(s.level[d]), s.tie[d].overlap)
+    neighbours = s.tie[d].overlap * 0.5 * (s.faction[i].open + s.faction[j].open)
+    return max(p.choice_familiarity * depth(s.level[d]), hostility(s.level[d]), neighbours)
 
 
 @rule

@@ -7,7 +7,7 @@ import math
 from ...world.names import Event, LeaderNews, Pledge, Stance, Talks
 from ..compiled import rule
 from ..draws import RELATION, TALKS, uniforms
-from ..measures import AMBIGUITY, belongs, candidate, candidates, deepest, depth, happens, line_of, logistic, pledge_public, unit
+from ..measures import belongs, candidate, candidates, deepest, depth, happens, logistic, pledge_public, resented, unit
 from ..record import NOBODY, record
 
 STANCE, PLEDGE, ANSWER = int(Event.STANCE), int(Event.PLEDGE), int(Event.ANSWER)
@@ -94,8 +94,8 @@ def cohesion(s, w, p, t, o, scratch):
     for r in range(w.relation_start[o], w.relation_start[o + 1]):
         if scratch.deepest[r] == 0:  # nobody to resent it
             continue
-        line = line_of(s, w, t, r)
-        if line > AMBIGUITY and s.organisation[w.relation[r].toward].present == 1:
+        line = resented(s, w, t, r)
+        if line > 0.0 and s.organisation[w.relation[r].toward].present == 1:
             resentment = max(resentment, line * hardliners(s, w, t, r, scratch))
     resentment *= 1.0 - w.dialogue[t, o]
     goal = 0.5 * (1.0 + s.faction[s.organisation[o].emir].authority)

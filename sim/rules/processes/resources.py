@@ -35,20 +35,17 @@ def backing(s, w, i):
 def recruits(s, w, p, t, i):
     """Recruits of the month as a share of strength, below 0 above capacity.
 
-    They are rate * (1 + pull) * purse * (1 - fighters / capacity) * (1 - government reach), with
+    They are rate * (1 + pull) * purse * (1 - fighters / capacity) * open ground, with
 
     pull = grievance + foreign * reputation,
 
     purse = (1 + max(finance * (1 - interdiction), a patron's support)) / 2.
     """
-    reach = 0.0
-    for place in range(s.presence.shape[1]):
-        reach += s.presence[i, place] * w.governance[t, place]
     pull = s.faction[i].grievance + s.faction[i].foreign * s.faction[i].reputation
     money = s.capability[i, FINANCE] * (1.0 - w.monthly[t, i].interdiction)
     purse = 0.5 + 0.5 * max(money, w.monthly[t, i].support)
     room = 1.0 - s.faction[i].fighters / max(1.0, p.recruitment_capacity * w.faction[i].capacity)
-    return p.recruitment_rate * (1.0 + pull) * purse * room * (1.0 - unit(reach))
+    return p.recruitment_rate * (1.0 + pull) * purse * room * s.faction[i].open
 
 
 @rule

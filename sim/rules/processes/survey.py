@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...world.names import Pledge
 from ..compiled import rule
-from ..measures import coercion, kinetic, relation_with
+from ..measures import coercion, kinetic, open_ground, relation_with
 
 NO_PLEDGE, OFFERED = int(Pledge.NONE), int(Pledge.OFFERED)
 
@@ -36,12 +36,13 @@ def survey(s, w, p, t, scratch):
     """Pressure on each faction; the deepest level between any two of two organisations, and whether they are in touch.
 
     Reads   s.level, s.response, s.faction.organisation, s.relation.pledge, w.relation.policy; the month's schedules
-    Writes  s.faction: pressed, supported, coerced; scratch: deepest (R + 1,), 0 without cooperation, in_touch (R + 1,), 1 with a
-            tie of any sign, and matters (R + 1,), 1 with a tie, a policy, or a pledge either way; s.relation.deepest;
-            s.organisation.allegiance
+    Writes  s.faction: open, pressed, supported, coerced; scratch: deepest (R + 1,), 0 without cooperation, in_touch
+            (R + 1,), 1 with a tie of any sign, and matters (R + 1,), 1 with a tie, a policy, or a pledge either way;
+            s.relation.deepest; s.organisation.allegiance
     """
     for i in range(s.faction.shape[0]):
         if s.faction[i].present == 1:
+            s.faction[i].open = open_ground(s, w, t, i)
             s.faction[i].pressed = kinetic(s, w, p, t, i)
             s.faction[i].supported = max(s.faction[i].supported, w.monthly[t, i].support)
             s.faction[i].coerced = coercion(s, w, t, i)

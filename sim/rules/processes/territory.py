@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...world.names import Event
-from ...world.tables import GOVERNANCE_SHIFTS, PLACE_DENIED
+from ...world.tables import PLACE_DENIED
 from ..compiled import rule
 from ..draws import MOVE, uniforms
 from ..measures import happens, unit
@@ -57,25 +57,25 @@ def displace(s, w, p, t, key, i, journal):
 
 
 @rule
-def find_overlap(s, w, t, d):
-    """Co-presence of the two of dyad d: sum over places of the smaller share, less government reach there."""
+def find_overlap(s, w, d):
+    """Co-presence of the two of dyad d: sum over places of the smaller share."""
     i = w.dyad[d].first
     j = w.dyad[d].second
     x = 0.0
     for place in range(s.presence.shape[1]):
-        x += min(s.presence[i, place], s.presence[j, place]) * (1.0 - w.governance[t, place])
+        x += min(s.presence[i, place], s.presence[j, place])
     s.tie[d].overlap = unit(x)
 
 
 @rule
 def territory(s, w, p, t, key, journal):
-    """Displacement under denial of sanctuary; co-presence where anything changed.
+    """Displacement under denial of sanctuary; co-presence at the start and where anybody moved.
 
-    Reads   w.denial, w.governance
+    Reads   w.denial
     Writes  s.presence, s.tie.overlap
     Source  seeds/parameters.yaml: displacement
     """
-    changed = (w.busy[t] & GOVERNANCE_SHIFTS) != 0
+    changed = t == 0
     if w.busy[t] & PLACE_DENIED:
         for x in range(w.order.shape[0]):
             i = w.order[x]
@@ -83,4 +83,4 @@ def territory(s, w, p, t, key, journal):
                 changed = True
     if changed:
         for d in range(w.dyad.shape[0]):
-            find_overlap(s, w, t, d)
+            find_overlap(s, w, d)
