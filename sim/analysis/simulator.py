@@ -17,7 +17,7 @@ from ..world.synthetic import build_synthetic
 from ..world.tables import Floats, Table
 from ..world.world import World
 from .coder import ties_of_levels
-from .named_patterns import NamedSeen, named_statistic, sides_of
+from .named_patterns import NamedSeen, named_statistic, sides_of, slice_of
 from .networks import world_pairs
 from .patterns import GLOBAL, GlobalSeen
 from .settings import Settings
@@ -42,6 +42,9 @@ class GlobalWorld:
         self.islamist = (doctrine >= 0.5).all(axis=1)
         self.key = self.world.facts.faction["key"][self.pairs]
         self.founded = np.asarray(faction["founder"] == 1)
+        held = self.world.initial.presence > 0.0
+        self.same_place = (held[self.pairs[:, 0]] & held[self.pairs[:, 1]]).any(axis=1)
+        self.home = np.asarray(self.world.facts.faction["home"])
         self.seed = int(scenario["seed"])
         self.year_of = np.searchsorted(self.world.calendar.year_ends(), np.arange(self.world.calendar.months))
 
@@ -64,6 +67,14 @@ class GlobalWorld:
         founder[first["i"], self.year_of[first["month"]]] = self.founded[first["i"]]
         return lost, founder
 
+    def _leaders(self, part: Ensemble, n: int) -> tuple[int, int]:
+        """Leaders of run n, and how many of them founded their faction: the first of each, and whoever followed."""
+        events = part.events[part.run == n]  # type: ignore[index]
+        entered = self.world.initial.faction["present"] == 1
+        entered[events["i"][events["kind"] == Event.ENTRY]] = True
+        followed = int((events["kind"] == Event.SUCCESSION).sum())
+        return int(entered.sum()) + followed, int((entered & self.founded).sum())
+
     def seen(self, part: Ensemble, n: int, number: int) -> GlobalSeen:
         """Run n of a chunk, whose number in the calibration is `number`."""
         level = part.outcomes.dyad_year[n]
@@ -80,6 +91,9 @@ class GlobalWorld:
             far=self.far,
             lost=of_dyad[0][:, window],
             lost_founder=of_dyad[1][:, window],
+            same_place=self.same_place,
+            fighters=part.outcomes.organisation["fighters"][n][self.home],
+            leaders=self._leaders(part, n),
         )
 
 
@@ -157,10 +171,3 @@ class Simulator:
                 for column in mine:
                     target = self.targets[column]
                     out[row, column] = named_statistic(target.statistic, seen, target.arguments)
-
-
-def slice_of(seen: NamedSeen, first: int, runs: int) -> NamedSeen:
-    """Some consecutive runs of many."""
-    low, high = np.searchsorted(seen.run, [first, first + runs])
-    outcomes = type(seen.outcomes)(*(table[first : first + runs] for table in seen.outcomes))
-    return NamedSeen(seen.world, outcomes, seen.events[low:high], seen.run[low:high] - first, seen.sides)
