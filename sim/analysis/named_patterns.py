@@ -171,7 +171,7 @@ def years_fought(seen: NamedSeen, a: str, b: str, first: int, last: int) -> NDAr
         year = calendar.year(int(seen.events["month"][n]))
         if first <= year <= last:
             fought[seen.run[n], year - first] = True
-    return fought
+    return np.asarray(fought)
 
 
 def fight_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:

@@ -109,7 +109,7 @@ def _of_support(dyad: PanelDyad, edges: pd.DataFrame) -> list[int]:
     if not supported:
         raise InputError(SUMMARIES.name, dyad.name, f"{', '.join(dyad.groups)}: no support is coded", "two groups of the table")
     ties = [[SEEN if year in supported else UNSEEN for year in range(FIRST, LAST + 1)]]
-    return np.where(bridged(np.array(ties, dtype=np.int8))[0] == SEEN, Level.MATERIAL, Level.NONE).tolist()
+    return [Level.MATERIAL if tie == SEEN else Level.NONE for tie in bridged(np.array(ties, dtype=np.int8))[0]]
 
 
 def coded(dyads: Sequence[PanelDyad]) -> States:
@@ -141,13 +141,13 @@ def coarse(states: States) -> States:
 
 def simulated_states(seen: NamedSeen, dyads: Sequence[PanelDyad]) -> States:
     """State of each dyad at each year end of N runs. (N, D, Y)."""
-    years = seen.years(FIRST, LAST)
+    years, ahead = seen.years(FIRST, LAST), max(0, seen.world.calendar.year(0) - FIRST)
     out = np.full((seen.runs, len(dyads), LAST - FIRST + 1), UNKNOWN, dtype=np.int8)
     for n, dyad in enumerate(dyads):
         rows = np.unique(np.concatenate([seen.between(a, b) for a in dyad.of for b in dyad.with_]))
         level = seen.outcomes.dyad_year[:, years][:, :, rows]
         lowest = np.where(level == ABSENT, 0, level).min(axis=2)
-        out[:, n, : len(years)] = states_of(level.max(axis=2), lowest)
+        out[:, n, ahead : ahead + len(years)] = states_of(level.max(axis=2), lowest)
     return out
 
 
@@ -195,7 +195,7 @@ def panel_features(dyads: Sequence[PanelDyad], observed: States, states: States)
 # how likely runs make what was coded
 
 
-def effective_terms(states: States) -> float:
+def effective_terms(states: NDArray[Any]) -> float:
     """How many independent terms the columns of states are worth: T² over the sum of their squared correlations.
 
     A log density of correlated normal terms varies as the sum of squared correlations, so that T terms tell as much
@@ -246,4 +246,4 @@ def composite_log_likelihood(dyads: Sequence[PanelDyad], observed: States, state
         total += float(np.log((hits + SMOOTHING) / (len(told) + SMOOTHING * kinds)).sum())
         columns.append(np.where(told == UNKNOWN, HOSTILE - 1, told))
     every = np.concatenate(columns, axis=1)
-    return total * effective_terms(every.astype(np.float64)) / every.shape[1]
+    return total * effective_terms(every) / int(every.shape[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -122,12 +123,12 @@ class GlobalSeen:
     fighters: NDArray[np.float64]
     leaders: tuple[int, int]
 
-    @property
+    @cached_property
     def spells(self) -> Spells:
         """Spells that begin inside the window."""
         return begun_inside(spells_of(bridged(self.ties)))
 
-    @property
+    @cached_property
     def fights(self) -> Ties:
         """Fighting as yearly coders see it: years in which a dyad ends at armed conflict."""
         fought = np.where(self.level == Level.ARMED_CONFLICT, SEEN, UNSEEN)

@@ -43,7 +43,7 @@ class GlobalWorld:
         self.key = self.world.facts.faction["key"][self.pairs]
         self.founded = np.asarray(faction["founder"] == 1)
         held = self.world.initial.presence > 0.0
-        self.same_place = (held[self.pairs[:, 0]] & held[self.pairs[:, 1]]).any(axis=1)
+        self.same_place = np.asarray((held[self.pairs[:, 0]] & held[self.pairs[:, 1]]).any(axis=1))
         self.home = np.asarray(self.world.facts.faction["home"])
         self.seed = int(scenario["seed"])
         self.year_of = np.searchsorted(self.world.calendar.year_ends(), np.arange(self.world.calendar.months))

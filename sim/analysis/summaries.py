@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
+from ..engine.outcomes import Outcomes
 from ..errors import InputError
 from ..paths import SEEDS, read_yaml
 from ..world.names import Stance
@@ -21,7 +22,7 @@ from ..world.schema import Strict, validated
 from ..world.tables import Floats
 from .coder import bridged, spells_of, ties_of_spells
 from .named_patterns import NamedSeen, named_statistic, slice_of, years_fought
-from .panel import FIRST, LAST, SUMMARIES, coded, panel_dyads, panel_features, simulated_states
+from .panel import FIRST, LAST, SUMMARIES, PanelDyad, States, coded, panel_dyads, panel_features, simulated_states
 from .patterns import GLOBAL, GlobalSeen, begun_inside
 from .targets import DRAWN, Target, read_targets
 from .ucdp import FIGHTS, LADDER, SUPPORT, fights_of_groups, groups_fought, ladder_of_groups, ladder_shares
@@ -40,6 +41,7 @@ ANOTHER_UNIT = {
     **{f"ladder.{a}.{b}": DEPTH for a in LADDER for b in LADDER if a != b},
     "ladder.share_sanctuary": DEPTH,
     "founders_share": "the source gives no dates, so that its window is not the run's",
+    "cooperation_by_place": "a run counts pairs that can meet, which places have decided, and the source every pair",
     "fighting_by_place": "no pair without a place in common fought: the association is at its bound",
 }
 """Summaries to report and not to fit: what was observed is not quite what a run is asked."""
@@ -56,20 +58,6 @@ OF_FIGHTS = {
     "fight_recurrence": "Dyads that fought and fight again",
     "fight_hazard_0": "Fights that end after their first year",
     "fight_hazard_1": "Fights that end after their second year",
-}
-OF_FIGURES = {
-    "fighting_near": "Years in armed conflict, near pairs in ideology",
-    "fighting_far": "Years in armed conflict, far pairs in ideology",
-    "cooperation_by_place": "Association of alliance with a place in common",
-    "fighting_by_place": "Association of fighting with a place in common",
-    "mean_degree": "Allies of a group",
-    "degree_size_correlation": "Rank correlation of allies and size",
-    "founders_share": "Leaders who founded their group",
-}
-OF_LONG = {
-    "AQ-IS.distant": "Years 2014 to 2018 in which al-Qaeda keeps distance from the Islamic State",
-    "TB-AQ.not_embracing": "Years 2016 to 2018 in which the Taliban do not embrace al-Qaeda",
-    "ttp.split": "The Pakistani Taliban split",
 }
 
 
@@ -108,19 +96,29 @@ class Figure(Strict):
     """A summary figure of a source whose table is not kept here."""
 
     name: str
+    title: str
+    world: Literal["taliban_rule_1996", "synthetic"]
     observed: float
     source: str
 
 
-def figures() -> dict[str, Figure]:
-    """The figures of seeds/summaries.yaml by name; InputError with the field that is wrong."""
+@cache
+def figures() -> tuple[Figure, ...]:
+    """The figures of seeds/summaries.yaml; InputError with the field that is wrong."""
     rows = read_yaml(SUMMARIES)["figures"]
-    found = [validated(Figure, row, f"{SUMMARIES.name}, figure {n + 1}") for n, row in enumerate(rows)]
-    return {figure.name: figure for figure in found}
+    return tuple(validated(Figure, row, f"{SUMMARIES.name}, figure {n + 1}") for n, row in enumerate(rows))
 
 
-def _targets() -> list[Target]:
-    return [target for target in read_targets() if target.name not in LEFT_OUT]
+@cache
+def _targets() -> tuple[Target, ...]:
+    return tuple(target for target in read_targets() if target.name not in LEFT_OUT)
+
+
+@cache
+def _panel() -> tuple[list[PanelDyad], States]:
+    """The dyads of the panel, and what is coded of them."""
+    dyads = panel_dyads()
+    return dyads, coded(dyads)
 
 
 # the worlds, one after another: names and values in the same order
@@ -147,7 +145,9 @@ def _of_stances(seen: NamedSeen) -> dict[str, Any]:
 
 def _of_targets(seen: NamedSeen, world: str) -> Iterable[tuple[str, Any]]:
     mine = [target for target in _targets() if target.scenario == world]
-    runs = [slice_of(seen, n, 1) for n in range(seen.runs)]
+    plain = Outcomes(*(np.asarray(table) for table in seen.outcomes))  # tables with fields as attributes are slow to cut
+    whole = NamedSeen(seen.world, plain, np.asarray(seen.events), seen.run, seen.sides)
+    runs = [slice_of(whole, n, 1) for n in range(seen.runs)]
     for target in mine:
         yield target.name, np.array([named_statistic(target.statistic, run, target.arguments) for run in runs])
 
@@ -156,9 +156,9 @@ def _named_values(seen: NamedSeen, world: str) -> dict[str, Any]:
     found = dict(_of_targets(seen, world))
     found |= dict(_fought(seen, world))
     if world == LONG:
-        dyads = panel_dyads()
+        dyads, states = _panel()
         parts = [
-            panel_features(dyads, coded(dyads), simulated_states(seen, dyads)),
+            panel_features(dyads, states, simulated_states(seen, dyads)),
             ladder_shares(seen.outcomes.year["level"].transpose(0, 2, 1)),
         ]
         for names, values in parts:
@@ -170,14 +170,13 @@ def _named_values(seen: NamedSeen, world: str) -> dict[str, Any]:
 def _drawn_names() -> dict[str, str]:
     """Summaries of the drawn world and the statistics that give them."""
     named = {target.name: target.statistic for target in _targets() if target.scenario == DRAWN}
-    return named | {name: name for name in (*OF_SUPPORT, *OF_FIGHTS, *OF_FIGURES)}
+    return named | {name: name for name in (*OF_SUPPORT, *OF_FIGHTS, *(f.name for f in figures() if f.world == DRAWN))}
 
 
 def _observed_values() -> dict[str, float]:
     """What was observed of every summary, by name."""
     found = {target.name: target.observed for target in _targets()}
-    dyads = panel_dyads()
-    states = coded(dyads)
+    dyads, states = _panel()
     for names, values in (panel_features(dyads, states, states[None]), ladder_shares(ladder_of_groups()[None])):
         found |= dict(zip(names, values[0].tolist(), strict=True))
     for name, world, _, groups, span in FOUGHT:
@@ -185,13 +184,13 @@ def _observed_values() -> dict[str, float]:
     ties = ties_of_spells(SEEDS / "data" / "ucdp_support_spells.csv")
     seen = SimpleNamespace(spells=begun_inside(spells_of(bridged(ties))), fights=fights_of_groups())
     found |= {name: float(GLOBAL[name](seen)) for name in (*OF_SUPPORT, *OF_FIGHTS)}
-    return found | {name: figure.observed for name, figure in figures().items()}
+    return found | {figure.name: figure.observed for figure in figures()}
 
 
 @cache
 def catalogue() -> tuple[Summary, ...]:
     """Every summary, in the order of the columns of `simulated`."""
-    targets, told, seen = {t.name: t for t in _targets()}, figures(), _observed_values()
+    seen, (dyads, states) = _observed_values(), _panel()
     out = []
 
     def add(name: str, title: str, world: str, source: str, data: str = "", *, target: bool = False) -> None:
@@ -199,9 +198,9 @@ def catalogue() -> tuple[Summary, ...]:
         observed = None if np.isnan(found) else float(found)
         out.append(Summary(name, title, world, observed, source, data, target, name not in ANOTHER_UNIT))
 
-    for target in targets.values():
+    for target in _targets():
         add(target.name, target.title, target.scenario, target.source, target.data, target=True)
-    for name in panel_features(dyads := panel_dyads(), (states := coded(dyads)), states[None])[0]:
+    for name in panel_features(dyads, states, states[None])[0]:
         table = next(d for d in dyads if name.startswith(f"panel.{d.name}.")).groups
         file = "ucdp_support_edges.csv" if table else "timeline.csv"
         add(name, f"Panel {FIRST} to {LAST}: {name[6:]}", LONG, "UCDP External Support 18.1" if table else file, file)
@@ -210,14 +209,12 @@ def catalogue() -> tuple[Summary, ...]:
     for name, world, *_, span in FOUGHT:
         title = f"Years {span[0]} to {span[1]} in which {name} fight"
         add(f"fights.{name}.{world}", title, world, "UCDP Non-State 22.1", FIGHTS.name)
-    for name, title in OF_LONG.items():
-        add(name, title, LONG, told[name].source)
     for name, title in OF_SUPPORT.items():
         add(name, title, DRAWN, "UCDP External Support 18.1", "ucdp_support_spells.csv")
     for name, title in OF_FIGHTS.items():
         add(name, title, DRAWN, "UCDP Non-State 22.1, organised groups", FIGHTS.name)
-    for name, title in OF_FIGURES.items():
-        add(name, title, DRAWN, told[name].source)
+    for figure in figures():
+        add(figure.name, figure.title, figure.world, figure.source)
     return tuple(out)
 
 

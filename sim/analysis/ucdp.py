@@ -80,16 +80,16 @@ def ladder_of_groups(path: Path = SUPPORT) -> NDArray[np.int8]:
     actor[regime & ~table["ext_name"].fillna("").str.contains("Government of United States")] = "Taleban"
     followed: dict[str, set[int]] = defaultdict(set)
     found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    for who, row in zip(actor, table.itertuples(index=False), strict=True):
+    columns = [table[name].tolist() for name in ("year", "ext_name", "ext_sup_ns", "ext_l_count_ns")]
+    for who, year, names, supported, territory in zip(actor, *columns, strict=True):
         if who.startswith("Government of"):
             continue
-        followed[who].add(row.year)
-        named = [name.strip() for name in str(row.ext_name).split(",")] if row.ext_sup_ns == 1 else []
+        followed[who].add(year)
+        named = [name.strip() for name in names.split(",")] if supported == 1 else []
         supporters = [name for name in named if not name.startswith("Government of")]
         for supporter in supporters:
             pair = (min(who, supporter), max(who, supporter))
-            rung = _rung(len(supporters), int(row.ext_l_count_ns))
-            found[pair][row.year] = max(found[pair].get(row.year, UNKNOWN), rung)
+            found[pair][year] = max(found[pair].get(year, UNKNOWN), _rung(len(supporters), territory))
     first, last = int(table["year"].min()), int(table["year"].max())
     out = np.full((len(found), last - first + 1), UNKNOWN, dtype=np.int8)
     for levels, (pair, rungs) in zip(out, sorted(found.items()), strict=True):

@@ -7,13 +7,16 @@ import pytest
 
 from sim.analysis.named_patterns import NamedSeen, sides_of, slice_of
 from sim.analysis.patterns import GlobalSeen
+from sim.analysis.simulator import GlobalWorld
 from sim.analysis.summaries import ANOTHER_UNIT, LEFT_OUT, LONG, SYRIA, catalogue, observed, simulated
 from sim.analysis.targets import DRAWN, read_targets
+from sim.engine.ensemble import run_chunk
 from sim.engine.outcomes import NEVER, empty_outcomes
 from sim.errors import InputError
 from sim.paths import SEEDS
-from sim.world.loading import load_world
-from sim.world.names import Level, Stance
+from sim.world.loading import load_world, read_option
+from sim.world.names import Event, Level, Stance
+from sim.world.parameters import parameter_table
 from sim.world.tables import EVENT
 
 
@@ -133,3 +136,23 @@ def test_worlds_must_go_together(worlds):
 
 def test_worlds_of_summaries():
     assert {s.world for s in catalogue()} == {LONG, SYRIA, DRAWN}
+
+
+def test_what_coders_see_of_a_drawn_run():
+    scenario = {**read_option("scenario", "synthetic"), "n": 14, "months": 24, "spare": 0, "theatres": {"syria": 14}}
+    scenario["arrivals"] = {"share": 0.5, "months": 20}
+    drawn = GlobalWorld(scenario, 0, 0.0)
+    part = run_chunk(drawn.world, parameter_table([{}]), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), 3)
+    seen = drawn.seen(part, 0, 0)
+    presence, first = drawn.world.initial.presence, drawn.world.initial.faction
+    for n, (i, j) in enumerate(seen.pairs):
+        assert seen.same_place[n] == bool(np.minimum(presence[i], presence[j]).sum() > 0.0)
+    fighters = part.outcomes.organisation["fighters"][0]  # one faction an organisation
+    np.testing.assert_array_equal(seen.fighters, fighters)
+    assert (seen.fighters[seen.present] > 0.0).all()
+    kinds = part.events["kind"]
+    entered = int((first["present"] == 1).sum()) + int((kinds == Event.ENTRY).sum())
+    assert int((kinds == Event.ENTRY).sum()) == 7
+    assert entered == 14
+    assert seen.leaders[0] == 14 + int((kinds == Event.SUCCESSION).sum())
+    assert seen.leaders[1] == int((first["founder"] == 1).sum())

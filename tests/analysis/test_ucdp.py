@@ -82,7 +82,7 @@ def test_moves_by_hand():
                 4,
                 0,
                 0,
-            ],  # counted from its first support; the single year without is bridged by the lesser; joint is deep
+            ],  # from its first support on; the single year without is bridged
             [_, 3, _, 2, -1, -1, 1],  # hostile and contact are no support
         ],
         dtype=np.int8,
