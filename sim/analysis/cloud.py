@@ -12,6 +12,10 @@ from ..errors import InputError
 from ..world.tables import Floats
 
 WITHIN = 0.95
+SEED = 1
+"""Of the halves."""
+LEAST = 1e-12
+"""Standard deviation from which on a summary varies."""
 DECIMALS = 9
 """Of distances: sums over many columns differ in the last bits by the number of threads."""
 
@@ -45,30 +49,43 @@ class Cloud:
     counted: tuple[str, ...]
 
 
-def _ranks(column: Floats, values: Floats) -> Floats:
-    """Normal scores of values by their mid-rank in a column; beyond it they go on by standard deviations of the column."""
-    order = np.sort(column)
-    below, upto = np.searchsorted(order, values, side="left"), np.searchsorted(order, values, side="right")
+def _scores(column: Floats, values: Floats) -> Floats:
+    """Normal scores of values by their mid-rank in a column; beyond it they go on by its standard deviations; 0 for NaN."""
+    order = np.sort(column[~np.isnan(column)])
+    known = np.where(np.isnan(values), np.median(order), values)
+    below, upto = np.searchsorted(order, known, side="left"), np.searchsorted(order, known, side="right")
     score = norm.ppf((0.5 * (below + upto) + 0.5) / (len(order) + 1.0))
-    scale = column.std()
-    over = np.maximum(values - order[-1], 0.0) - np.maximum(order[0] - values, 0.0)
-    return np.asarray(score + over / scale)
+    over = np.maximum(known - order[-1], 0.0) - np.maximum(order[0] - known, 0.0)
+    return np.where(np.isnan(values), 0.0, score + over / max(float(order.std()), LEAST))
 
 
 def _one(column: Floats, value: float) -> tuple[float, float]:
     """Tail and deviation of a value in a column without NaN."""
     tail = min(1.0, 2.0 * min(float((column <= value).mean()), float((column >= value).mean())))
     off, scale = value - float(column.mean()), float(column.std())
-    if scale <= 1e-12:
-        return tail, 0.0 if abs(off) <= 1e-12 else float(np.copysign(np.inf, off))
+    if scale <= LEAST:
+        return tail, 0.0 if abs(off) <= LEAST else float(np.copysign(np.inf, off))
     return tail, off / scale
+
+
+def _measured(by: Floats, points: Floats, observed: Floats) -> tuple[float, float]:
+    """Distance of the observation, and the share of points that lie nearer, by the ranks and the covariance of other points."""
+    from sklearn.covariance import LedoitWolf
+
+    every = np.concatenate([by, points, observed[None]])
+    z = np.stack([_scores(column[: len(by)], column) for column in every.T], axis=1)
+    square = LedoitWolf().fit(z[: len(by)]).mahalanobis(z[len(by) :])
+    off = np.round(np.sqrt(square / z.shape[1]), DECIMALS)
+    return float(off[-1]), float((off[:-1] < off[-1]).mean())
 
 
 def distance_from_cloud(simulated: Floats, observed: Floats, names: Sequence[str] = ()) -> Cloud:
     """Where an observation lies in the cloud of simulated points.
 
     Every summary is turned into normal scores of its ranks; a value that a point lacks counts as the middle. Their
-    covariance is shrunk as by Ledoit and Wolf (2004), so that summaries that say the same do not blow the distance up.
+    covariance is shrunk as by Ledoit and Wolf (2004), so that summaries that say the same do not blow the distance up. Ranks
+    and covariance come from one half of the points, drawn once for all, and measure the other half and the observation, both ways
+    round: measured by its own cloud a point would seem near and the observation far.
 
     Parameters
     ----------
@@ -84,8 +101,6 @@ def distance_from_cloud(simulated: Floats, observed: Floats, names: Sequence[str
     InputError
         Shapes that do not fit, fewer than 20 points, or no summary that varies and was observed.
     """
-    from sklearn.covariance import LedoitWolf
-
     points, summaries = simulated.shape
     names = tuple(names) or tuple(str(n) for n in range(summaries))
     if observed.shape != (summaries,) or len(names) != summaries:
@@ -93,24 +108,19 @@ def distance_from_cloud(simulated: Floats, observed: Floats, names: Sequence[str
     if points < 20:
         raise InputError("cloud", "points", f"are {points}", "20 or more")
     tail, deviation = np.full(summaries, np.nan), np.full(summaries, np.nan)
-    scores: list[Floats] = []
+    half = np.random.default_rng(SEED).permutation(points) % 2
     counted = []
-    for n, name in enumerate(names):
+    for n in range(summaries):
         column = simulated[~np.isnan(simulated[:, n]), n]
         if np.isnan(observed[n]) or not len(column):
             continue
         tail[n], deviation[n] = _one(column, float(observed[n]))
-        if column.std() > 1e-12:
-            every = np.append(simulated[:, n], observed[n])
-            scores.append(np.where(np.isnan(every), 0.0, _ranks(column, every)))
-            counted.append(name)
+        if min(np.nan_to_num(simulated[half == h, n], nan=column[0]).std() for h in (0, 1)) > LEAST:
+            counted.append(n)
     if not counted:
         raise InputError("cloud", "summaries", "none was observed and varies over the points", "one or more")
-    z = np.stack(scores, axis=1)
-    square = LedoitWolf().fit(z[:-1]).mahalanobis(z)
-    off = np.round(np.sqrt(square / len(counted)), DECIMALS)
+    found = [_measured(simulated[half == h][:, counted], simulated[half != h][:, counted], observed[counted]) for h in (0, 1)]
     far = np.flatnonzero(tail < 1.0 - WITHIN)
-    order = far[np.argsort(-np.abs(deviation[far]), kind="stable")]
-    return Cloud(
-        tail, deviation, tuple(names[n] for n in order), float(off[-1]), float((off[:-1] < off[-1]).mean()), tuple(counted)
-    )
+    outside = tuple(names[n] for n in far[np.argsort(-np.abs(deviation[far]), kind="stable")])
+    distance, nearer = np.mean(found, axis=0).tolist()
+    return Cloud(tail, deviation, outside, distance, nearer, tuple(names[n] for n in counted))

@@ -81,6 +81,12 @@ def termination_ratio(ties: Ties, lost: Flags) -> float:
     return ratio(share(over[at_risk & loss]), share(over[at_risk & ~loss]))
 
 
+def fights_of_levels(level: NDArray[Any], together: Flags) -> Ties:
+    """Fighting as yearly coders see it, years that end at armed conflict, of levels and of both sides being there. (D, Y)."""
+    fought = np.where(level == Level.ARMED_CONFLICT, SEEN, UNSEEN)
+    return np.where(together, fought, UNOBSERVED).astype(np.int8)
+
+
 # the global world
 
 
@@ -130,9 +136,8 @@ class GlobalSeen:
 
     @cached_property
     def fights(self) -> Ties:
-        """Fighting as yearly coders see it: years in which a dyad ends at armed conflict."""
-        fought = np.where(self.level == Level.ARMED_CONFLICT, SEEN, UNSEEN)
-        return np.where(self.together(), fought, UNOBSERVED).astype(np.int8)
+        """Fighting as yearly coders see it. (D, Y)."""
+        return fights_of_levels(self.level, self.together())
 
     def degrees(self) -> NDArray[np.int64]:
         """Allies of each faction that is there at the end. (N,)."""
