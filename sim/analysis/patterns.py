@@ -109,6 +109,8 @@ class GlobalSeen:
         Distance in ideology above the median of dyads.
     lost, lost_founder : (D, Y) bool
         A side lost its leader, its founder, in the year.
+    fought : (D, Y) bool
+        The sides stood in armed conflict at some time in the year.
     same_place : (D,) bool
         The sides held a place in common at the start.
     fighters : (F,) float
@@ -125,6 +127,7 @@ class GlobalSeen:
     far: Flags
     lost: Flags
     lost_founder: Flags
+    fought: Flags
     same_place: Flags
     fighters: NDArray[np.float64]
     leaders: tuple[int, int]
@@ -242,6 +245,8 @@ GLOBAL: dict[str, Callable[[Any], float]] = {
     "fight_hazard_1": lambda seen: hazard_at(begun_inside(spells_of(seen.fights)), 1),
     "fighting_near": lambda seen: _fighting(seen, ~seen.far),
     "fighting_far": lambda seen: _fighting(seen, seen.far),
+    "fought_near": lambda seen: share(seen.fought[~seen.far][seen.together()[~seen.far]]),
+    "fought_far": lambda seen: share(seen.fought[seen.far][seen.together()[seen.far]]),
     "mean_degree": lambda seen: float(seen.degrees().mean()) if len(seen.degrees()) else NAN,
     "degree_size_correlation": _degree_size_correlation,
     "cooperation_by_place": lambda seen: _by_place(seen, seen.level >= Level.MATERIAL),

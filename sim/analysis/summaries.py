@@ -36,7 +36,9 @@ LEFT_OUT = {
 }
 """Targets that are no summaries, and why."""
 DEPTH = "how deep support goes hangs on which kinds of the table are taken for which rung"
+LENGTH = "a run counts fights that stand at a year's end, the source years of 25 deaths: by any month, fights last longer"
 ANOTHER_UNIT = {
+    **dict.fromkeys(("fight_years", "fight_single_year", "fight_hazard_0", "fight_hazard_1"), LENGTH),
     "T12": "observed of recipients' years, in which any supporter counts, and not of ties",
     **{f"ladder.{a}.{b}": DEPTH for a in LADDER for b in LADDER if a != b},
     "ladder.share_sanctuary": DEPTH,

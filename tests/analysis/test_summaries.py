@@ -34,7 +34,7 @@ def test_what_was_observed():
         f"fights.TB-IS.{LONG}": 1.0, f"fights.Nusra-IS.{LONG}": 1.0, f"fights.Nusra-IS.{SYRIA}": 1.0,
         "support_hazard_0": 0.416, "support_hazard_1": 0.280, "support_hazard_2": 0.212, "support_hazard_3": 0.286,
         "support_hazard_4": 0.160, "fight_years": 1.489, "fight_single_year": 0.740, "fight_recurrence": 0.094,
-        "fight_hazard_0": 0.735, "fight_hazard_1": 0.566, "fighting_near": 0.0085, "fighting_far": 0.1393,
+        "fight_hazard_0": 0.735, "fight_hazard_1": 0.566, "fought_near": 0.0085, "fought_far": 0.1393,
         "mean_degree": 1.383, "degree_size_correlation": 0.295, "cooperation_by_place": 0.932, "founders_share": 0.461,
     }  # fmt: skip
     found = by_name()
@@ -82,6 +82,7 @@ def drawn_run(fighting):
         far=np.array([False, True]),
         lost=np.zeros((2, 4), dtype=bool),
         lost_founder=np.zeros((2, 4), dtype=bool),
+        fought=np.array([[False] * 4, [False, True, True, True]]),
         same_place=np.array([True, False]),
         fighters=np.array([50000.0, 500.0, 50.0]),
         leaders=(4, 1),
@@ -108,7 +109,7 @@ def test_hand_made_points(worlds):
         "panel.AQ-TB.first_hostile": [23.0, 23.0], "panel.HQN-AQ.material.all": [0.0, 0.0], "T13a": [1.0, 0.0], "T16": [1.0, 0.0],
         "TB-AQ.not_embracing": [1.0, 0.0], "ladder.support.none": [0.0, np.nan], "ladder.share_sanctuary": [1.0, np.nan],
         f"fights.Nusra-IS.{SYRIA}": [1.0, 0.0], f"fights.Nusra-IS.{LONG}": [0.0, 0.0], "T11a": [1.0, 0.0], "T11b": [1.0, np.nan],
-        "fight_years": [1.0, 1.0], "fight_recurrence": [0.0, 1.0], "fighting_far": [0.25, 0.5], "fighting_near": [0.0, 0.0],
+        "fight_years": [1.0, 1.0], "fight_recurrence": [0.0, 1.0], "fought_far": [0.75, 0.75], "fought_near": [0.0, 0.0],
         "mean_degree": [2 / 3, 2 / 3], "founders_share": [0.25, 0.25], "cooperation_by_place": [1.0, 1.0],
         "degree_size_correlation": [np.sqrt(0.75)] * 2, "T6a": [1 / 3, 1 / 3],
     }  # fmt: skip
@@ -154,4 +155,11 @@ def test_what_coders_see_of_a_drawn_run():
     entered = int((first["present"] == 1).sum()) + int((kinds == Event.ENTRY).sum())
     assert entered == 14
     assert seen.leaders[0] == 14 + int((kinds == Event.SUCCESSION).sum())
+    # a dyad fought in a year if any event or year end says so, whatever stands at its end
+    assert (seen.fought | (seen.level != Level.ARMED_CONFLICT)).all()
+    began = part.events[(kinds == Event.TIE_DOWN) & (part.events["after"] == Level.ARMED_CONFLICT)]
+    assert len(began) > 0
+    for event in began:
+        row = [sorted(pair) for pair in seen.pairs.tolist()].index(sorted((int(event["i"]), int(event["j"]))))
+        assert seen.fought[row, drawn.world.calendar.year(int(event["month"])) - 2000]
     assert seen.leaders[1] == int((first["founder"] == 1).sum())
