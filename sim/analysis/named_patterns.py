@@ -90,6 +90,13 @@ class NamedSeen:
         return np.flatnonzero(there)
 
 
+def slice_of(seen: NamedSeen, first: int, runs: int) -> NamedSeen:
+    """Some consecutive runs of many."""
+    low, high = np.searchsorted(seen.run, [first, first + runs])
+    outcomes = type(seen.outcomes)(*(table[first : first + runs] for table in seen.outcomes))
+    return NamedSeen(seen.world, outcomes, seen.events[low:high], seen.run[low:high] - first, seen.sides)
+
+
 NEVER_FOUGHT = np.iinfo(np.int32).max
 
 
@@ -149,8 +156,8 @@ def hostile_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -
     return share(((years["lowest"] < 0) & (years["level"] < Level.MATERIAL) & (years["lowest"] != ABSENT)).all(axis=1))
 
 
-def fight_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:
-    """Share of runs in which factions of a and b stand in armed conflict at some time in each of these years."""
+def years_fought(seen: NamedSeen, a: str, b: str, first: int, last: int) -> NDArray[np.bool_]:
+    """(R, Y): factions of a and b stand in armed conflict at some time in each of these years."""
     rows, calendar, years = seen.between(a, b), seen.world.calendar, seen.years(first, last)
     at_end = (seen.outcomes.dyad_year[:, :, rows] == Level.ARMED_CONFLICT).any(axis=2)
     begun = np.concatenate([np.zeros((seen.runs, 1), dtype=bool), at_end], axis=1)[:, years]  # it goes on from the year before
@@ -164,7 +171,12 @@ def fight_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> 
         year = calendar.year(int(seen.events["month"][n]))
         if first <= year <= last:
             fought[seen.run[n], year - first] = True
-    return share(fought.all(axis=1))
+    return np.asarray(fought)
+
+
+def fight_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:
+    """Share of runs in which factions of a and b stand in armed conflict at some time in each of these years."""
+    return share(years_fought(seen, a, b, first, last).all(axis=1))
 
 
 def talks_reach(seen: NamedSeen, organisation: str, state: str) -> float:

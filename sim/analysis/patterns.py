@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import CensoredData, ecdf
+from scipy.stats import CensoredData, ecdf, rankdata
 
 from ..world.names import Level
 from .clustering import clustering_ratio, graph_of_pairs
@@ -23,6 +24,8 @@ Flags = NDArray[np.bool_]
 NAN = float("nan")
 LATE = 2
 """Years of age from which on a tie counts as old (T3)."""
+SIZE_CLASSES = (100, 1000, 10000)
+"""Fighters from which on an organisation falls in the next class of size (BAAD)."""
 
 
 def ratio(above: float, below: float) -> float:
@@ -78,6 +81,12 @@ def termination_ratio(ties: Ties, lost: Flags) -> float:
     return ratio(share(over[at_risk & loss]), share(over[at_risk & ~loss]))
 
 
+def fights_of_levels(level: NDArray[Any], together: Flags) -> Ties:
+    """Fighting as yearly coders see it, years that end at armed conflict, of levels and of both sides being there. (D, Y)."""
+    fought = np.where(level == Level.ARMED_CONFLICT, SEEN, UNSEEN)
+    return np.where(together, fought, UNOBSERVED).astype(np.int8)
+
+
 # the global world
 
 
@@ -100,6 +109,14 @@ class GlobalSeen:
         Distance in ideology above the median of dyads.
     lost, lost_founder : (D, Y) bool
         A side lost its leader, its founder, in the year.
+    fought : (D, Y) bool
+        The sides stood in armed conflict at some time in the year.
+    same_place : (D,) bool
+        The sides held a place in common at the start.
+    fighters : (F,) float
+        At the end, people.
+    leaders : (int, int)
+        Leaders over the run, and how many of them founded their faction.
     """
 
     ties: Ties
@@ -110,13 +127,20 @@ class GlobalSeen:
     far: Flags
     lost: Flags
     lost_founder: Flags
+    fought: Flags
+    same_place: Flags
+    fighters: NDArray[np.float64]
+    leaders: tuple[int, int]
 
-    @property
+    @cached_property
     def spells(self) -> Spells:
         """Spells that begin inside the window."""
-        found = spells_of(bridged(self.ties))
-        new = found.start > 0
-        return Spells(found.row[new], found.start[new], found.duration[new], found.ended[new])
+        return begun_inside(spells_of(bridged(self.ties)))
+
+    @cached_property
+    def fights(self) -> Ties:
+        """Fighting as yearly coders see it. (D, Y)."""
+        return fights_of_levels(self.level, self.together())
 
     def degrees(self) -> NDArray[np.int64]:
         """Allies of each faction that is there at the end. (N,)."""
@@ -145,16 +169,54 @@ def _likes_over_others(seen: GlobalSeen) -> float:
     return ratio(dissolution_rate(seen.ties[seen.islamist]), dissolution_rate(seen.ties[~seen.islamist]))
 
 
-def _fight_spells(seen: GlobalSeen) -> Spells:
-    """Fights as yearly coders see them: years in which a dyad ends at armed conflict, one after another."""
-    ties = np.where(seen.together(), np.where(seen.level == Level.ARMED_CONFLICT, SEEN, UNSEEN), UNOBSERVED)
-    return spells_of(ties.astype(np.int8))
+def begun_inside(spells: Spells) -> Spells:
+    """Spells whose beginning was seen: not those of the first year of the table, whose age is unknown."""
+    new = spells.start > 0
+    return Spells(spells.row[new], spells.start[new], spells.duration[new], spells.ended[new])
 
 
-def _fight_recurrence(seen: GlobalSeen) -> float:
+def hazard_at(spells: Spells, age: int) -> float:
+    """Share of spells that reach an age in years, and are observed in the year after, that end at it."""
+    at_risk = (spells.duration > age + 1) | ((spells.duration == age + 1) & spells.ended)
+    return share(spells.duration[at_risk] == age + 1)
+
+
+def mean_years(fights: Ties) -> float:
+    """Mean years that a fight lasts, over spells of years with fighting, censored ones among them."""
+    spells = spells_of(fights)
+    return float(spells.duration.mean()) if len(spells.duration) else NAN
+
+
+def single_year(fights: Ties) -> float:
+    """Share of fights of one year."""
+    return share(spells_of(fights).duration == 1)
+
+
+def recurrence(fights: Ties) -> float:
     """Share of the dyads that fought that fought again after a year or more without."""
-    rows, spells = np.unique(_fight_spells(seen).row, return_counts=True)
+    rows, spells = np.unique(spells_of(fights).row, return_counts=True)
     return share(spells > 1) if len(rows) else NAN
+
+
+def yule(one: Flags, other: Flags) -> float:
+    """Association of two flags, -1..1: Yule's Q, which does not move with how common either is."""
+    both, neither = float((one & other).sum()), float((~one & ~other).sum())
+    first, second = float((one & ~other).sum()), float((~one & other).sum())
+    return ratio(both * neither - first * second, both * neither + first * second)
+
+
+def _by_place(seen: GlobalSeen, tied: Flags) -> float:
+    """Association of a tie in a dyad-year with a place that both sides held at the start."""
+    here = seen.together()
+    return yule(tied[here], np.broadcast_to(seen.same_place[:, None], here.shape)[here])
+
+
+def _degree_size_correlation(seen: GlobalSeen) -> float:
+    """Rank correlation of the number of allies and the size class of groups that are there at the end."""
+    size, degree = np.searchsorted(SIZE_CLASSES, seen.fighters[seen.present], side="right"), seen.degrees()
+    if len(size) < 3 or np.ptp(size) == 0 or np.ptp(degree) == 0:
+        return NAN
+    return float(np.corrcoef(rankdata(degree), rankdata(size))[0, 1])
 
 
 def _fighting(seen: GlobalSeen, which: Flags) -> float:
@@ -175,12 +237,21 @@ GLOBAL: dict[str, Callable[[Any], float]] = {
     "clustering_ratio": _clustering,
     "far_over_near_fighting": lambda seen: _far_over_near(seen, seen.level == Level.ARMED_CONFLICT),
     "far_over_near_cooperation": lambda seen: _far_over_near(seen, seen.level >= Level.MATERIAL),
-    "fight_years": lambda seen: float(np.mean(_fight_spells(seen).duration)) if len(_fight_spells(seen).duration) else NAN,
-    "fight_single_year": lambda seen: share(_fight_spells(seen).duration == 1),
-    "fight_recurrence": _fight_recurrence,
+    **{f"support_hazard_{age}": lambda seen, age=age: hazard_at(seen.spells, age) for age in range(5)},  # type: ignore[misc]
+    "fight_years": lambda seen: mean_years(seen.fights),
+    "fight_single_year": lambda seen: single_year(seen.fights),
+    "fight_recurrence": lambda seen: recurrence(seen.fights),
+    "fight_hazard_0": lambda seen: hazard_at(begun_inside(spells_of(seen.fights)), 0),
+    "fight_hazard_1": lambda seen: hazard_at(begun_inside(spells_of(seen.fights)), 1),
     "fighting_near": lambda seen: _fighting(seen, ~seen.far),
     "fighting_far": lambda seen: _fighting(seen, seen.far),
+    "fought_near": lambda seen: share(seen.fought[~seen.far][seen.together()[~seen.far]]),
+    "fought_far": lambda seen: share(seen.fought[seen.far][seen.together()[seen.far]]),
     "mean_degree": lambda seen: float(seen.degrees().mean()) if len(seen.degrees()) else NAN,
+    "degree_size_correlation": _degree_size_correlation,
+    "cooperation_by_place": lambda seen: _by_place(seen, seen.level >= Level.MATERIAL),
+    "fighting_by_place": lambda seen: _by_place(seen, seen.level == Level.ARMED_CONFLICT),
+    "founders_share": lambda seen: ratio(seen.leaders[1], seen.leaders[0]),
     "loss_over_none_termination": lambda seen: termination_ratio(seen.ties, seen.lost),
     "founder_over_any_termination": lambda seen: ratio(
         termination_ratio(seen.ties, seen.lost_founder), termination_ratio(seen.ties, seen.lost)

@@ -24,10 +24,10 @@ from ..world.schema import Strict, validated
 from ..world.world import World
 from .assertions import Finding, Laboratory, Verdict, checked, read_assertions
 from .intervals import Z
-from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of
+from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of, slice_of
 from .patterns import GLOBAL
 from .settings import Settings
-from .simulator import Simulator, slice_of
+from .simulator import Simulator
 from .targets import DRAWN, Target, read_targets
 
 SCORECARD = SEEDS / "scorecard.yaml"

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble, run_chunk, runs_a_chunk
 from ..world.loading import load_world, read_option
-from ..world.names import Event
+from ..world.names import Event, Level
 from ..world.parameters import parameter_table
 from ..world.philox import uniforms
 from ..world.synthetic import build_synthetic
 from ..world.tables import Floats, Table
 from ..world.world import World
 from .coder import ties_of_levels
-from .named_patterns import NamedSeen, named_statistic, sides_of
+from .named_patterns import NamedSeen, named_statistic, sides_of, slice_of
 from .networks import world_pairs
 from .patterns import GLOBAL, GlobalSeen
 from .settings import Settings
@@ -36,12 +36,17 @@ class GlobalWorld:
         dyads = self.world.dyads()
         faction = self.world.initial.faction
         self.pairs = world_pairs(self.world)[dyads]
+        self.row_of = np.full(len(self.world.facts.dyad), -1, dtype=np.int64)
+        self.row_of[dyads] = np.arange(len(dyads))
         doctrine, scope = faction["doctrine"][self.pairs], faction["scope"][self.pairs]
         distance = np.sqrt(0.5 * ((doctrine[:, 0] - doctrine[:, 1]) ** 2 + (scope[:, 0] - scope[:, 1]) ** 2))
         self.far = distance > np.median(distance)
         self.islamist = (doctrine >= 0.5).all(axis=1)
         self.key = self.world.facts.faction["key"][self.pairs]
         self.founded = np.asarray(faction["founder"] == 1)
+        held = self.world.initial.presence > 0.0
+        self.same_place = np.asarray((held[self.pairs[:, 0]] & held[self.pairs[:, 1]]).any(axis=1))
+        self.home = np.asarray(self.world.facts.faction["home"])
         self.seed = int(scenario["seed"])
         self.year_of = np.searchsorted(self.world.calendar.year_ends(), np.arange(self.world.calendar.months))
 
@@ -54,23 +59,44 @@ class GlobalWorld:
         chance = np.concatenate(blocks)[:years].T
         return np.asarray(chance < self.missed)
 
-    def _losses(self, part: Ensemble, n: int, years: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """(F, Y) twice: years in which a faction loses its leader, its founder, in run n."""
-        events = part.events[(part.run == n) & (part.events["kind"] == Event.LEADER_DEATH)]  # type: ignore[index]
+    def _losses(self, events: Table, years: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """(F, Y) twice: years in which a faction loses its leader, its founder."""
+        deaths = events[events["kind"] == Event.LEADER_DEATH]
         lost = np.zeros((len(self.founded), years), dtype=bool)
-        lost[events["i"], self.year_of[events["month"]]] = True
-        first = events[events["value"] == 1.0]
+        lost[deaths["i"], self.year_of[deaths["month"]]] = True
+        first = deaths[deaths["value"] == 1.0]
         founder = np.zeros_like(lost)
         founder[first["i"], self.year_of[first["month"]]] = self.founded[first["i"]]
         return lost, founder
 
+    def _leaders(self, events: Table) -> tuple[int, int]:
+        """Leaders of a run, and how many of them founded their faction: the first of each, and whoever followed."""
+        entered = self.world.initial.faction["present"] == 1
+        entered[events["i"][events["kind"] == Event.ENTRY]] = True
+        followed = int((events["kind"] == Event.SUCCESSION).sum())
+        return int(entered.sum()) + followed, int((entered & self.founded).sum())
+
+    def _fought(self, events: Table, level: NDArray[np.int8]) -> NDArray[np.bool_]:
+        """(D, Y): years in which a dyad stood in armed conflict at some time, by its levels at year ends and the events."""
+        at_end = level == Level.ARMED_CONFLICT
+        fought = at_end.copy()
+        fought[:, 1:] |= at_end[:, :-1]  # it goes on into the next year
+        into = (events["kind"] == Event.TIE_DOWN) & (events["after"] == Level.ARMED_CONFLICT)
+        out = (events["kind"] == Event.TIE_UP) & (events["before"] == Level.ARMED_CONFLICT)
+        moved = events[into | out]
+        row = self.row_of[self.world.facts.dyad_of[moved["i"], moved["j"]]]
+        fought[row[row >= 0], self.year_of[moved["month"][row >= 0]]] = True
+        return np.asarray(fought)
+
     def seen(self, part: Ensemble, n: int, number: int) -> GlobalSeen:
         """Run n of a chunk, whose number in the calibration is `number`."""
+        assert part.events is not None
+        assert part.run is not None
+        events = np.asarray(part.events[slice(*np.searchsorted(part.run, [n, n + 1]))])
         level = part.outcomes.dyad_year[n]
         years = len(level)
-        lost, founder = self._losses(part, n, years)
         window = slice(self.first_year, None)
-        of_dyad = [flags[self.pairs[:, 0]] | flags[self.pairs[:, 1]] for flags in (lost, founder)]
+        of_dyad = [flags[self.pairs[:, 0]] | flags[self.pairs[:, 1]] for flags in self._losses(events, years)]
         return GlobalSeen(
             ties=ties_of_levels(level, self._misses(number, years))[:, window],
             level=level.T[:, window],
@@ -80,6 +106,10 @@ class GlobalWorld:
             far=self.far,
             lost=of_dyad[0][:, window],
             lost_founder=of_dyad[1][:, window],
+            fought=self._fought(events, level.T)[:, window],
+            same_place=self.same_place,
+            fighters=part.outcomes.organisation["fighters"][n][self.home],
+            leaders=self._leaders(events),
         )
 
 
@@ -157,10 +187,3 @@ class Simulator:
                 for column in mine:
                     target = self.targets[column]
                     out[row, column] = named_statistic(target.statistic, seen, target.arguments)
-
-
-def slice_of(seen: NamedSeen, first: int, runs: int) -> NamedSeen:
-    """Some consecutive runs of many."""
-    low, high = np.searchsorted(seen.run, [first, first + runs])
-    outcomes = type(seen.outcomes)(*(table[first : first + runs] for table in seen.outcomes))
-    return NamedSeen(seen.world, outcomes, seen.events[low:high], seen.run[low:high] - first, seen.sides)

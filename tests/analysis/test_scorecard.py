@@ -9,7 +9,7 @@ import pytest
 
 from sim.analysis import scorecard as sc
 from sim.analysis.ablation import ablations
-from sim.analysis.patterns import GLOBAL
+from sim.analysis.patterns import GLOBAL, fights_of_levels
 from sim.engine.outcomes import ABSENT
 from sim.errors import InputError
 from sim.rules.switches import SWITCHES
@@ -62,7 +62,7 @@ def test_fights_by_hand():
     ])  # fmt: skip
     there = level != ABSENT
     far = np.array([True, False, False])
-    seen = SimpleNamespace(level=level, far=far, together=lambda: there)
+    seen = SimpleNamespace(level=level, far=far, together=lambda: there, fights=fights_of_levels(level, there))
     assert GLOBAL["fight_years"](seen) == pytest.approx(4 / 3)
     assert GLOBAL["fight_single_year"](seen) == pytest.approx(2 / 3)
     assert GLOBAL["fight_recurrence"](seen) == 0.5
