@@ -27,10 +27,8 @@ ACTS_NOWHERE = {
     "(rules/processes/resources.py, recruits), and no term of a tie reads it",
 }
 TURNED = {
-    "governance": "co-presence, which it lowers, is in a standing tie a cost alone (terms/strategy_gap.py, terms/burden.py): "
-    "partners who are driven apart have less to quarrel about",
-    "sanctuary_denial": "it drives partners apart, as government reach does, and what the host's sanctuary is worth to the "
-    "guest (terms/benefit.py) does not fall with what is denied",
+    "governance": "a host whose ground is governed can shelter less, which frees it of the host's larger burden (terms/burden.py); "
+    "the loss is the guest's, and the host decides. Elsewhere (Taliban and IMU 2001, Taliban and Lashkar-e-Taiba) it loosens ties",
 }
 """Instruments of which the model shows the opposite of the claim, and why. Whoever mends that takes the name out."""
 
