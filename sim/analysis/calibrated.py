@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from ..world.tables import Floats
@@ -61,7 +62,9 @@ def residual_moments(residuals: Floats, weights: Floats) -> tuple[Floats, Floats
     return mean, np.where(off, kept, 1.0) * covariance
 
 
-def _log_gains(z: Floats, mean: Floats, spread: Floats, moments: tuple[Floats, Floats], contrasts: Floats) -> tuple[Floats, Floats]:
+def _log_gains(
+    z: Floats, mean: Floats, spread: Floats, moments: tuple[Floats, Floats], contrasts: Floats
+) -> tuple[Floats, Floats]:
     """Log densities over the prior's at M points: of each contrast (M, J), of all parameters (M,)."""
     middle, covariance = moments
     off = z - mean - spread * middle
@@ -135,7 +138,7 @@ class RankTest:
     p_value: Floats
     coverage: Floats
     coverage_se: Floats
-    passed: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    passed: NDArray[np.bool_]
 
     @property
     def sbc_passed(self) -> bool:
@@ -146,7 +149,7 @@ class RankTest:
         """Weighted share of ranks in equal bins. (J, bins)."""
         cells = self.ranks * bins // (DRAWS + 1)
         counts = [np.bincount(column, self.weights, bins) for column in cells.T]
-        return np.asarray(counts) / self.weights.sum()
+        return np.asarray(np.array(counts) / self.weights.sum())
 
 
 @one_thread()
@@ -188,7 +191,7 @@ def _uniform(ranks: Whole, by: Floats, weights: Floats) -> float:
     return float(chi2.sf(statistic, freedom))
 
 
-def holm(p_values: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def holm(p_values: Floats) -> NDArray[np.bool_]:
     """Which hypotheses stand when the chance of rejecting any true one is FALSE_ALARM (Holm 1979). (J,)."""
     order = np.argsort(p_values, kind="stable")
     rejected = p_values[order] <= FALSE_ALARM / (len(p_values) - np.arange(len(p_values)))

@@ -81,7 +81,7 @@ def compression(posterior: Posterior, contrasts: Floats, models: Sequence[Floats
     discriminants = ridge(x, labels, weights / weights.sum(), folds(len(x), seed)).mean(axis=0)[1:]
     # an orthonormal basis of them: what is a combination of the others, or discriminates nothing, has no density of its own
     basis, size, _ = np.linalg.svd(np.hstack([means, discriminants]), full_matrices=False)
-    kept = size > NEGLIGIBLE * max(size.max(), 1e-300)
+    kept = size > NEGLIGIBLE * max(size.max(initial=0.0), 1e-300)
     if not kept.any():
         raise InputError("marginal likelihood", "compression", "no summary tells parameters or models apart", "others")
     return Compression(posterior.scores, basis[:, kept])

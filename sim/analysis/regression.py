@@ -94,7 +94,9 @@ def ridge(x: Floats, y: Floats, weights: Floats, fold: Whole) -> Floats:
             slope = vectors @ (turned / (values.clip(0.0) + penalty)[:, None])
             b = np.vstack([mean[split:] - mean[1:split] @ slope, slope])
             found[k, n] = b
-            error[k, n] = squares - 2.0 * (b * sums[k, :split, split:]).sum(axis=0) + (b * (sums[k, :split, :split] @ b)).sum(axis=0)
+            error[k, n] = (
+                squares - 2.0 * (b * sums[k, :split, split:]).sum(axis=0) + (b * (sums[k, :split, :split] @ b)).sum(axis=0)
+            )
     least = np.argmin(error.sum(axis=0) - error, axis=1)  # (FOLDS, D)
     return np.asarray(np.take_along_axis(found, least[:, None, None, :], axis=1)[:, 0])
 
