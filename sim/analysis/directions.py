@@ -110,17 +110,18 @@ def informed(
     -------
     DataFrame
         Index: name. r2, gain, gain_se (nats over the prior, held out); mean, sd (at the observed, on the normal scale, where
-        the prior has 0 and 1); sbc_p, sbc (passed), coverage (of 90 %); gain_one, gain_other, apart (difference of the two
-        halves' means), apart_most (what they may differ by: 99 % of Student's t on the jackknife's error, or IMMATERIAL),
-        halves (both gain, and they agree); fresh_gain, fresh (gains); informed: gain, SBC, halves and, if given, fresh
-        points agree.
+        the prior has 0 and 1); sbc_p, sbc (passed), coverage (of 90 %); gain_one, gain_other (of the halves), apart
+        (difference of the halves' means at the observed), apart_most (what they may differ by: 99 % of Student's t on the
+        jackknife's error, but at least IMMATERIAL and at most one standard deviation of the posterior), halves (both gain,
+        and they agree); fresh_gain, fresh (above nothing); informed: gain, SBC, halves and, if given, fresh points agree.
     """
     a = np.eye(whole.z.shape[1]) if contrasts is None else contrasts
     gain, ranks = held_out_gain(whole, a), rank_test(whole, seed, a)
     gains = [held_out_gain(half, a) for half in two]
     (one, _, error), (other, _, second) = (_at_observed(half, a) for half in two)
     mean, sd, _ = _at_observed(whole, a)
-    most = np.maximum(t.isf(0.005, 2 * (FOLDS - 1)) * np.hypot(error, second), IMMATERIAL * sd)
+    # halves that know the mean so badly that they might be a whole posterior apart do not agree on anything
+    most = np.clip(t.isf(0.005, 2 * (FOLDS - 1)) * np.hypot(error, second), IMMATERIAL * sd, sd)
     agree = _above_nothing(gains[0]) & _above_nothing(gains[1]) & (np.abs(one - other) <= most)
     tests = _above_nothing(gain) & ranks.passed & agree
     held = np.ones(len(mean), dtype=bool) if fresh is None else _above_nothing(fresh)

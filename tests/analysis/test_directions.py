@@ -161,6 +161,7 @@ def test_halves_that_disagree_inform_nobody(fitted):
     table = informed(posterior, (one, moved), 1, [str(d) for d in range(10)])
     assert (table["gain_other"][SEEN] > 0.1).all()
     assert (np.abs(table["apart"]) > table["apart_most"])[SEEN].sum() >= 3
+    assert (table["apart_most"] <= table["sd"]).all()
     assert not table["informed"][np.abs(table["apart"]) > table["apart_most"]].any()
 
 

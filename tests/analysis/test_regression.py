@@ -141,6 +141,12 @@ def test_what_it_cannot_fit():
     weights[:49] = 1.0
     with pytest.raises(InputError, match="49 points"):
         regressed(unit, summaries, summaries[0], weights, 1)
+    for wrong in (np.nan, -0.1, 1.1):
+        with pytest.raises(InputError, match="unit cube"):
+            regressed(np.where(unit == unit[3, 3], wrong, unit), summaries, summaries[0], np.ones(200), 1)
+    for wrong in (np.nan, np.inf, -1.0):
+        with pytest.raises(InputError, match="weights"):
+            regressed(unit, summaries, summaries[0], np.append(np.ones(199), wrong), 1)
     with pytest.raises(InputError, match="at least one"):
         regressed(unit, np.ones_like(summaries), summaries[0], np.ones(200), 1)
     with pytest.raises(InputError, match="infinite"):
