@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from known_models import linear
 from scipy.stats import multivariate_normal
 from threadpoolctl import threadpool_limits
 
-from sim.analysis.abc import generator
 from sim.analysis.directions import directions
 from sim.analysis.marginal_likelihood import compression, marginal_likelihood
 from sim.analysis.normal_scores import latent
@@ -96,11 +96,15 @@ def test_models_alike_have_a_factor_of_one():
 
 
 def test_same_bits_on_any_number_of_threads():
-    observed = runs(generator(1, 1).random((1, 6)), FULL, np.random.default_rng(1))[0]
+    unit, summaries, _ = linear(3000, seed=1, parameters=30, count=80)
     found = []
     for threads in (1, 2):
         with threadpool_limits(threads):
-            found.append(estimated(observed, 3))
+            posterior = regressed(unit, summaries, summaries[0], np.ones(3000), 1)
+            shared = compression(posterior, np.eye(30), [summaries[:1400], summaries[1400:]], 1)
+            compressed = shared(summaries)
+            value = marginal_likelihood(unit, compressed, compressed[0], np.ones(3000), 1)
+            found.append((shared.slopes.tobytes(), compressed.tobytes(), value))
     assert found[0] == found[1]
 
 
