@@ -171,7 +171,10 @@ def rank_test(posterior: Posterior, seed: int, contrasts: Floats | None = None) 
             drawn = fit.residuals[pool[np.searchsorted(share, draw.random(DRAWS)).clip(max=len(pool) - 1)]]
             ranks[place] = ((fit.spread[i] * drawn) @ a < (z[i] - fit.mean[i]) @ a).sum(axis=0)
     weights = fit.weights[rows]
-    p_value = np.array([_uniform(ranks[:, j], (fit.mean[rows] @ a)[:, j], weights) for j in range(a.shape[1])])
+    # a fold's model has its mean from the other folds: the higher its own points lie, the lower, by chance alone
+    level = np.stack([np.average(fit.mean[fit.fold == k], axis=0, weights=fit.weights[fit.fold == k]) for k in range(FOLDS)])
+    by = (fit.mean - level[fit.fold])[rows] @ a
+    p_value = np.array([_uniform(ranks[:, j], by[:, j], weights) for j in range(a.shape[1])])
     inside = (ranks >= 0.05 * (DRAWS + 1)) & (ranks < 0.95 * (DRAWS + 1))
     share = weights / weights.sum()
     coverage = share @ inside
