@@ -27,8 +27,8 @@ ACTS_NOWHERE = {
     "(rules/processes/resources.py, recruits), and no term of a tie reads it",
 }
 TURNED = {
-    "governance": "a host whose ground is governed can shelter less, which frees it of the host's larger burden (terms/burden.py); "
-    "the loss is the guest's, and the host decides. Elsewhere (Taliban and IMU 2001, Taliban and Lashkar-e-Taiba) it loosens ties",
+    "governance": "a host whose ground is governed can shelter less, which frees it of the host's larger burden "
+    "(terms/burden.py); the loss is the guest's, and the host decides. It loosens other ties (insurgency_2001, Taliban and IMU)",
 }
 """Instruments of which the model shows the opposite of the claim, and why. Whoever mends that takes the name out."""
 
