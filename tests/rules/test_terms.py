@@ -305,7 +305,7 @@ def test_benefit_counts_where_the_partner_leads_only(bench):
 def test_a_sanctuary_is_worth_what_its_ground_leaves_open(bench):
     b = bench
     b.s.capability[BLUE, 2] = 0.2
-    assert term("benefit", b, BLUE, RED) == pytest.approx((1.0 * (0.8 - 0.2) + 0.5 * 0.9) / 7)  # blue needs a sanctuary and people
+    assert term("benefit", b, BLUE, RED) == pytest.approx((1.0 * (0.8 - 0.2) + 0.5 * 0.9) / 7)  # sanctuary and people
     b.w.governance[b.t] = 0.25, 0.5  # open are 0.65 of red's ground and 0.625 of blue's
     assert term("benefit", b, BLUE, RED) == pytest.approx((0.8 * 0.65 - 0.2 * 0.625 + 0.5 * 0.9) / 7)
     b.w.denial[b.t] = 0.2, 0.0  # 0.56 and 0.55
