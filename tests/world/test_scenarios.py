@@ -226,3 +226,11 @@ def test_calendar():
     assert calendar.index("2001-10") == 61
     assert calendar.date(calendar.year_ends()[0]) == "1996-12"
     assert calendar.year_ends()[-1] == 264
+
+
+def test_support_withdrawn_from_the_first_month_is_missed():
+    base, pressed = load_world("talks_2018")[0], load_world("talks_2018", wedge="press_patron")[0]
+    i = base.faction("haqqani")
+    known = base.facts.monthly["support"][0, i]
+    assert pressed.initial.faction["supported"][i] == known == base.initial.faction["supported"][i]
+    assert pressed.facts.monthly["support"][0, i] == pytest.approx(0.6 * known)
