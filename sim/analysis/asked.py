@@ -84,7 +84,7 @@ def fights(dyad: str) -> frozenset[int] | None:
         return None
     known = groups_fought(GROUPS[sides[0]], GROUPS[sides[1]], FIRST, LAST)
     rows = [row for row in read_timeline() if same_pair(row.code, dyad) and FOUGHT.search(row.kind)]
-    return frozenset(np.flatnonzero(known) + FIRST) | frozenset(row.month // 12 for row in rows)
+    return frozenset(n + FIRST for n in np.flatnonzero(known).tolist()) | frozenset(row.month // 12 for row in rows)
 
 
 @cache

@@ -29,7 +29,7 @@ def rate(answers: Any) -> float:
 def base_rate(past: pd.DataFrame, questions: pd.DataFrame) -> Floats:
     """By kind: the share that came true so far."""
     known = {kind: rate(past["answer"][past["kind"] == kind]) for kind in KINDS}
-    return questions["kind"].map(known).to_numpy(dtype=float)
+    return np.array([known[kind] for kind in questions["kind"]])
 
 
 def constant_hazard(past: pd.DataFrame, questions: pd.DataFrame) -> Floats:
@@ -43,7 +43,7 @@ def constant_hazard(past: pd.DataFrame, questions: pd.DataFrame) -> Floats:
 def no_change(questions: pd.DataFrame) -> Floats:
     """What is so stays so, and who fought fights on; nothing else happens."""
     stays = ~questions["kind"].isin(("change", "death", "split"))
-    return (questions["now"] & stays).to_numpy(dtype=float)
+    return np.asarray(questions["now"] & stays, dtype=np.float64)
 
 
 def _sides() -> dict[str, list[tuple[str, ...]]]:

@@ -20,7 +20,8 @@ from .asked import ACTORS, LONG, Actor, dyads, fights, holds, seen, told
 from .forecast import FEWEST, kind_of
 from .foresight import known_until
 from .named_patterns import NamedSeen, sides_of, years_fought
-from .panel import FIRST, STATES, UNKNOWN, PanelDyad, States, simulated_states
+from .panel import FIRST, UNKNOWN, PanelDyad, States, simulated_states
+from .questions import STATES
 
 MISSED = 0.07
 """Share of codings that are wrong, as of the coders of support (conf/calibrate/full.yaml)."""

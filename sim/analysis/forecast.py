@@ -139,7 +139,7 @@ def answers(runs: Runs, question: Question) -> NDArray[np.bool_]:
     return np.asarray(holds(question.outcome, state).all(axis=1))
 
 
-def kind_of(state: NDArray[np.int64] | int) -> NDArray[np.int64]:
+def kind_of(state: NDArray[np.integer] | int) -> NDArray[np.int64]:
     """Hostile, neither or allied: how finely runs are asked to agree with the state at the cutoff."""
     return np.digitize(state, [0, int(Level.MATERIAL)])
 
