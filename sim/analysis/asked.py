@@ -20,7 +20,7 @@ from ..world.calendar import absolute_month
 from ..world.loading import load_world
 from ..world.names import Level
 from .panel import FIRST, HOSTILE, LAST, UNKNOWN, PanelDyad, States, coarse, coded, panel_dyads
-from .questions import DEATH, read_timeline, same_pair
+from .questions import DEATH, Entry, read_timeline, same_pair
 from .ucdp import groups_fought
 
 LONG = "taliban_rule_1996"
@@ -58,6 +58,12 @@ ACTORS = (
 """`last`: the Taliban destroyed the IMU in 2015, and the timeline follows it no further."""
 
 
+@cache
+def _timeline() -> tuple[Entry, ...]:
+    return tuple(read_timeline())
+
+
+@cache
 def _entered(faction: str) -> int:
     """Year in which a faction enters the long scenario."""
     world = load_world(LONG)[0]
@@ -83,19 +89,19 @@ def fights(dyad: str) -> frozenset[int] | None:
     if not all(side in GROUPS for side in sides):
         return None
     known = groups_fought(GROUPS[sides[0]], GROUPS[sides[1]], FIRST, LAST)
-    rows = [row for row in read_timeline() if same_pair(row.code, dyad) and FOUGHT.search(row.kind)]
+    rows = [row for row in _timeline() if same_pair(row.code, dyad) and FOUGHT.search(row.kind)]
     return frozenset(n + FIRST for n in np.flatnonzero(known).tolist()) | frozenset(row.month // 12 for row in rows)
 
 
 @cache
 def deaths(code: str, until: int) -> frozenset[int]:
     """Years in which an actor lost a leader as known at the end of a year: a concealed death from when it is admitted."""
-    timeline, end = read_timeline(), absolute_month(f"{until}-12")
+    timeline, end = _timeline(), absolute_month(f"{until}-12")
     admitted = [row.month for row in timeline if row.code == code and "admitted" in row.kind]
     found = set()
     for row in timeline:
         lost = DEATH.match(row.kind) if row.code == code else KILLED.search(row.kind) and row.code.split("-")[0] == code
-        known = min((m for m in admitted if m > row.month), default=row.month) if "concealed" in row.kind else row.month
+        known = min((m for m in admitted if m > row.month), default=end + 1) if "concealed" in row.kind else row.month
         if lost and known <= end:
             found.add(row.month // 12)
     return frozenset(found)
@@ -104,7 +110,7 @@ def deaths(code: str, until: int) -> frozenset[int]:
 @cache
 def splits(code: str) -> frozenset[int]:
     """Years in which an organisation split, by the timeline."""
-    rows = [row for row in read_timeline() if row.code in (code, f"{code}-splinter") and SPLIT.search(row.kind)]
+    rows = [row for row in _timeline() if row.code in (code, f"{code}-splinter") and SPLIT.search(row.kind)]
     return frozenset(row.month // 12 for row in rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -46,35 +47,36 @@ def no_change(questions: pd.DataFrame) -> Floats:
     return np.asarray(questions["now"] & stays, dtype=np.float64)
 
 
+@cache
 def _sides() -> dict[str, list[tuple[str, ...]]]:
     """The factions on either side of a dyad, or of an actor."""
     found: dict[str, list[tuple[str, ...]]] = {dyad.name: [tuple(dyad.of), tuple(dyad.with_)] for dyad in dyads()}
     return found | {actor.code: [(actor.faction,)] for actor in ACTORS}
 
 
+@cache
+def _pressed(subject: str, year: int) -> tuple[float, ...]:
+    """Sum and difference of the pressure on the two sides of a subject at a year's end; an actor has one side."""
+    world = load_world(LONG)[0]
+    month = min(world.calendar.months - 1, world.calendar.index(f"{year}-12"))
+    members = [[world.faction(name) for name in side] for side in _sides()[subject]]
+    monthly = world.facts.monthly[month]
+    each = np.array([[float(monthly[name][side].mean()) for name in PRESSURE] for side in members])
+    return *each.sum(axis=0).tolist(), *(each[0] - each[-1]).tolist()
+
+
 def covariates(questions: pd.DataFrame) -> Floats:
     """What the model knows of each question too. (Q, C).
 
     Kind; whether it is so now, by kind; state of the dyad and years since it changed; of the two sides at the year's end the
-    sum and the difference of pressure and support; and the leaders lost in the year.
+    sum and the difference of pressure and support.
     """
-    world, sides = load_world(LONG)[0], _sides()
-    monthly, last = world.facts.monthly, world.calendar.months - 1
     kinds = np.array([[kind == one for one in KINDS] for kind in questions["kind"]], dtype=float)
     now = questions["now"].to_numpy(dtype=float)[:, None]
     levels = np.array([[level == one for one in range(-1, 5)] for level in questions["level"]], dtype=float)
-    rows = []
-    for year, subject, kind in zip(questions["year"], questions["subject"], questions["kind"], strict=True):
-        month = min(last, world.calendar.index(f"{year}-12"))
-        each = []
-        for side in sides[subject]:
-            members = [world.faction(name) for name in side]
-            each.append([float(monthly[name][month, members].mean()) for name in PRESSURE])
-        pressed = np.array(each)
-        of_pair = float(kind not in ("death", "split"))
-        rows.append([*pressed.sum(axis=0), *(pressed[0] - pressed[-1]), of_pair])
+    pressed = [_pressed(subject, int(year)) for subject, year in zip(questions["subject"], questions["year"], strict=True)]
     age = np.log(questions["age"].to_numpy(dtype=float)[:, None] + 1.0)
-    return np.hstack([kinds, kinds * now, kinds * age, levels, np.array(rows)])
+    return np.hstack([kinds, kinds * now, kinds * age, levels, np.array(pressed)])
 
 
 def logistic(past: pd.DataFrame, questions: pd.DataFrame) -> Floats:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from .asked import FIRST_ASKED, KINDS, LAST_ASKED, asked, scored
 from .baselines import baselines, rolling_mixture
 from .conditioned import PointsOf, model_forecasts
+from .intervals import Z
 from .scoring import brier, clipped, difference, logarithmic, surprise
 
 LEAST = 0.01
@@ -108,3 +111,22 @@ def score_rows(found: Rolling) -> pd.DataFrame:
                 row |= {f"{one}_log_{end}": v for end, v in zip(ends, logs, strict=True)}
             rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _brier(forecast: str, found: Rolling) -> tuple[float, float]:
+    return found.brier(forecast), math.nan
+
+
+def _less(baseline: str, found: Rolling) -> tuple[float, float]:
+    mean, low, high = found.less(MODEL, baseline)
+    return mean, (high - low) / (2.0 * Z)
+
+
+ROLLING_ROWS: dict[str, Callable[[Rolling], tuple[float, float]]] = {
+    "rolling_questions": lambda found: (float(len(found.questions)), math.nan),
+    "rolling_brier": partial(_brier, MODEL),
+    "rolling_mixture": partial(_brier, MIXTURE),
+    **{f"brier_{name.replace(' ', '_')}": partial(_brier, name) for name in AGAINST},
+    **{f"rolling_less_{name.replace(' ', '_')}": partial(_less, name) for name in AGAINST},
+}
+"""Rows of the scorecard: a value, and its standard error where there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -26,7 +26,7 @@ from .assertions import Finding, Laboratory, Verdict, checked, read_assertions
 from .intervals import Z
 from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of, slice_of
 from .patterns import GLOBAL
-from .rolling import AGAINST, MIXTURE, MODEL, Rolling, rolling
+from .rolling import ROLLING_ROWS, Rolling, rolling
 from .settings import Settings
 from .simulator import Simulator
 from .targets import DRAWN, Target, read_targets
@@ -251,26 +251,10 @@ def _needs_tenth(m: Measured) -> tuple[float, float]:
     return m.change(replace(world, initial=world.initial._replace(need=need)))
 
 
-def _brier(forecast: str) -> Callable[[Measured], tuple[float, float]]:
-    return lambda m: (m.rolling.brier(forecast), math.nan)
+def _of_rolling(name: str, m: Measured) -> tuple[float, float]:
+    return ROLLING_ROWS[name](m.rolling)
 
 
-def _less(baseline: str) -> Callable[[Measured], tuple[float, float]]:
-    def found(m: Measured) -> tuple[float, float]:
-        mean, low, high = m.rolling.less(MODEL, baseline)
-        return mean, (high - low) / (2.0 * Z)
-
-    return found
-
-
-POOLED: dict[str, Callable[[Measured], tuple[float, float]]] = {
-    "rolling_questions": lambda m: (float(len(m.rolling.questions)), math.nan),
-    "rolling_brier": _brier(MODEL),
-    "rolling_mixture": _brier(MIXTURE),
-    **{f"brier_{name.replace(' ', '_')}": _brier(name) for name in AGAINST},
-    **{f"rolling_less_{name.replace(' ', '_')}": _less(name) for name in AGAINST},
-}
-"""Rows of the rolling test, which runs all points of a posterior together."""
 COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
     "needs_tenth": _needs_tenth,
     "instruments_clear": lambda m: (float(len(clear_wedges(m.effects))), math.nan),
@@ -279,7 +263,7 @@ COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
     "assertions_reproduced": lambda m: (float(len(m.verdicts("reproduced"))), math.nan),
     "assertions_contradicted": lambda m: (float(len(m.verdicts("contradicted"))), math.nan),
     "assertions_unexplained": lambda m: (float(sum(not f.assertion.disagrees for f in m.verdicts("contradicted"))), math.nan),
-    **POOLED,
+    **{name: partial(_of_rolling, name) for name in ROLLING_ROWS},
 }
 """Rows that are no statistic of one scenario's runs."""
 

@@ -15,7 +15,8 @@ from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
 from ..analysis.neighbourhood import neighbours
-from ..analysis.scorecard import BATCHES, POOLED, Band, Measured, Row, Score, read_scorecard, score
+from ..analysis.rolling import ROLLING_ROWS
+from ..analysis.scorecard import BATCHES, Band, Measured, Row, Score, read_scorecard, score
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..numbers import whole_number
@@ -100,7 +101,7 @@ def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable
     """
     points = posterior_points()
     each = max(10 * BATCHES, settings["replicates"] // len(points))
-    pooled = [row for row in rows if row.statistic in POOLED]
+    pooled = [row for row in rows if row.statistic in ROLLING_ROWS]
     wanted = [row for row in rows if row not in pooled and not (row.statistic or "").startswith("assertions")]
     found = []
     for n, values in enumerate(points, start=1):
