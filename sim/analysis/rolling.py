@@ -122,11 +122,16 @@ def _less(baseline: str, found: Rolling) -> tuple[float, float]:
     return mean, (high - low) / (2.0 * Z)
 
 
+def _upper(baseline: str, found: Rolling) -> tuple[float, float]:
+    return found.less(MODEL, baseline)[2], math.nan
+
+
 ROLLING_ROWS: dict[str, Callable[[Rolling], tuple[float, float]]] = {
     "rolling_questions": lambda found: (float(len(found.questions)), math.nan),
     "rolling_brier": partial(_brier, MODEL),
     "rolling_mixture": partial(_brier, MIXTURE),
     **{f"brier_{name.replace(' ', '_')}": partial(_brier, name) for name in AGAINST},
     **{f"rolling_less_{name.replace(' ', '_')}": partial(_less, name) for name in AGAINST},
+    **{f"rolling_upper_{name.replace(' ', '_')}": partial(_upper, name) for name in AGAINST},
 }
 """Rows of the scorecard: a value, and its standard error where there is one."""

@@ -27,8 +27,10 @@ from .reliability import reliability_figure
 from .terminal import Grid, name_folder, new_console
 
 KEYS = {"thesis": "", "posterior": "", "replicates": "1000", "seed": "1", "output": "runs"}
-ROLLING = """alliances validate rolling [key=value …]               the same of 724 questions made by rule, a year ahead
-"""
+ROLLING = "alliances validate rolling [key=value …]               the same of questions made by rule, a year ahead"
+SETTINGS = (
+    """  rolling takes thesis=NAME or posterior=DIR,DIR (default values without) and replicates=1000 runs of each year's end"""
+)
 BINS = 10
 
 

@@ -27,7 +27,7 @@ from .figures import save
 from .fitted import fitted
 from .job import announce
 from .reliability import reliability_figure
-from .rolling import ROLLING, rolling_command
+from .rolling import ROLLING, SETTINGS, rolling_command
 from .terminal import Grid, name_folder, new_console
 
 KEYS = {"targets": "", "thesis": "", "posterior": "", "replicates": "400", "seed": "1", "output": "runs"}
@@ -39,6 +39,7 @@ USAGE = f"""alliances validate targets=FILE.csv [key=value …]      score forec
   posterior=     folders of alliances calibrate, separated by commas: forecast from their posteriors too, for each
                  question from the latest that was fitted to what was known before its cutoff (until=)
   replicates=400  seed=1  output=runs
+{SETTINGS}
 
 Forecasts know nothing that came after the cutoff of their question.
 """
@@ -136,7 +137,7 @@ def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, s
 
 def validate_command(arguments: Sequence[str]) -> int:
     """`alliances validate`; 0 when scored."""
-    if arguments and arguments[0] in ("-h", "--help"):
+    if {"-h", "--help"} & set(arguments):
         print(USAGE, end="")
         return 0
     if arguments and arguments[0] == "rolling":
