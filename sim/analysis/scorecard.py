@@ -223,7 +223,7 @@ class Measured:
         """What came of each assertion."""
         wanted = read_assertions()
         laboratory = Laboratory(
-            max(100, self.replicates // 5), self.seed, [f"parameters.{k}={v}" for k, v in self.values.items()]
+            max(100, self.replicates * 2 // 5), self.seed, [f"parameters.{k}={v}" for k, v in self.values.items()]
         )
         return checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))
 

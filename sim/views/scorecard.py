@@ -27,7 +27,7 @@ from .adoption import SAMPLE, SAMPLE_SIZE, SUMMARY
 from .job import announce
 from .terminal import Grid, dim, new_console
 
-KEYS = {"replicates": "1000", "seed": "2029"}
+KEYS = {"replicates": "1000", "seed": "2063"}
 POINTS = 16
 NEIGHBOUR_RUNS = 100
 """Runs by which a neighbour is judged."""
@@ -36,7 +36,7 @@ USAGE = """alliances scorecard [posterior] [key=value …] [--ablate] [--json FI
 alliances scorecard neighbourhood      points about the defaults that keep the core case, into conf/calibration/posterior.csv
 
   posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values
-  replicates=1000 runs of each named world     seed=2029  a seed that was not looked at when the values were chosen
+  replicates=1000 runs of each named world     seed=2063  a seed that was not looked at when the values were chosen
   --ablate        also without each mechanism in turn (ten minutes)
   --json FILE     every number, for a machine
 

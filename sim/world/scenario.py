@@ -314,6 +314,7 @@ class Builder:
     def state(self, facts: Facts) -> State:
         """State before the first month."""
         faction = self.faction_state()
+        faction["supported"] = facts.monthly["support"][0]  # before any wedge: what it withdraws is missed from the first month
         there = (faction.present[facts.dyad.first] & faction.present[facts.dyad.second]) == 1
         return State(
             faction=faction,

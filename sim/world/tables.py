@@ -307,9 +307,7 @@ class Facts(NamedTuple):
     inducement: Annotated[Floats, "f8", 2]  # (T, B) offers to one faction for its own break with an organisation, 0..1
     bid: Annotated[Table, BID, 1]  # (B,) BID: to which faction, about which organisation
     denial: Annotated[Floats, "f8", 2]  # (T, L) denial of sanctuary in a place, 0..1
-    governance: Annotated[
-        Floats, "f8", 2
-    ]  # (T, L) government reach in a place, 0..1 (lowers recruitment, contact and what shelter is worth)
+    governance: Annotated[Floats, "f8", 2]  # (T, L) government reach in a place, 0..1 (lowers recruits, contact, shelter)
     campaign: Annotated[Floats, "f8", 2]  # (T, A) how hard a state actor fights, 0..1
     claim: Annotated[Floats, "f8", 2]  # (T, O) 1 while an organisation's emir claims to lead the faithful, else 0
     watch: Annotated[Floats, "f8", 1]  # (T,) presence that can verify promises on the ground, 0..1

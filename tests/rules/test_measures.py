@@ -97,11 +97,43 @@ def test_a_line_is_made_of_words_and_of_orders(bench):
     b.relation(0, 1).stance = Stance.EMBRACE
     assert measures.line_of(b.s, b.w, b.t - 1, r) == 0.0
     assert measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == pytest.approx(1 / 3)  # blues are ambiguous and free
-    b.relation(1, 0).stance = Stance.AMBIGUOUS
-    assert measures.line_of(b.s, b.w, b.t, b.w.relation_of[1, 0]) == measures.AMBIGUITY  # to the last digit
 
 
-def test_a_host_has_the_sanctuary_that_its_guest_needs(bench):
+def test_words_of_distance_and_orders_are_resented_and_milder_words_are_not(bench):
+    b = bench
+    r = b.w.relation_of[0, 1]
+    for stance, words in ((Stance.EMBRACE, 0.0), (Stance.AMBIGUOUS, 0.0), (Stance.DISTANCE, 2 / 3), (Stance.RENOUNCE, 1.0)):
+        b.relation(0, 1).stance = stance
+        for halt in (0.0, 0.01, 0.4, 0.6, 1.0):  # the smallest order is resented a little: there is no threshold
+            b.policy(0, 1).halt = halt
+            assert measures.resented(b.s, b.w, b.t, r) == pytest.approx(min(1.0, words + halt / 2))
+        assert measures.resented(b.s, b.w, b.t - 1, r) == pytest.approx(words)  # no order then
+
+
+def test_ground_is_open_where_nobody_governs_and_nobody_denies(bench):
+    b = bench
+    b.w.governance[b.t], b.w.denial[b.t] = (0.25, 0.5), (0.2, 0.4)
+    # red, at 0.6 and 0.4: open are 0.75 * 0.8 of the north and 0.5 * 0.6 of the south
+    assert measures.open_ground(b.s, b.w, b.t, RED) == pytest.approx(0.6 * 0.6 + 0.4 * 0.3)
+    assert measures.open_ground(b.s, b.w, b.t, PINK) == pytest.approx(0.6)  # in the north alone
+    assert measures.open_ground(b.s, b.w, b.t - 1, RED) == 1.0  # nothing stood then
+    b.w.governance[b.t], b.w.denial[b.t] = (1.0, 0.0), (0.0, 1.0)
+    assert measures.open_ground(b.s, b.w, b.t, RED) == pytest.approx(0.0)  # either closes a place whole
+    b.s.presence[RED] = 0.0
+    assert measures.open_ground(b.s, b.w, b.t, RED) == 1.0  # it is nowhere
+    b.s.presence[RED] = 1.0
+    assert measures.open_ground(b.s, b.w, b.t, RED) == 0.0
+
+
+def test_a_refuge_is_the_sanctuary_that_open_ground_leaves(bench):
+    s = bench.s
+    s.capability[RED, 2] = 0.8
+    for left in (1.0, 0.25, 0.0):
+        s.faction[RED].open = left
+        assert measures.refuge(s, RED) == pytest.approx(0.8 * left)
+
+
+def test_a_host_has_the_refuge_that_its_guest_needs(bench):
     s = bench.s
     s.capability[[RED, BLUE], 2] = 0.8, 0.3
     s.need[[RED, BLUE], 2] = 0.5, 0.6
@@ -113,6 +145,12 @@ def test_a_host_has_the_sanctuary_that_its_guest_needs(bench):
     assert measures.hosting(s, RED, BLUE) == 0.0  # who needs none is nobody's guest
     s.capability[RED, 2], s.need[BLUE, 2] = 1.0, 1.0
     assert measures.hosting(s, RED, BLUE) == 1.0
+    s.capability[BLUE, 2], s.need[BLUE, 2] = 0.4, 0.6
+    s.faction[RED].open, s.faction[BLUE].open = 0.7, 0.5
+    assert measures.hosting(s, RED, BLUE) == pytest.approx(0.6 * (0.7 - 0.2))
+    s.faction[RED].open = 0.1
+    assert measures.hosting(s, RED, BLUE) == 0.0  # able, but its ground is closed
+    assert measures.hosting(s, BLUE, RED) == pytest.approx(0.5 * (0.2 - 0.1))
 
 
 def test_kinetic_pressure_is_the_schedule_and_what_hostile_states_add(bench):

@@ -45,6 +45,10 @@ def test_a_leader_shelters_with_the_best_host_or_at_home(bench):
     b.set_level(BLUE, RED, 4)
     b.s.capability[RED, 2] = 0.2
     assert leadership.shelter(b.s, b.w, BLUE) == 0.5
+    b.s.faction[PINK].open = 0.5
+    assert leadership.shelter(b.s, b.w, BLUE) == 0.3  # pink's ground is half closed
+    b.s.faction[BLUE].open = 0.8
+    assert leadership.shelter(b.s, b.w, BLUE) == pytest.approx(0.25)  # pink's 0.25 against 0.24 of its own
 
 
 def test_strikes_add_to_the_hazard_less_the_shelter(bench):
@@ -229,8 +233,8 @@ def test_orders_are_resented_as_words_are(bench):
 
     tied = 0.75 * 0.9
     assert resented(Stance.EMBRACE, 1.0) == pytest.approx(0.5 * tied)
-    assert resented(Stance.EMBRACE, 0.6) == 0.0  # less than an ambiguous word
-    assert resented(Stance.AMBIGUOUS, 0.2) == pytest.approx((1 / 3 + 0.1) * tied)
+    assert resented(Stance.EMBRACE, 0.6) == pytest.approx(0.3 * tied)  # the smaller the order, the less
+    assert resented(Stance.AMBIGUOUS, 0.2) == pytest.approx(0.1 * tied)  # an ambiguous word adds nothing
     assert resented(Stance.DISTANCE, 0.4) == pytest.approx((2 / 3 + 0.2) * tied)
     assert resented(Stance.RENOUNCE, 1.0) == pytest.approx(tied)
     assert resented(Stance.AMBIGUOUS, 0.0) == 0.0
@@ -264,6 +268,25 @@ def test_the_strongest_pull_of_those_who_are_there(bench):
     b.s.faction[BLACK].reputation = 0.1
     assert dissent.best_rival(b.s, b.w, PINK) == (BLUE, pytest.approx(blue))
     b.s.tie.overlap = 0.0
+    assert dissent.best_rival(b.s, b.w, PINK) == (-1, 0.0)
+
+
+def test_nobody_goes_over_to_an_ally_of_the_movement(bench):
+    b = bench
+    b.tie(PINK, BLUE).overlap, b.tie(PINK, BLACK).overlap = 0.5, 0.2
+    b.s.faction[BLACK].present = 1
+    blue, black = pytest.approx(0.5 * 0.4 * 0.6), pytest.approx(0.2 * 0.7 * 0.75)
+    for red, pink, found in (
+        (0, 0, (BLUE, blue)), (1, 1, (BLUE, blue)),  # a contact is no ally
+        (0, 2, (BLACK, black)), (4, 4, (BLACK, black)),
+        (2, 0, (BLACK, black)), (3, -2, (BLACK, black)),  # the movement's tie counts, whichever faction keeps it
+    ):  # fmt: skip
+        b.set_level(RED, BLUE, red)
+        b.set_level(PINK, BLUE, pink)
+        b.surveyed()
+        assert dissent.best_rival(b.s, b.w, PINK) == found
+    b.set_level(RED, BLACK, 2)
+    b.surveyed()
     assert dissent.best_rival(b.s, b.w, PINK) == (-1, 0.0)
 
 
@@ -366,6 +389,7 @@ def ties_of_child(b, j):
 
 def test_a_splinter_by_hand(bench):
     bench.s.faction[SLOTS[0]].supported = 0.9
+    bench.s.faction[RED].open, bench.s.faction[SLOTS[0]].open = 0.35, 0.9
     b = born(bench, -1, generation=5, founder=0, leader=int(Leader.CONCEALED), supported=0.8)
     child, parent = b.s.faction[SLOTS[0]], b.s.faction[RED]
     assert (parent.fighters, child.fighters) == (4000, 1000)
@@ -376,6 +400,7 @@ def test_a_splinter_by_hand(bench):
     assert halves == pytest.approx((0.3, 0.3, 0.2, 0.35, 0.4))
     assert child.strategy == pytest.approx(0.7)  # half way to the fastest
     assert (child.setback, child.foreign, child.doctrine, child.scope) == (0.3, 0.2, 0.1, 0.2)
+    assert child.open == 0.35  # on its parent's ground
     assert list(b.s.capability[SLOTS[0]]) == [0.0, 0.0, 0.4, 0.25, 0.0, 0.0, 0.45]
     assert list(b.s.need[SLOTS[0]]) == list(b.s.need[RED])
     assert list(b.s.presence[SLOTS[0]]) == [0.6, 0.4]

@@ -286,6 +286,15 @@ def test_strangers_apart_hardly_meet(bench):
     assert not opportunity.meet(b.s, b.w, b.p, far, u)
 
 
+def test_the_survey_finds_the_open_ground_of_those_who_are_there(bench):
+    b = bench
+    b.w.governance[b.t], b.w.denial[b.t] = (0.25, 0.5), (0.0, 0.4)
+    assert list(b.s.faction.open[[RED, PINK, BLUE, BLACK]]) == [1.0] * 4  # as a run begins
+    b.surveyed()
+    assert list(b.s.faction.open[[RED, PINK, BLUE]]) == pytest.approx([0.6 * 0.75 + 0.4 * 0.3, 0.75, 0.5 * 0.75 + 0.5 * 0.3])
+    assert b.s.faction[BLACK].open == 1.0  # it has not entered
+
+
 def test_the_survey_finds_the_deepest_tie_of_two_organisations(bench):
     scratch = bench.surveyed()
     relation = bench.w.relation_of

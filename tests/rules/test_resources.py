@@ -7,7 +7,7 @@ import pytest
 from sim.rules import draws
 from sim.rules.processes import resources, territory
 from sim.world.names import CAPABILITIES, Event
-from sim.world.tables import GOVERNANCE_SHIFTS, PLACE_DENIED
+from sim.world.tables import PLACE_DENIED, PLEDGE_DUE
 
 RED, PINK, BLUE, BLACK = range(4)
 SLOTS = (5, 4)
@@ -53,13 +53,13 @@ def test_backing_is_the_deepest_tie_with_anybody(bench):
     assert resources.backing(b.s, b.w, BLUE) == 0.0
 
 
-def recruiting(bench, fighters=400, capacity=1000, support=0.0, interdiction=0.3, reach=(0.2, 0.6)):
+def recruiting(bench, fighters=400, capacity=1000, support=0.0, interdiction=0.3, left=0.6):
     b = bench.again()
     p = b.p
     p.recruitment_rate, p.recruitment_capacity = 0.05, 1.25
     b.s.faction[BLUE].fighters, b.w.faction[BLUE].capacity = fighters, capacity
     b.w.monthly[b.t, BLUE].support, b.w.monthly[b.t, BLUE].interdiction = support, interdiction
-    b.w.governance[b.t] = reach
+    b.s.faction[BLUE].open = left
     return resources.recruits(b.s, b.w, p, b.t, BLUE)
 
 
@@ -68,17 +68,16 @@ MONEY = 0.7 * (1 - 0.3)
 
 
 def test_recruits_by_hand(bench):
-    room, free = 1 - 400 / 1250, 1 - 0.5 * (0.2 + 0.6)
+    room, free = 1 - 400 / 1250, 0.6
     assert recruiting(bench) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * free)
     assert recruiting(bench, support=0.9) == pytest.approx(0.05 * PULL * 0.95 * room * free)
     assert recruiting(bench, support=0.4) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * free)
     assert recruiting(bench, interdiction=9.0) == pytest.approx(0.05 * PULL * 0.5 * room * free)
-    assert recruiting(bench, reach=(9.0, 9.0)) == 0.0
+    assert recruiting(bench, left=0.0) == 0.0
     assert recruiting(bench, fighters=1250) == 0.0
     assert recruiting(bench, fighters=2500) == pytest.approx(-0.05 * PULL * (0.5 + 0.5 * MONEY) * free)
     assert recruiting(bench, capacity=0, fighters=3) == pytest.approx(-0.05 * PULL * (0.5 + 0.5 * MONEY) * 2 * free)
-    bench.s.presence[BLUE] = 0.25, 0.75
-    assert recruiting(bench) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room * (1 - 0.05 - 0.45))
+    assert recruiting(bench, left=1.0) == pytest.approx(0.05 * PULL * (0.5 + 0.5 * MONEY) * room)
 
 
 def losing(bench, rate=0.1, denial=0.0, hidden=0.0):
@@ -229,7 +228,7 @@ def test_denied_presence_by_hand(bench):
     denying(b, 0.5, 0.25, flagged=False)  # the flag of the month is what says whether to look
     assert territory.denied(b.s, b.w, b.t, RED) == 0.0
     denying(b, 0.5, 0.25)
-    b.w.busy[b.t] |= GOVERNANCE_SHIFTS
+    b.w.busy[b.t] |= PLEDGE_DUE
     assert territory.denied(b.s, b.w, b.t, RED) == pytest.approx(0.4)
 
 
@@ -284,35 +283,40 @@ def test_the_best_of_the_other_places(bench):
 
 def test_co_presence_by_hand(bench):
     b = bench
-    b.w.governance[b.t] = 0.25, 0.5
+    b.w.governance[:], b.w.denial[:] = 0.5, 0.5  # who lives side by side does so wherever the ground is governed or denied
     d = b.dyad(RED, BLUE)
-    territory.find_overlap(b.s, b.w, b.t, d)
-    assert b.s.tie[d].overlap == pytest.approx(0.5 * 0.75 + 0.4 * 0.5)
+    territory.find_overlap(b.s, b.w, d)
+    assert b.s.tie[d].overlap == pytest.approx(0.5 + 0.4)
+    b.s.presence[BLUE] = 0.25, 0.75
+    territory.find_overlap(b.s, b.w, d)
+    assert b.s.tie[d].overlap == pytest.approx(0.25 + 0.4)
     b.s.presence[[RED, BLUE]] = 1.0
-    b.w.governance[b.t] = 0.0
-    territory.find_overlap(b.s, b.w, b.t, d)
+    territory.find_overlap(b.s, b.w, d)
     assert b.s.tie[d].overlap == 1.0
 
 
-def test_co_presence_is_found_where_anything_changed(bench):
+def test_co_presence_is_found_at_the_start_and_where_anybody_moved(bench):
     b = bench
     h = {i: hazard_at(draws.uniforms(KEY, draws.MOVE, b.t, int(b.s.faction[i].key), 0, 0)[0]) for i in (RED, BLUE)}
 
-    def overlap(busy, rate, absent=()):
+    def overlap(busy, rate, absent=(), t=b.t):
         c = b.again()
+        c.t = t
+        c.w.governance[t] = 0.3  # of no matter, although it changes in this month
         denying(c, 0.0, 0.5)
         c.w.busy[c.t] = busy
         c.p.displacement_rate = rate
-        c.s.tie.overlap = 0.9
+        c.s.tie.overlap = 0.2
         c.s.faction.present[list(absent)] = 0
         territory.territory(c.s, c.w, c.p, c.t, KEY, c.journal)
         return c.tie(RED, BLUE).overlap, c.tie(PINK, BLACK).overlap, [row[3] for row in rows(c)]
 
-    assert overlap(0, 1e9) == (0.9, 0.9, [])
-    assert overlap(GOVERNANCE_SHIFTS, 1e9) == (pytest.approx(0.9), 1.0, [])
-    assert overlap(PLACE_DENIED, 0.0) == (0.9, 0.9, [])
+    assert overlap(0, 1e9) == (0.2, 0.2, [])
+    assert overlap(0, 1e9, t=0) == (pytest.approx(0.9), 1.0, [])
+    assert overlap(0, 1e9, t=1) == (0.2, 0.2, [])
+    assert overlap(PLACE_DENIED, 0.0) == (0.2, 0.2, [])
     assert overlap(PLACE_DENIED, 1e9) == (pytest.approx(0.95), 1.0, [BLUE, RED])  # in the order of keys; pink is north
-    assert overlap(PLACE_DENIED, 1e9, absent=(RED, BLUE)) == (0.9, 0.9, [])
+    assert overlap(PLACE_DENIED, 1e9, absent=(RED, BLUE)) == (0.2, 0.2, [])
     assert overlap(PLACE_DENIED, 1e9, absent=(BLUE,)) == (pytest.approx(0.7), 1.0, [RED])
     first = min((RED, BLUE), key=lambda i: h[i] / b.s.presence[i, 1])
     between = sum(h[i] / (0.5 * b.s.presence[i, 1]) for i in (RED, BLUE)) / 2

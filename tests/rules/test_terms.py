@@ -112,8 +112,11 @@ def test_common_rival_needs_a_third_party_that_both_fight(bench):
     bench.s.faction[BLACK].present = 1
     for i in (RED, BLUE):
         bench.set_level(i, BLACK, -2)
-    x = 1500 / (1500 + 5000)
-    assert term("common_rival", bench, RED, BLUE) == pytest.approx(x / (1 + x))
+    x = 1500 / (1500 + 400)  # beside the weaker of the two
+    assert term("common_rival", bench, RED, BLUE) == term("common_rival", bench, BLUE, RED) == pytest.approx(x / (1 + x))
+    bench.s.faction[RED].fighters = 300
+    x = 1500 / (1500 + 300)
+    assert term("common_rival", bench, RED, BLUE) == term("common_rival", bench, BLUE, RED) == pytest.approx(x / (1 + x))
 
 
 def test_doctrine_divides_those_who_differ_and_meet(bench):
@@ -165,13 +168,14 @@ def test_blame_outsourcing_pairs_one_who_hides_with_one_who_claims(bench):
     assert term("blame_outsourcing", bench, PINK, RED) == 0.0
 
 
-def test_setback_opens_a_faction_most_to_those_of_like_strategy(bench):
+def test_setback_opens_a_faction_to_the_able_whatever_their_strategy(bench):
     assert term("setback", bench, RED, BLUE) == 0.0
     bench.s.faction[RED].setback = 1.0
-    assert term("setback", bench, RED, BLUE) > 0.0
-    bench.s.faction[BLUE].strategy = 1.0
-    bench.s.faction[RED].strategy = 0.0
-    assert term("setback", bench, RED, BLUE) == 0.0
+    able = (0.9 + 0.7 + 0.8 + 0.8) / 7
+    for red, blue in ((0.4, 0.4), (0.4, 0.3), (0.0, 1.0)):
+        bench.s.faction[RED].strategy, bench.s.faction[BLUE].strategy = red, blue
+        assert term("setback", bench, RED, BLUE) == pytest.approx(able)
+    assert term("setback", bench, BLUE, RED) == 0.0  # blue has no setback
 
 
 def test_fellowship_is_cohesion_within_and_nothing_without(bench):
@@ -298,16 +302,30 @@ def test_benefit_counts_where_the_partner_leads_only(bench):
     assert term("benefit", bench, RED, BLUE) == pytest.approx((0.2 * 0.9 + 0.1 * 0.7) / 7)
 
 
+def test_a_sanctuary_is_worth_what_its_ground_leaves_open(bench):
+    b = bench
+    b.s.capability[BLUE, 2] = 0.2
+    assert term("benefit", b, BLUE, RED) == pytest.approx((1.0 * (0.8 - 0.2) + 0.5 * 0.9) / 7)  # sanctuary and people
+    b.w.governance[b.t] = 0.25, 0.5  # open are 0.65 of red's ground and 0.625 of blue's
+    assert term("benefit", b, BLUE, RED) == pytest.approx((0.8 * 0.65 - 0.2 * 0.625 + 0.5 * 0.9) / 7)
+    b.w.denial[b.t] = 0.2, 0.0  # 0.56 and 0.55
+    assert term("benefit", b, BLUE, RED) == pytest.approx((0.8 * 0.56 - 0.2 * 0.55 + 0.5 * 0.9) / 7)
+    b.w.denial[b.t] = 1.0
+    assert term("benefit", b, BLUE, RED) == pytest.approx(0.5 * 0.9 / 7)  # what is no sanctuary is worth what it was
+    assert term("benefit", b, RED, BLUE) == pytest.approx((0.8 * 0.9 + 0.5 * 0.7) / 7)
+
+
 def test_common_rivals_add_up_by_the_weaker_hostility(bench):
     b = bench
     b.set_level(RED, PINK, -1)
     b.set_level(BLUE, PINK, -2)
     b.set_level(RED, BLACK, -2)
     b.set_level(BLUE, BLACK, -1)
-    x = 0.5 * 2000 / 7000 + 0.5 * 1500 / 6500
-    assert term("common_rival", b, RED, BLUE) == pytest.approx(x / (1 + x))
+    x = 0.5 * 2000 / 2400 + 0.5 * 1500 / 1900
+    for i, j in ((RED, BLUE), (BLUE, RED)):
+        assert term("common_rival", b, i, j) == pytest.approx(x / (1 + x))
     b.set_level(BLUE, PINK, 1)
-    x = 0.5 * 1500 / 6500
+    x = 0.5 * 1500 / 1900
     assert term("common_rival", b, RED, BLUE) == pytest.approx(x / (1 + x))
 
 
@@ -347,7 +365,7 @@ def test_blame_outsourcing_by_hand(bench):
 
 def test_setback_by_hand(bench):
     bench.s.faction[RED].setback = 0.5
-    assert term("setback", bench, RED, BLUE) == pytest.approx(0.5 * (0.9 + 0.7 + 0.8 + 0.8) / 7 * 0.9)
+    assert term("setback", bench, RED, BLUE) == pytest.approx(0.5 * (0.9 + 0.7 + 0.8 + 0.8) / 7)
 
 
 def test_no_fellowship_whichever_side_asks(bench):
@@ -359,6 +377,13 @@ def test_a_gap_in_strategy_is_felt_on_common_ground(bench):
     bench.tie(RED, PINK).overlap = 0.6
     assert term("strategy_gap", bench, RED, PINK) == pytest.approx(0.6 * 0.3)
     assert term("strategy_gap", bench, PINK, RED) == pytest.approx(0.6 * 0.3)
+    for red, pink in ((0.5, 0.3), (0.3, 0.5), (0.8, 0.0)):  # near-defeat of either makes it matter less
+        bench.s.faction[RED].setback, bench.s.faction[PINK].setback = red, pink
+        for i, j in ((RED, PINK), (PINK, RED)):
+            assert term("strategy_gap", bench, i, j) == pytest.approx(0.6 * 0.3 * 0.6)
+    bench.s.faction[RED].setback = bench.s.faction[PINK].setback = 1.0
+    assert term("strategy_gap", bench, RED, PINK) == 0.0
+    bench.s.faction[RED].setback = bench.s.faction[PINK].setback = 0.0
     bench.s.faction[PINK].strategy = 0.4
     assert term("strategy_gap", bench, RED, PINK) == 0.0
 

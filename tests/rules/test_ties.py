@@ -119,6 +119,22 @@ def test_nearness_is_the_strongest_of_tie_hostility_and_place(bench):
     assert opportunity.nearness(b.s, b.w, b.p, d) == 0.75
 
 
+def test_neighbours_are_near_as_far_as_their_ground_is_open(bench):
+    b = bench
+    b.p.choice_familiarity = 0.4
+    d = b.dyad(RED, BLACK)
+    b.s.tie[d].overlap = 0.8
+    for red, black, near in ((1.0, 1.0, 0.8), (0.5, 0.2, 0.28), (0.2, 0.5, 0.28), (1.0, 0.0, 0.4), (0.0, 0.0, 0.0)):
+        b.s.faction[RED].open, b.s.faction[BLACK].open, b.s.level[d] = red, black, 0
+        assert opportunity.nearness(b.s, b.w, b.p, d) == pytest.approx(near)
+        b.s.level[d] = 3  # a tie is no nearer or farther for it
+        assert opportunity.nearness(b.s, b.w, b.p, d) == pytest.approx(max(0.3, near))
+        b.s.level[d] = -2
+        assert opportunity.nearness(b.s, b.w, b.p, d) == 1.0
+    b.s.faction[RED].open = b.s.faction[PINK].open = 0.0
+    assert opportunity.nearness(b.s, b.w, b.p, b.dyad(RED, PINK)) == 1.0  # of one organisation
+
+
 @pytest.mark.parametrize(("news", "stir"), [(0.0, 0.25), (0.4, 0.55), (1.0, 1.0)])
 @pytest.mark.parametrize(("overlap", "contact"), [(0.0, 0.2), (0.5, 0.6), (1.0, 1.0)])
 def test_a_tie_is_reconsidered_at_a_rate_by_news_and_contact(bench, news, stir, overlap, contact):
@@ -282,11 +298,11 @@ def test_every_dyad_that_met_is_settled(bench):
 # slow variables
 
 
-def grown(bench, level, distance=0.0, i=RED, j=BLUE, spread=0.0, deepest=0, **values):
+def grown(bench, level, distance=0.0, i=RED, j=BLUE, **values):
     b = bench.again()
     p = b.p
     p.trust_growth, p.trust_decay, p.embeddedness_growth, p.embeddedness_decay = 0.2, 0.1, 0.3, 0.05
-    p.embeddedness_spread, p.visibility_covert, p.visibility_adjustment = spread, 0.7, 0.25
+    p.visibility_covert, p.visibility_adjustment = 0.7, 0.25
     p.blood_growth, p.blood_decay = 0.15, 0.02
     p.personal_ties_growth, p.grudge_decay, p.weariness_growth, p.weariness_decay = 0.1, 0.02, 0.25, 0.01
     b.set_level(i, j, level)
@@ -296,7 +312,6 @@ def grown(bench, level, distance=0.0, i=RED, j=BLUE, spread=0.0, deepest=0, **va
         tie[name] = x
     d = b.dyad(i, j)
     r = b.w.relation_of[b.s.faction[i].organisation, b.s.faction[j].organisation]
-    b.s.relation[r].deepest = deepest
     bonding.grow(b.s, b.w, b.p, d, distance, r)
     return tie
 
@@ -318,21 +333,6 @@ def test_a_month_below_material_level_by_hand(bench):
     assert tie.embedded == pytest.approx(0.3 + 0.3 * 0.25 * 0.7 - 0.05 * 0.75 * 0.3)
     assert tie.age == pytest.approx(12 * 0.9)
     assert tie.visibility == pytest.approx(0.4 + 0.25 * (0.25 - 0.4))  # the pledge shows an alliance only
-
-
-def test_factions_of_cooperating_organisations_grow_together_without_a_tie_of_their_own(bench):
-    for level, deepest, near in (
-        (0, 3, 0.4 * 0.75), (0, 4, 0.4), (1, 3, 0.4 * 0.75),  # a contact is less than what spreads
-        (2, 4, 0.5), (4, 3, 1.0),  # a tie of their own that is deeper counts alone
-        (0, 0, 0.0), (-1, 0, 0.0),
-    ):  # fmt: skip
-        tie = grown(bench, level, spread=0.4, deepest=deepest)
-        assert tie.embedded == pytest.approx(0.3 + 0.3 * near * 0.7 - 0.05 * (1 - near) * 0.3)
-        alone = grown(bench, level, spread=0.0, deepest=deepest)
-        g = max(0, level) / 4
-        assert alone.embedded == pytest.approx(0.3 + 0.3 * g * 0.7 - 0.05 * (1 - g) * 0.3)
-        for name in ("trust", "held_first", "held_second", "visibility", "age"):
-            assert tie[name] == alone[name]  # nothing else spreads
 
 
 def test_a_denied_tie_is_seen_less(bench):

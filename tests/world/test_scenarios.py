@@ -11,7 +11,7 @@ from sim.world.loading import load_world, options, read_option
 from sim.world.parameters import checked, default_values, field
 from sim.world.scenario import build_world
 from sim.world.schema import PressureChoice, ShockConf, WedgeConf, validated
-from sim.world.tables import differing, fresh
+from sim.world.tables import PLACE_DENIED, differing, fresh
 
 
 @pytest.mark.parametrize("name", options("scenario"))
@@ -24,6 +24,15 @@ def test_every_scenario_builds(name):
     assert (world.initial.level[~(there[dyad.first] & there[dyad.second])] == 0).all()
     if name != "synthetic":  # there contacts are bounded: test_synthetic.py
         assert len(dyad) == len(world.factions) * (len(world.factions) - 1) // 2
+
+
+def test_months_of_denial_are_flagged_and_those_of_governance_are_not(world):
+    denied = np.arange(96) >= world.calendar.index("2005-01")
+    assert ((world.facts.busy & PLACE_DENIED > 0) == denied).all()
+    wedge = WedgeConf.model_validate({"name": "w", "title": "w", "governance": {"target": "all", "size": 0.4}})
+    governed = with_wedge(world, wedge)
+    assert (governed.facts.governance == 0.4).all()
+    assert (governed.facts.busy == world.facts.busy).all()
 
 
 @pytest.mark.parametrize("name", options("thesis"))
@@ -217,3 +226,11 @@ def test_calendar():
     assert calendar.index("2001-10") == 61
     assert calendar.date(calendar.year_ends()[0]) == "1996-12"
     assert calendar.year_ends()[-1] == 264
+
+
+def test_support_withdrawn_from_the_first_month_is_missed():
+    base, pressed = load_world("talks_2018")[0], load_world("talks_2018", wedge="press_patron")[0]
+    i = base.faction("haqqani")
+    known = base.facts.monthly["support"][0, i]
+    assert pressed.initial.faction["supported"][i] == known == base.initial.faction["supported"][i]
+    assert pressed.facts.monthly["support"][0, i] == pytest.approx(0.6 * known)

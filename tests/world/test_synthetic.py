@@ -61,6 +61,10 @@ def test_the_audience_is_of_the_faith_where_doctrine_is_and_nobody_claims_to_lea
         assert not world.facts.claim.any()
 
 
+def test_all_ground_is_open_until_the_first_survey(worlds):
+    assert (worlds[300].initial.faction.open[:300] == 1.0).all()
+
+
 def test_names_have_keys_of_their_own(worlds):
     assert len(set(worlds[3000].facts.faction.key.tolist())) == 3004
 

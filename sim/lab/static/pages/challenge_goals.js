@@ -1,4 +1,4 @@
-// The challenges and the price of effort: data only. Limits were tried against the first version of the model; against the second some may be out of reach.
+// The challenges and the price of effort: data only. Each limit was reached with 500 runs, and not by much (which package does it is left to find).
 
 /** Effort of an instrument at strength 1 over the whole time. Copied from `cost` of conf/search/default.yaml: assumptions, all of them. */
 export const COSTS = {
@@ -23,15 +23,15 @@ export const CHALLENGES = [
   },
   {
     name: "small_purse", title: "The small purse", question: { scenario: "triangle_2020", thesis: "consensus", focus: "al_qaeda-ttp" },
-    budget: 0.15, least: 0.06, civilian: 0.01, wordsOnly: null,
+    budget: 0.15, least: 0.05, civilian: 0.01, wordsOnly: null,
     goal: "Break the tie of al-Qaeda and the Pakistani Taliban (TTP) by February 2023, with next to no effort.",
     about: "In the model the tie ends by itself in about a fifth of the runs. There is little to spend: what is cheap and works all the same?",
   },
   {
     name: "deeds_not_words", title: "Deeds, not words", question: { scenario: "talks_2018", thesis: "consensus", focus: "" },
-    budget: 1.0, least: 0.03, civilian: 0.01, wordsOnly: 0.01,
+    budget: 1.0, least: 0.02, civilian: 0.01, wordsOnly: 0.03,
     goal: "Break the alliance of al-Qaeda and the Taliban by August 2021 in deed, and keep down the runs in which it is renounced only in words.",
-    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 1 of 100 runs; many a wedge raises that. Lower it if you can; a rise of one point is too much.",
+    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 1 of 100 runs; many a wedge raises that. A rise that may be three points is too much.",
   },
 ];
 
