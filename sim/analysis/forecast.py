@@ -139,7 +139,7 @@ def answers(runs: Runs, question: Question) -> NDArray[np.bool_]:
     return np.asarray(holds(question.outcome, state).all(axis=1))
 
 
-def _kind(state: NDArray[np.int64] | int) -> NDArray[np.int64]:
+def kind_of(state: NDArray[np.integer] | int) -> NDArray[np.int64]:
     """Hostile, neither or allied: how finely runs are asked to agree with the state at the cutoff."""
     return np.digitize(state, [0, int(Level.MATERIAL)])
 
@@ -151,7 +151,7 @@ def forecast(runs: Runs, question: Question, timeline: list[Entry]) -> Forecast:
     known = state_at(timeline, question.code, question.cutoff) if len(question.subject) == 2 else ""
     if known:
         then = runs.state(question.subject, official=False)[:, runs.world.calendar.index(question.cutoff)]
-        agree = _kind(then) == _kind(STATES.index(known) - 1)
+        agree = kind_of(then) == kind_of(STATES.index(known) - 1)
         if agree.sum() >= FEWEST:
             kept, conditional = agree, True
     count = int(kept.sum())

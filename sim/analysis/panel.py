@@ -84,15 +84,16 @@ def panel_dyads() -> list[PanelDyad]:
 # what was coded
 
 
-def _of_timeline(dyad: PanelDyad, timeline: Sequence[Entry]) -> list[int]:
-    """State at the end of each year of the panel, by the last dated row."""
+def _of_timeline(dyad: PanelDyad, timeline: Sequence[Entry], until: int) -> list[int]:
+    """State at the end of each year of the panel, by the last dated row; unknown in a year whose coding is not yet settled."""
     rows = [r for r in timeline if r.after and any(same_pair(r.code, code) for code in dyad.codes)]
     held: list[int] = []
     state = UNKNOWN
     for year in range(FIRST, LAST + 1):
         end, lasting = absolute_month(f"{year}-12"), state
         for row in (r for r in rows if end - 12 < r.month <= end or (year == FIRST and r.month <= end)):
-            if "no AQ->" in row.kind:  # a gap of one year in a yearly coding, which the timeline marks as noise
+            if "no AQ->" in row.kind:  # a gap of one year in a yearly coding, which the next year shows to be noise
+                state = UNKNOWN if year == until else state
                 continue
             state = STATES.index(row.after) - 1
             if "one year" not in row.kind:
@@ -102,25 +103,38 @@ def _of_timeline(dyad: PanelDyad, timeline: Sequence[Entry]) -> list[int]:
     return held
 
 
-def _of_support(dyad: PanelDyad, edges: pd.DataFrame) -> list[int]:
-    """Material level or none in each year of the panel, by the table of support; single years without are bridged."""
+def _of_support(dyad: PanelDyad, edges: pd.DataFrame, until: int) -> list[int]:
+    """Material level or none in each year of the panel, by the table of support; single years without are bridged.
+
+    Whether the last year is such a gap is not known yet: without support after one with it, its state is unknown.
+    """
     either = edges["recipient"].isin(dyad.groups) & edges["supporter"].isin(dyad.groups)
     supported = set(edges.loc[either, "year"])
     if not supported:
         raise InputError(SUMMARIES.name, dyad.name, f"{', '.join(dyad.groups)}: no support is coded", "two groups of the table")
-    ties = [[SEEN if year in supported else UNSEEN for year in range(FIRST, LAST + 1)]]
-    return [Level.MATERIAL if tie == SEEN else Level.NONE for tie in bridged(np.array(ties, dtype=np.int8))[0]]
+    ties = [[SEEN if year in supported and year <= until else UNSEEN for year in range(FIRST, LAST + 1)]]
+    held = [int(Level.MATERIAL if tie == SEEN else Level.NONE) for tie in bridged(np.array(ties, dtype=np.int8))[0]]
+    if until < dyad.last and until not in supported and until - 1 in supported:
+        held[until - FIRST] = UNKNOWN
+    return held
 
 
-def coded(dyads: Sequence[PanelDyad]) -> States:
-    """What the sources say of each dyad in each year. (D, Y); `UNKNOWN` where they say nothing."""
+def coded(dyads: Sequence[PanelDyad], until: int = LAST) -> States:
+    """What the sources say of each dyad in each year. (D, Y); `UNKNOWN` where they say nothing.
+
+    Parameters
+    ----------
+    until : int
+        As it could be coded at the end of this year: later years are unknown, and so is a year of which the next one has to
+        show whether support has ended or a year was missed.
+    """
     timeline, edges = read_timeline(), pd.read_csv(EDGES)
     for column in ("recipient", "supporter"):
         edges[column] = edges[column].str.strip()  # one group ends in a blank
     out = np.full((len(dyads), LAST - FIRST + 1), UNKNOWN, dtype=np.int8)
     for row, dyad in zip(out, dyads, strict=True):
-        span = slice(dyad.first - FIRST, dyad.last - FIRST + 1)
-        row[span] = (_of_support(dyad, edges) if dyad.groups else _of_timeline(dyad, timeline))[span]
+        span = slice(dyad.first - FIRST, min(dyad.last, until) - FIRST + 1)
+        row[span] = (_of_support(dyad, edges, until) if dyad.groups else _of_timeline(dyad, timeline, until))[span]
     return out
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -26,6 +26,7 @@ from .assertions import Finding, Laboratory, Verdict, checked, read_assertions
 from .intervals import Z
 from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of, slice_of
 from .patterns import GLOBAL
+from .rolling import ROLLING_ROWS, Rolling, rolling
 from .settings import Settings
 from .simulator import Simulator
 from .targets import DRAWN, Target, read_targets
@@ -143,6 +144,7 @@ class Measured:
             raise InputError("replicates", "", f"{replicates} are too few for a standard error", f"{BATCHES} or more")
         self.values, self.replicates, self.seed, self.told = dict(values), replicates, seed, told
         self.targets = {t.name: t for t in read_targets() if t.calibrated}
+        self.points: Sequence[Mapping[str, float]] = [self.values]
         self._named: dict[str, NamedSeen] = {}
 
     def runs(self, scenario: str) -> NamedSeen:
@@ -225,6 +227,13 @@ class Measured:
         )
         return checked(wanted, laboratory, lambda n, title: self.told(f"assertion {n} of {len(wanted)}"))
 
+    @cached_property
+    def rolling(self) -> Rolling:
+        """Questions by rule, forecast from `points` (the values alone by default) and by baselines."""
+        return rolling(
+            lambda _: self.points, self.replicates, self.seed, said=lambda year: self.told(f"questions at the end of {year}")
+        )
+
     def verdicts(self, verdict: Verdict) -> list[Finding]:
         """Assertions with this verdict."""
         return [f for f in self.findings if f.verdict == verdict]
@@ -242,6 +251,10 @@ def _needs_tenth(m: Measured) -> tuple[float, float]:
     return m.change(replace(world, initial=world.initial._replace(need=need)))
 
 
+def _of_rolling(name: str, m: Measured) -> tuple[float, float]:
+    return ROLLING_ROWS[name](m.rolling)
+
+
 COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
     "needs_tenth": _needs_tenth,
     "instruments_clear": lambda m: (float(len(clear_wedges(m.effects))), math.nan),
@@ -250,6 +263,7 @@ COUNTS: dict[str, Callable[[Measured], tuple[float, float]]] = {
     "assertions_reproduced": lambda m: (float(len(m.verdicts("reproduced"))), math.nan),
     "assertions_contradicted": lambda m: (float(len(m.verdicts("contradicted"))), math.nan),
     "assertions_unexplained": lambda m: (float(sum(not f.assertion.disagrees for f in m.verdicts("contradicted"))), math.nan),
+    **{name: partial(_of_rolling, name) for name in ROLLING_ROWS},
 }
 """Rows that are no statistic of one scenario's runs."""
 

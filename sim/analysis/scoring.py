@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from ..world.tables import Floats
 
 DRAWS = 2000
+Loss = Callable[[Floats, Floats], Floats]
 
 
 def clipped(probability: Any, least: float) -> Floats:
@@ -29,14 +31,26 @@ def logarithmic(observed: Any, probability: Any, least: float) -> float:
     return float(log_loss(np.asarray(observed, dtype=int), clipped(probability, least), labels=[0, 1]))
 
 
-def difference(observed: Any, probability: Any, baseline: Any, subjects: Any = None, seed: int = 1) -> tuple[float, float, float]:
-    """Brier score less a baseline's, with the 95 % interval of a bootstrap; below 0 is better.
+def squared(observed: Floats, probability: Floats) -> Floats:
+    """What the Brier score averages."""
+    return (probability - observed) ** 2
+
+
+def surprise(observed: Floats, probability: Floats) -> Floats:
+    """What the logarithmic score averages, of probabilities that are clipped."""
+    return -np.log(np.where(observed == 1.0, probability, 1.0 - probability))
+
+
+def difference(
+    observed: Any, probability: Any, baseline: Any, subjects: Any = None, seed: int = 1, loss: Loss = squared
+) -> tuple[float, float, float]:
+    """A score, the Brier score by default, less a baseline's, with the 95 % interval of a bootstrap; below 0 is better.
 
     Whole subjects are drawn, with all their questions, since what is asked about one pair hangs together; single questions
     without them.
     """
     x = np.asarray(observed, dtype=float)
-    gain = (np.asarray(probability) - x) ** 2 - (np.asarray(baseline) - x) ** 2
+    gain = loss(x, np.asarray(probability, dtype=float)) - loss(x, np.asarray(baseline, dtype=float))
     _, group = np.unique(np.arange(len(gain)) if subjects is None else np.asarray(subjects), return_inverse=True)
     total, size = np.bincount(group, weights=gain), np.bincount(group)
     drawn = np.random.default_rng(seed).integers(0, len(size), (DRAWS, len(size)))

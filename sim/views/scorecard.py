@@ -15,6 +15,7 @@ from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
 from ..analysis.neighbourhood import neighbours
+from ..analysis.rolling import ROLLING_ROWS
 from ..analysis.scorecard import BATCHES, Band, Measured, Row, Score, read_scorecard, score
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
@@ -94,10 +95,14 @@ def posterior_points(number: int = POINTS) -> list[dict[str, float]]:
 
 
 def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable[[str], None]) -> list[Score]:
-    """Rows averaged over points of the posterior; those of the assertions, which take longest, are left out."""
+    """Rows averaged over points of the posterior; those of the assertions, which take longest, are left out.
+
+    The rolling test is one forecast from all points together, and no mean of their scores.
+    """
     points = posterior_points()
     each = max(10 * BATCHES, settings["replicates"] // len(points))
-    wanted = [row for row in rows if not (row.statistic or "").startswith("assertions")]
+    pooled = [row for row in rows if row.statistic in ROLLING_ROWS]
+    wanted = [row for row in rows if row not in pooled and not (row.statistic or "").startswith("assertions")]
     found = []
     for n, values in enumerate(points, start=1):
         told(f"point {n} of {len(points)}")
@@ -105,7 +110,10 @@ def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable
         found.append([score(row, measured).value for row in wanted])
     table = np.array(found)
     means, errors = np.nanmean(table, axis=0), np.nanstd(table, axis=0, ddof=1) / math.sqrt(len(points))
-    return [Score(row, float(m), float(e)) for row, m, e in zip(wanted, means, errors, strict=True)]
+    whole = Measured({}, max(settings["replicates"], len(points)), settings["seed"], told)
+    whole.points = points
+    together = [score(row, whole) for row in pooled]
+    return [Score(row, float(m), float(e)) for row, m, e in zip(wanted, means, errors, strict=True)] + together
 
 
 def shown(value: float, se: float = math.nan) -> str:

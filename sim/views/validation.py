@@ -1,52 +1,50 @@
-"""`alliances validate targets=FILE.csv`: forecasts of dated events and states, scored against what happened."""
+"""`alliances validate`: forecasts of dated events and states of a file, scored against what happened; or the rolling test."""
 
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from rich.console import Console
 
 from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, runs_known_until
 from ..analysis.intervals import spanned
 from ..analysis.questions import Question, read_questions, read_timeline
-from ..analysis.scoring import reliability, score_table
+from ..analysis.scoring import score_table
 from ..errors import InputError, unknown
-from ..numbers import whole, whole_number
-from ..paths import read_yaml
+from ..numbers import whole_number
 from ..plural import plural
 from ..runs.store import run_folder
 from ..world.loading import load_world, options, thesis_values
-from ..world.parameters import checked, parameter_table
+from ..world.parameters import parameter_table
 from .calibration import on_screen
-from .figures import DASHES, LINES, STYLE, new_figure, save
+from .figures import save
+from .fitted import fitted
 from .job import announce
+from .reliability import reliability_figure
+from .rolling import ROLLING, SETTINGS, rolling_command
 from .terminal import Grid, name_folder, new_console
 
 KEYS = {"targets": "", "thesis": "", "posterior": "", "replicates": "400", "seed": "1", "output": "runs"}
-USAGE = """alliances validate targets=FILE.csv [key=value …]      score forecasts of dated events and states
+USAGE = f"""alliances validate targets=FILE.csv [key=value …]      score forecasts of dated events and states
+{ROLLING}
 
   targets=       a CSV; docs/validation.md says how; seeds/data/rolling_2008_2013.csv is one
   thesis=        a,b,… : these alone (every thesis by default)
   posterior=     folders of alliances calibrate, separated by commas: forecast from their posteriors too, for each
                  question from the latest that was fitted to what was known before its cutoff (until=)
   replicates=400  seed=1  output=runs
+{SETTINGS}
 
 Forecasts know nothing that came after the cutoff of their question.
 """
 BASELINES = ("no change", "constant hazard")
 PAST_END = "†"  # beside a question that asks for months after its scenario's last
-POINTS = 40
-"""Particles of a posterior that are run."""
 
 
 @dataclass(frozen=True)
@@ -85,42 +83,10 @@ def thesis_source(name: str) -> Source:
     return Source(name, lambda _: (name, [values]))
 
 
-def _finished(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
-    """What a calibration says of itself, and its particles; InputError where they cannot be read."""
-    path, allowed = folder / "posterior.parquet", "a folder of a finished alliances calibrate"
-    if not os.path.isfile(path):
-        raise InputError("validate", "posterior", f"{folder} holds no posterior.parquet", allowed)
-    about = read_yaml(folder / "calibration.json")
-    if not isinstance(about, dict) or not isinstance(about.get("fixed"), dict):
-        raise InputError(str(folder / "calibration.json"), "fixed", "is missing", allowed)
-    try:
-        table = pd.read_parquet(path).drop(columns="distance").astype(float)
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
-    if table.empty:
-        raise InputError(str(path), "", "holds no particle", allowed)
-    return about, table
-
-
 def posterior_source(folders: Sequence[str]) -> Source:
     """Particles of calibrations, each for the cutoffs from its own year on."""
-    held: list[tuple[int, str, list[dict[str, float]]]] = []
-    for text in folders:
-        about, table = _finished(Path(text))
-        rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
-        fixed = {str(k): v for k, v in about["fixed"].items()}
-        vectors = [checked({**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}}, text) for row in rows]
-        held.append((whole(text, "until", about.get("until") or 2020, 1900, 2100), text, vectors))
-
-    def vectors_for(question: Question) -> tuple[str, list[dict[str, float]]]:
-        fitting = [row for row in held if row[0] <= int(question.cutoff[:4])]
-        if not fitting:
-            raise InputError("validate", "posterior", f"none was fitted to what was known by {question.cutoff}",
-                             f"alliances calibrate until={question.cutoff[:4]}")  # fmt: skip
-        _, name, vectors = max(fitting, key=lambda row: row[0])
-        return name, vectors
-
-    return Source("calibrated", vectors_for)
+    of_year = fitted(folders)
+    return Source("calibrated", lambda question: of_year(int(question.cutoff[:4])))
 
 
 def forecasts_of(
@@ -139,39 +105,6 @@ def forecasts_of(
             found[n] = forecast(runs, questions[n], timeline)
         told()
     return [found[n] for n in range(len(questions))]
-
-
-def reliability_figure(observed: np.ndarray, forecasts: dict[str, np.ndarray]) -> Figure:
-    """Observed share over forecast probability, a panel a forecast."""
-    names = list(forecasts)
-    columns = min(4, len(names))
-    rows = -(-len(names) // columns)
-    with mpl.rc_context(STYLE):
-        figure = new_figure(2.35 * columns + 0.5, 2.5 * rows + 0.4)
-        grid = np.atleast_1d(figure.subplots(rows, columns, sharex=True, sharey=True)).ravel()
-        for axes, (n, name) in zip(grid, enumerate(names), strict=False):
-            table = reliability(observed, forecasts[name])
-            error = np.abs(table[["low", "high"]].to_numpy().T - table["share"].to_numpy())
-            axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=DASHES[1])
-            axes.errorbar(
-                table["forecast"], table["share"], yerr=error, fmt="o", color=LINES[1 if n else 2], markersize=4, linewidth=1
-            )
-            for _, row in table.iterrows():
-                axes.annotate(
-                    str(int(row["questions"])),
-                    (row["forecast"], row["share"]),
-                    xytext=(5, 4),
-                    textcoords="offset points",
-                    fontsize=6.5,
-                )
-            axes.set_title(name.replace("_", " "), fontsize=7.5, loc="left")
-            axes.set_xlim(-0.05, 1.08)
-            axes.set_ylim(-0.05, 1.08)
-        for axes in grid[len(names) :]:
-            axes.set_axis_off()
-        figure.supxlabel("Forecast probability (numbers: questions in the bin)", fontsize=8)
-        figure.supylabel("Share that came true, 95 %", fontsize=8)
-    return figure
 
 
 def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, scores: pd.DataFrame, focus: str) -> None:
@@ -204,9 +137,11 @@ def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, s
 
 def validate_command(arguments: Sequence[str]) -> int:
     """`alliances validate`; 0 when scored."""
-    if arguments and arguments[0] in ("-h", "--help"):
+    if {"-h", "--help"} & set(arguments):
         print(USAGE, end="")
         return 0
+    if arguments and arguments[0] == "rolling":
+        return rolling_command(arguments[1:])
     given = read_line(arguments)
     replicates = whole_number("validate", "replicates", given["replicates"], 1, 100_000)
     seed = whole_number("validate", "seed", given["seed"], 0, 2**63)

@@ -20,6 +20,7 @@ KEYS = {
     "never_broken", "ever_fight", "worst_year", "core_dissolves", "against_utility", "targets_met", "fight_years",
     "fight_recurrence", "leader_loss_ratio", "talks_agreed", "instruments_clear", "enmity_held",
     "al_qaeda_islamic_state_allied", "assertions_reproduced", "assertions_contradicted", "assertions_unexplained",
+    "rolling_brier", "rolling_questions", "brier_no_change", "brier_base_rate", "brier_constant_hazard",
 }  # fmt: skip
 
 
