@@ -53,7 +53,7 @@ FOUGHT = (
     ("Nusra-IS", SYRIA, ("nusra", "is_core"), (["HTS", "Jabhat Fateh al-Sham"], ["IS"]), (2014, 2018)),
 )
 """Fights by year: name, world, actors of the scenario, names in the table, first and last year."""
-OF_SUPPORT = {f"support_hazard_{age}": f"Support that ends at the age of {age} years" for age in range(5)}
+OF_SUPPORT = {f"support_hazard_{age}": f"Support that ends at age {age}, in years" for age in range(5)}
 OF_FIGHTS = {
     "fight_years": "Mean years that a fight lasts",
     "fight_single_year": "Fights of one year",
