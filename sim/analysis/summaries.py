@@ -17,6 +17,7 @@ import numpy as np
 from ..engine.outcomes import Outcomes
 from ..errors import InputError
 from ..paths import SEEDS, read_yaml
+from ..plural import plural
 from ..world.names import Stance
 from ..world.schema import Strict, validated
 from ..world.tables import Floats
@@ -249,7 +250,7 @@ def simulated(named: Mapping[str, NamedSeen], drawn: Sequence[GlobalSeen]) -> Fl
         if world not in named:
             raise InputError("summaries", world, "is not among the runs", f"{LONG}, {SYRIA}")
         if named[world].runs != len(drawn):
-            raise InputError("summaries", world, f"has {named[world].runs} runs", f"{len(drawn)}, one for each drawn world")
+            raise InputError("summaries", world, f"has {plural(named[world].runs, 'run')}", f"{len(drawn)}, one for each drawn world")
     found = {(world, name): v for world in (LONG, SYRIA) for name, v in _named_values(named[world], world).items()}
     for name, statistic in _drawn_names().items():
         found[DRAWN, name] = np.array([GLOBAL[statistic](seen) for seen in drawn])
