@@ -250,7 +250,8 @@ def simulated(named: Mapping[str, NamedSeen], drawn: Sequence[GlobalSeen]) -> Fl
         if world not in named:
             raise InputError("summaries", world, "is not among the runs", f"{LONG}, {SYRIA}")
         if named[world].runs != len(drawn):
-            raise InputError("summaries", world, f"has {plural(named[world].runs, 'run')}", f"{len(drawn)}, one for each drawn world")
+            has = plural(named[world].runs, "run")
+            raise InputError("summaries", world, f"has {has}", f"{len(drawn)}, one for each drawn world")
     found = {(world, name): v for world in (LONG, SYRIA) for name, v in _named_values(named[world], world).items()}
     for name, statistic in _drawn_names().items():
         found[DRAWN, name] = np.array([GLOBAL[statistic](seen) for seen in drawn])
