@@ -23,14 +23,17 @@ from ..world.packages import as_yaml, read_wedge
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
 from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, Strict, WedgeConf, validated
+from ..world.tables import Table
 from ..world.world import World
 from .composing import composed_by_hydra, read_references
+from .draws import draws_of, left_open, number_of_draws, over_draws, settle
 from .refused import read_override, refused
 
 GROUPS = (
     "scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "executor", "design", "experiment", "debug",
 )  # fmt: skip
 
+ONE_VECTOR = "parameters=default; alliances run, compare and assertions are over the posterior"
 MOST_REPLICATES = 100_000_000
 """Of a run, or of a point of a sweep: days of work."""
 
@@ -69,6 +72,7 @@ class RunConf:
     executor: dict[str, Any] = field(default_factory=dict)
     design: dict[str, Any] = field(default_factory=dict)
     parameters: Any = MISSING
+    draws: Any = None
     actors: dict[str, Any] = field(default_factory=dict)
     scenario: dict[str, Any] = field(default_factory=dict)
     pressure: dict[str, Any] = field(default_factory=dict)
@@ -98,6 +102,7 @@ def register_schema() -> None:
     OmegaConf.set_struct(schema, False)
     schema.parameters = OmegaConf.structured(parameters)
     ConfigStore.instance().store(name="run_schema", node=schema)
+    ConfigStore.instance().store(group="parameters", name="left_open", node=left_open())
 
 
 @dataclass(frozen=True)
@@ -107,16 +112,38 @@ class Reading:
     Attributes
     ----------
     name, title : str
-    parameters : dict
-        Dotted path -> value, every parameter.
+    values : dict
+        Dotted path -> value, every parameter; the central value of one that draws of the posterior decide.
     config : dict
         The resolved configuration.
     """
 
     name: str
     title: str
-    parameters: dict[str, float]
+    values: dict[str, float]
     config: dict[str, Any]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The one parameter vector.
+
+        Raises
+        ------
+        InputError
+            There are as many as the posterior has draws.
+        """
+        if self.draws:
+            raise InputError("parameters", "", "posterior is many parameter vectors, and this takes one", ONE_VECTOR)
+        return self.values
+
+    @property
+    def draws(self) -> int:
+        """Draws of the posterior; 0 without."""
+        return number_of_draws(self.config)
+
+    def table(self) -> Table:
+        """Its parameter vector, (1,), or the vectors of its draws, (1, N), as the engine takes them."""
+        return over_draws(self.values, draws_of(self.config))
 
 
 @dataclass(frozen=True)
@@ -141,7 +168,7 @@ def check_overrides(overrides: Sequence[str]) -> None:
     InputError
     """
     known = default_values()
-    top = [*GROUPS, *RunConf.__dataclass_fields__]
+    top = [*GROUPS, *(name for name in RunConf.__dataclass_fields__ if name != "draws")]
     for text in overrides:
         override = read_override(text)
         key = override.key_or_group
@@ -188,6 +215,7 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         config = composed_by_hydra(overrides)
         if wedge is not None:
             OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
+        settle(config)
         read_references(config, [*Kinds.model_fields, "replicates", *(f"parameters.{path}" for path in default_values())])
         values: Any = OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
     except (HydraException, OmegaConfBaseException, ValueError) as error:

@@ -63,9 +63,13 @@ def table_of_points(groups: Sequence[GroupOfPoints]) -> pd.DataFrame:
 
 
 def _as_run(group: GroupOfPoints, columns: Sequence[str]) -> dict[str, float]:
-    """Numbers that a group has from its configuration, whatever other groups vary; NaN for one of a wedge it has not."""
+    """Numbers that a group has from its configuration, whatever other groups vary; NaN for one of a wedge it has not.
+
+    NaN, too, for a parameter that differs from draw to draw.
+    """
     config = plain_config(group.config)
     values = {PARAMETER + path: value for path, value in base_values(config).items()}
+    values |= {PARAMETER + path: math.nan for path in (config.get("draws") or {}).get("paths", ())}
     off = {PARAMETER + path for path in switched_off(list(config["ablate"]))}
     wedge = {f"wedge.{path}": value for path, value in leaves(config["wedge"] or {}) if isinstance(value, int | float)}
     return {c: {**wedge, **values}.get(c, math.nan) for c in columns if c not in group.points.columns or c in off}
