@@ -126,9 +126,9 @@ def base_values(config: Mapping[str, Any]) -> dict[str, float]:
 
 
 def point_table(config: Mapping[str, Any], columns: Collection[str], values: NDArray[np.float64]) -> Table:
-    """Parameter vectors of points: the configuration's, with the columns that are parameters replaced. (P,), or (P, N) of N draws.
+    """Parameter vectors of points: the configuration's, with the columns that are parameters replaced.
 
-    A column replaces what the draws say; NaN leaves it to them.
+    (P,), or (P, N) of N draws. A column replaces what the draws say; NaN leaves it to them.
     """
     one = over_draws(base_values(config), draws_of(config))
     table = np.repeat(one, len(values), axis=0).view(np.recarray)

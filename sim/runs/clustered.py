@@ -9,6 +9,7 @@ know the mean as well.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from ..world.tables import Floats
@@ -41,10 +42,11 @@ def effective_runs(total: Floats, of: Floats, squares: Floats | None = None) -> 
     wider = draws / free * (special.stdtrit(free, 0.975) / special.ndtri(0.975)) ** 2
     varies = spread > 0.0
     told = np.divide(spread, apart * wider, out=np.where(varies, n, draws.astype(float)), where=varies & (apart > 0.0))
-    return np.where(draws < 2, n, np.clip(told, draws, n))
+    worth: Floats = np.where(draws < 2, n, np.clip(told, draws, n))
+    return worth
 
 
-def effective_size(x: Floats, draw: Floats | None) -> float:
+def effective_size(x: Floats, draw: NDArray[np.int64] | None) -> float:
     """Independent runs that would know the mean of x as well.
 
     Parameters
@@ -57,5 +59,5 @@ def effective_size(x: Floats, draw: Floats | None) -> float:
         return float(len(x))
     place = np.unique(draw, return_inverse=True)[1]
     x = x - x.mean() if np.ptp(x) else np.zeros(len(x))
-    of, total, squares = (np.bincount(place, weights=w) for w in (np.ones(len(x)), x, x**2))
+    of, total, squares = (np.bincount(place, weights=w).astype(float) for w in (np.ones(len(x)), x, x**2))
     return float(effective_runs(total, of, squares))

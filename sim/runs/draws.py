@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from omegaconf import DictConfig, OmegaConf
 
 from ..errors import InputError, told, unknown
@@ -92,14 +93,6 @@ def evenly(draws: pd.DataFrame, most: int) -> list[dict[str, float]]:
     return [{str(path): float(x) for path, x in draws.iloc[n].items()} for n in rows]
 
 
-def posterior_draws(count: int) -> list[dict[str, float]]:
-    """So many draws of the posterior at even steps; InputError if there are not as many."""
-    draws = read_draws()
-    if not 1 <= count <= len(draws):
-        raise InputError("posterior", "", f"{count} draws cannot be had", f"0 to {len(draws)}")
-    return evenly(draws, count)
-
-
 def left_open() -> dict[str, Any]:
     """The tree of parameters in which nothing is set yet: the option `left_open` of the group `parameters`."""
     tree: dict[str, Any] = {}
@@ -136,7 +129,8 @@ def settle(config: DictConfig) -> None:
     decided = [path for path in draws.columns if path in unset and path not in off]
     for path in decided:
         if referred_to(texts, f"parameters.{path}"):
-            raise InputError("parameters", path, "differs from draw to draw, and another value refers to it", "a value on the line")
+            said = "differs from draw to draw, and another value refers to it"
+            raise InputError("parameters", path, said, "a value on the line")
     for path in unset:
         OmegaConf.update(config, f"parameters.{path}", default_values()[path])
     config.draws = {"of": NAME, "rows": len(draws), "digest": digest_of_draws(draws), "paths": decided}
@@ -161,7 +155,8 @@ def draws_of(config: Mapping[str, Any]) -> pd.DataFrame | None:
         return None
     draws = read_draws()
     if digest_of_draws(draws) != about["digest"]:
-        raise InputError(str(POSTERIOR), "", "holds other draws than when this was asked for", f"those of digest {about['digest']}")
+        allowed = f"those of digest {about['digest']}"
+        raise InputError(str(POSTERIOR), "", "holds other draws than when this was asked for", allowed)
     return draws[list(about["paths"])]
 
 
@@ -169,7 +164,7 @@ def over_draws(values: Mapping[str, float], draws: pd.DataFrame | None) -> Table
     """The parameter vector of a point, (1,); or its vectors under each draw, (1, N), as the engine takes them."""
     if draws is None:
         return parameter_table([values])
-    return parameter_table([{**values, **row} for row in draws.to_dict("records")]).reshape(1, -1)
+    return parameter_table([{**values, **row} for row in evenly(draws, len(draws))]).reshape(1, -1)
 
 
 def stacked(points: Sequence[Table]) -> Table:
@@ -179,9 +174,9 @@ def stacked(points: Sequence[Table]) -> Table:
     return np.concatenate(drawn).reshape((len(points), most) if most > 1 else len(points)).view(np.recarray)
 
 
-def draw_numbers(replicates: Any, draws: int) -> Any:
+def draw_numbers(replicates: NDArray[np.int64], draws: int) -> NDArray[np.int64] | None:
     """Which draw each replicate takes; None where there are none."""
-    return np.asarray(replicates) % draws if draws else None
+    return replicates % draws if draws else None
 
 
 def said_of_draws(draws: int, replicates: int) -> str:
@@ -192,5 +187,5 @@ def said_of_draws(draws: int, replicates: int) -> str:
 def told_of_draws(config: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a manifest says of the draws of a resolved configuration; None without."""
     about = config.get("draws")
-    return {"file": POSTERIOR.relative_to(CONF.parent).as_posix(), "rule": RULE, **about} if about else None
-
+    told = ("rows", "digest")
+    return {"file": "conf/calibration/posterior.csv", "rule": RULE, **{key: about[key] for key in told}} if about else None

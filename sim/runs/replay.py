@@ -15,8 +15,8 @@ from ..errors import InputError
 from ..world.instruments import with_wedge
 from ..world.world import World
 from .batch import base_world, own_seed, point_table, wedge_numbers, wedge_with
-from .results import store_at
 from .draws import number_of_draws
+from .results import store_at
 from .rows import run_rows, with_draw
 from .sweep_identity import sweep_of
 
@@ -92,7 +92,7 @@ def replay(folder: str | Path, point: int, replicate: int) -> Replay:
     world = with_wedge(base_world(config), wedge_with(config, wedge_numbers(sweep.columns, values[0])))
     vectors = point_table(config, sweep.columns, values).reshape(-1)
     seed = own_seed(sweep.seed, point) if sweep.independent else sweep.seed
-    model = AllianceModel(world=world, seed=seed, replicate=replicate, vector=vectors[replicate % len(vectors)][None].view(np.recarray))
+    model = AllianceModel(world=world, seed=seed, replicate=replicate, vector=vectors[[replicate % len(vectors)]])
     model.run()
     one = Ensemble(np.array([0]), np.array([replicate]), model.outcomes)
     table = run_rows(world, np.array([point]), one)

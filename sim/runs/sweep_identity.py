@@ -19,6 +19,7 @@ from ..rules.switches import switched_off
 from ..world.parameters import leaves
 from .batch import PARAMETER, WEDGE, Sweep, base_values
 from .determining import plain_config
+from .draws import told_of_draws
 from .rows import FORMAT
 from .store import PACKAGES
 
@@ -104,6 +105,7 @@ def manifest_of(
         "columns": list(sweep.columns),
         "seed": sweep.seed,
         "random_numbers": "independent" if sweep.independent else "common",
+        "draws": next((told for config in sweep.configs if (told := told_of_draws(config))), None),
         "kept": list(sweep.kept),
         "evidence_hash": evidence_digest(),
         "code_hash": source_digest(),

@@ -24,6 +24,7 @@ from ..errors import InputError, unknown
 from ..numbers import whole, whole_number
 from ..paths import read_yaml
 from ..plural import plural
+from ..runs.draws import evenly
 from ..runs.store import run_folder
 from ..world.loading import load_world, options, thesis_values
 from ..world.parameters import checked, parameter_table
@@ -107,9 +108,8 @@ def posterior_source(folders: Sequence[str]) -> Source:
     held: list[tuple[int, str, list[dict[str, float]]]] = []
     for text in folders:
         about, table = _finished(Path(text))
-        rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
         fixed = {str(k): v for k, v in about["fixed"].items()}
-        vectors = [checked({**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}}, text) for row in rows]
+        vectors = [checked({**fixed, **draw}, text) for draw in evenly(table, POINTS)]
         held.append((whole(text, "until", about.get("until") or 2020, 1900, 2100), text, vectors))
 
     def vectors_for(question: Question) -> tuple[str, list[dict[str, float]]]:
