@@ -125,7 +125,7 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     each = "as many replicates as it takes" if settings.replicates is None else plural(settings.replicates, "replicate")
     part = f", part {settings.shard}" if settings.shard else ""
     draws = max(number_of_draws(plain_config(group.config)) for group in groups)
-    part += said_of_draws(draws, settings.replicates or 0)
+    part += said_of_draws(draws, settings.replicates) if settings.replicates else ""
     console.print(f"{plural(total, 'point')} × {each}{part}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
     for told in (
         sentence("Fixed, and out of the design", [group.left_out for group in groups]),
