@@ -119,8 +119,9 @@ def interval(x: NDArray[np.float64], draw: NDArray[np.int64] | None = None, *, p
     """
     if len(x) < 2:
         return float(x.mean()) if len(x) else float("nan"), float("nan"), float("nan")
-    mean, worth = float(x.mean()), effective_size(x, draw)
-    if not paired and np.isin(x, (0.0, 1.0)).all():
+    share = not paired and bool(np.isin(x, (0.0, 1.0)).all())
+    mean, worth = float(x.mean()), effective_size(x, draw, share=share)
+    if share:
         low, high = wilson(np.array(mean), np.array(worth))
         return mean, float(low), float(high)
     error = max(float(x.std(ddof=1)) / np.sqrt(worth), 0.5 / worth)  # what no run showed is not known to be zero for certain

@@ -16,16 +16,17 @@ from ..world.tables import Floats
 
 
 def effective_runs(total: Floats, of: Floats, squares: Floats | None = None) -> Floats:
-    """Independent runs that would know a mean as well: between the draws and the runs.
+    """Independent runs that would know a mean as well, at most all.
 
-    Where nothing varies no spread between draws can be seen, and as many as there are draws is all that can be said.
+    Of a share at least as many as there are draws: that is what it is where a draw's runs all end alike. Where nothing varies
+    no spread between draws can be seen, and as many as there are draws is all that can be said.
 
     Parameters
     ----------
     total, of : (K, …) float
         Sum over the runs of each draw, and how many runs that is; a draw may have none.
     squares : (K, …) float, optional
-        Sum of the squares; of a share it is the sum itself.
+        Sum of the squares, of what is no share; of a share it is the sum itself.
 
     Returns
     -------
@@ -42,22 +43,27 @@ def effective_runs(total: Floats, of: Floats, squares: Floats | None = None) -> 
     wider = draws / free * (special.stdtrit(free, 0.975) / special.ndtri(0.975)) ** 2
     varies = spread > 0.0
     told = np.divide(spread, apart * wider, out=np.where(varies, n, draws.astype(float)), where=varies & (apart > 0.0))
-    worth: Floats = np.where(draws < 2, n, np.clip(told, draws, n))
+    worth: Floats = np.where(draws < 2, n, np.clip(told, draws if squares is None else 0.0, n))
     return worth
 
 
-def effective_size(x: Floats, draw: NDArray[np.int64] | None) -> float:
+def effective_size(x: Floats, draw: NDArray[np.int64] | None, *, share: bool) -> float:
     """Independent runs that would know the mean of x as well.
+
+    Of what is no share it may be fewer than draws: a normal interval from it is Student's over the means of few draws.
 
     Parameters
     ----------
     x : (n,) float
     draw : (n,) int, optional
         Draw of each run; None where runs share none, and n is the answer.
+    share : bool
+        Whether a run has the thing or not, or moves it by one; else any number.
     """
     if draw is None or len(x) == 0:
         return float(len(x))
     place = np.unique(draw, return_inverse=True)[1]
     x = x - x.mean() if np.ptp(x) else np.zeros(len(x))
     of, total, squares = (np.bincount(place, weights=w).astype(float) for w in (np.ones(len(x)), x, x**2))
-    return float(effective_runs(total, of, squares))
+    worth = float(effective_runs(total, of, squares))
+    return max(worth, float(np.count_nonzero(of))) if share else worth

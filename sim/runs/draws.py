@@ -189,3 +189,15 @@ def told_of_draws(config: Mapping[str, Any]) -> dict[str, Any] | None:
     about = config.get("draws")
     told = ("rows", "digest")
     return {"file": "conf/calibration/posterior.csv", "rule": RULE, **{key: about[key] for key in told}} if about else None
+
+
+def refuse_draws(folder: object, manifest: Mapping[str, Any]) -> None:
+    """Refuse runs that share draws of the posterior where each is counted as independent.
+
+    Raises
+    ------
+    InputError
+    """
+    if manifest.get("draws"):
+        said = "runs of one draw of the posterior are alike, and this reckons with independent runs"
+        raise InputError(str(folder), "", said, "runs with parameters=default; alliances results DIR reckons with draws")

@@ -105,7 +105,11 @@ def worth_by_point(rows: pd.DataFrame) -> pd.DataFrame:
     of_draws = rows[rows["draw"].notna()]
     for point, mine in of_draws.groupby("point"):
         draw, columns = mine["draw"].to_numpy(dtype=np.int64), told.loc[mine.index].to_numpy().T
-        worth = [effective_size(x[~np.isnan(x)], draw[~np.isnan(x)]) for x in columns]
+        there = ~np.isnan(columns)
+        worth = [
+            effective_size(x[known], draw[known], share=name != "mean_depth")
+            for name, x, known in zip(told, columns, there, strict=True)
+        ]
         counts.loc[[point]] = np.array([worth])
     return counts
 

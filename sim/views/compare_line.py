@@ -139,15 +139,7 @@ def base_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dic
 
 
 def draws_under(overrides: Sequence[str], thesis: str, count: int) -> list[dict[str, float]]:
-    """Draws of the posterior at even steps, in what the thesis and the line leave to them.
-
-    Raises
-    ------
-    InputError
-        More than there are, or the file cannot be read.
-    """
-    if count > len(read_draws()):
-        raise InputError("compare", "posterior", f"{count} draws cannot be had", f"0 to {len(read_draws())}")
+    """Draws of the posterior at even steps, in what the thesis and the line leave to them."""
     line = [text for text in overrides if text.partition("=")[0] != "parameters"]
     draws = draws_of(reading_of(composed([*line, "parameters=posterior", f"thesis={thesis}"])).config)
     assert draws is not None
@@ -225,7 +217,7 @@ def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int
 def questions_of(asked: Asked, base: World, headline: str) -> Questions:
     """What is asked beside the main table."""
     given = asked.given
-    count = number(given, "posterior", 0, 1_000_000)
+    count = number(given, "posterior", 0, len(read_draws())) if given["posterior"] != "0" else 0
     draws = draws_under(asked.overrides, headline, count) if count else []
     if given["interactions"] not in ("true", "false"):
         raise InputError("compare", "interactions", f"'{given['interactions']}' is not allowed", "true or false")

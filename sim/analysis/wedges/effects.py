@@ -77,7 +77,7 @@ def paired(before: Floats, after: Floats, kind: Kind, draw: NDArray[np.int64] | 
     up, down, mean, spread = int((d > 0).sum()), int((d < 0).sum()), float(d.mean()), float(d.var(ddof=1))
     apart = float(x.var(ddof=1) + y.var(ddof=1))
     draw = None if draw is None else draw[known]
-    worth = effective_size(d, draw)
+    worth = effective_size(d, draw, share=kind == "share")
     if kind == "share":
         total, more, less = worth + 2.0, up * worth / n + 0.5, down * worth / n + 0.5
         centre = (more - less) / total
@@ -88,7 +88,19 @@ def paired(before: Floats, after: Floats, kind: Kind, draw: NDArray[np.int64] | 
     if kind == "share":
         low, high = max(-1.0, low), min(1.0, high)
     reduction = apart / spread if spread > 0.0 else float("nan") if apart == 0.0 else float("inf")
-    return Effect(float(x.mean()), float(y.mean()), mean, low, high, se, reduction, up, down, n, effective_size(x, draw))
+    return Effect(
+        float(x.mean()),
+        float(y.mean()),
+        mean,
+        low,
+        high,
+        se,
+        reduction,
+        up,
+        down,
+        n,
+        effective_size(x, draw, share=kind == "share"),
+    )
 
 
 def kind_of(subject: str, measure: str) -> Kind:

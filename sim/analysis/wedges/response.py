@@ -102,7 +102,7 @@ def interaction(neither: Runs, first: Runs, second: Runs, both: Runs, draw: NDAr
         together: effect of both; sum: of each alone, added; difference, low, high, se: the first less the second.
     """
     extra = (both - neither) - (first - neither) - (second - neither)
-    worth = effective_size(extra, draw)
+    worth = effective_size(extra, draw, share=False)
     least = 0.5 / worth  # an effect that no run showed is not known to be zero for certain
     se = max(float(extra.std(ddof=1)) / np.sqrt(worth), least)
     mean = float(extra.mean())
