@@ -2,7 +2,7 @@
 
 Runs of one draw are alike as far as the outcome hangs on the parameters. The variance of a mean over n runs of K draws is
 therefore taken from the sums of the draws (Taylor linearisation, as for cluster samples), widened as Student's t with K - 1
-degrees of freedom is wider than the normal (Korn and Graubard 1998), and said as the number of independent runs that would
+degrees of freedom is wider than that with n - 1 (Korn and Graubard 1998), and said as the number of independent runs that would
 know the mean as well.
 """
 
@@ -37,10 +37,11 @@ def effective_runs(total: Floats, of: Floats, squares: Floats | None = None) -> 
     n, draws = of.sum(axis=0), (of > 0).sum(axis=0)
     some = np.maximum(n, 1.0)
     mean = total.sum(axis=0) / some
-    spread = (total if squares is None else np.asarray(squares, dtype=float)).sum(axis=0) / some - mean**2
+    square = (total if squares is None else np.asarray(squares, dtype=float)).sum(axis=0)
+    spread = (square - some * mean**2) / np.maximum(n - 1, 1)
     apart = ((total - mean * of) ** 2).sum(axis=0) / some**2
     free = np.maximum(draws - 1, 1)
-    wider = draws / free * (special.stdtrit(free, 0.975) / special.ndtri(0.975)) ** 2
+    wider = draws / free * (special.stdtrit(free, 0.975) / special.stdtrit(np.maximum(n - 1, 1), 0.975)) ** 2
     varies = spread > 0.0
     told = np.divide(spread, apart * wider, out=np.where(varies, n, draws.astype(float)), where=varies & (apart > 0.0))
     worth: Floats = np.where(draws < 2, n, np.clip(told, draws if squares is None else 0.0, n))
