@@ -36,7 +36,8 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
   focus=A-B      whose break is asked about; the scenario's focal pair by default (factions or organisations)
   pairs=A-B,…    what else is watched; by default the ties of the focal factions and the alliances of the start
   parameters=posterior   the tables over draws of the posterior: both arms of a pair of runs share draw and keys
-  posterior=32   draws from the calibration to hold the answer to, posterior_replicates=200 each; 0 leaves them out
+  posterior=32   draws from the calibration to hold the answer to, in what thesis and line leave open,
+                 posterior_replicates=200 each; 0 leaves them out
   strength=0.5,1,1.5     effect against strength: sizes times each factor, where that is 1 at most
   start=2018-09,2019-09  length=6,12     effect by start, and by how many months it lasts
   interactions=true      every two wedges together
