@@ -197,7 +197,8 @@ class Laboratory:
 
     def draw(self, assertion: Assertion) -> NDArray[np.int64] | None:
         """Draw of the posterior of each run, the same in both arms. (N,); None without draws."""
-        self.values(assertion)
+        for arm in assertion.compared:
+            self.runs(arm)
         draws = max(self._draws[self._line(arm)] for arm in assertion.compared)
         found: NDArray[np.int64] | None = draw_numbers(np.arange(self.replicates), draws)
         return found

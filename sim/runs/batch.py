@@ -125,13 +125,19 @@ def base_values(config: Mapping[str, Any]) -> dict[str, float]:
     return values
 
 
-def point_table(config: Mapping[str, Any], columns: Collection[str], values: NDArray[np.float64]) -> Table:
+def vectors_of(config: Mapping[str, Any]) -> Table:
+    """The parameter vector of a configuration, (1,), or the vectors of its N draws, (1, N)."""
+    return over_draws(base_values(config), draws_of(config))
+
+
+def point_table(
+    config: Mapping[str, Any], columns: Collection[str], values: NDArray[np.float64], vectors: Table | None = None
+) -> Table:
     """Parameter vectors of points: the configuration's, with the columns that are parameters replaced.
 
-    (P,), or (P, N) of N draws. A column replaces what the draws say; NaN leaves it to them.
+    (P,), or (P, N) of N draws. A column replaces what the draws say; NaN leaves it to them. vectors: `vectors_of`, if known.
     """
-    one = over_draws(base_values(config), draws_of(config))
-    table = np.repeat(one, len(values), axis=0).view(np.recarray)
+    table = np.repeat(vectors_of(config) if vectors is None else vectors, len(values), axis=0).view(np.recarray)
     for k, path in enumerate(columns):
         given = ~np.isnan(values[:, k])
         if path.startswith(PARAMETER):
@@ -197,7 +203,7 @@ def run_points(
     config = sweep.configs[tile.group]
     wedge = wedge_numbers(sweep.columns, values[0])
     world = with_wedge(_base_world(json.dumps(config, sort_keys=True, default=str)), wedge_with(config, wedge))
-    table = point_table(config, sweep.columns, values)
+    vectors = vectors_of(config)
     replicates = np.arange(tile.replicate, tile.until, dtype=np.int64)
     chunk = runs_a_chunk(world, trajectories="trajectories" in sweep.kept)
     for first in range(0, len(points) * len(replicates), chunk):
@@ -206,11 +212,13 @@ def run_points(
         seed: Any = sweep.seed
         if sweep.independent:
             seed = np.array([own_seed(sweep.seed, int(p)) for p in points[point]], dtype=np.uint64)
+        some = slice(int(point[0]), int(point[-1]) + 1)  # the draws of all points at once may be more than the memory holds
+        table = point_table(config, sweep.columns, values[some], vectors)
         part = run_chunk(
-            world, table, point, replicate, seed, threads=threads,
+            world, table, point - point[0], replicate, seed, threads=threads,
             events="events" in sweep.kept, trajectories="trajectories" in sweep.kept,
         )  # fmt: skip
-        collected.add(world, points, part, number_of_draws(config))
+        collected.add(world, points[some], part, number_of_draws(config))
     return collected
 
 

@@ -124,9 +124,10 @@ def through_hydra(arguments: Sequence[str]) -> int:
     from omegaconf import DictConfig
     from omegaconf.errors import OmegaConfBaseException
 
-    from ..runs.config import apart_from_packages, check_overrides, composed, plan_of, register_schema
+    from ..runs.config import apart_from_packages, check_overrides, composed, plan_of
     from ..runs.expansion import first_of
     from ..runs.refused import read_override, refused
+    from ..runs.run_schema import register_schema
 
     register_schema()
     if {"-m", "--multirun"} & set(arguments):  # in front: Hydra takes no flag between two overrides

@@ -11,9 +11,10 @@ from pushing import TEXTS, push, push_words, pushed
 from sim.errors import InputError
 from sim.rules.switches import switched_off
 from sim.runs.batch import point_table
-from sim.runs.config import GROUPS, RunConf, plan_of
+from sim.runs.config import GROUPS, plan_of
 from sim.runs.determining import plain_config
 from sim.runs.expansion import expand
+from sim.runs.run_schema import RunConf
 from sim.runs.sweep_identity import number_columns, table_of_points
 from sim.runs.sweep_settings import settings_of
 from sim.views import app, job
