@@ -16,10 +16,12 @@ from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..paths import EXPERIMENTS, read_yaml
+from ..runs.clustered import effective_size
 from ..runs.config import composed, reading_of, world_of
-from ..world.parameters import default_values, parameter_table
+from ..runs.draws import draw_numbers
+from ..world.parameters import default_values
 from ..world.schema import Strict, validated
-from .intervals import Z, share_of
+from .intervals import Z, wilson
 from .named_patterns import NamedSeen, sides_of
 from .run_statistics import STATISTICS, run_statistic
 
@@ -110,15 +112,19 @@ class Finding:
     verdict: Verdict
 
 
-def interval(x: NDArray[np.float64], *, paired: bool) -> tuple[float, float, float]:
-    """Mean of runs with its 95 % interval: Wilson's where each run of one arm has the thing or not, else the normal one."""
+def interval(x: NDArray[np.float64], draw: NDArray[np.int64] | None = None, *, paired: bool) -> tuple[float, float, float]:
+    """Mean of runs with its 95 % interval: Wilson's where each run of one arm has the thing or not, else the normal one.
+
+    draw: which of the posterior each run took; the interval is then over runs and draws.
+    """
     if len(x) < 2:
         return float(x.mean()) if len(x) else float("nan"), float("nan"), float("nan")
-    mean = float(x.mean())
-    if not paired and np.isin(x, (0.0, 1.0)).all():
-        of = share_of(int(x.sum()), len(x))
-        return mean, of["low"], of["high"]
-    error = max(float(x.std(ddof=1)) / np.sqrt(len(x)), 0.5 / len(x))  # what no run showed is not known to be zero for certain
+    share = not paired and bool(np.isin(x, (0.0, 1.0)).all())
+    mean, worth = float(x.mean()), effective_size(x, draw, share=share)
+    if share:
+        low, high = wilson(np.array(mean), np.array(worth))
+        return mean, float(low), float(high)
+    error = max(float(x.std(ddof=1)) / np.sqrt(worth), 0.5 / worth)  # what no run showed is not known to be zero for certain
     return mean, mean - Z * error, mean + Z * error
 
 
@@ -182,15 +188,29 @@ class Laboratory:
     def __init__(self, replicates: int, seed: int, extra: Sequence[str] = ()) -> None:
         self.replicates, self.seed, self.extra = replicates, seed, list(extra)
         self._held: dict[tuple[str, ...], NamedSeen] = {}
+        self._draws: dict[tuple[str, ...], int] = {}
+
+    def _line(self, arm: Arm) -> tuple[str, ...]:
+        """What is composed for an arm. A thesis that is not named is consensus."""
+        words = arm.run if any(w.startswith("thesis=") for w in arm.run) else ["thesis=consensus", *arm.run]
+        return (*self.extra, *words)
+
+    def draw(self, assertion: Assertion) -> NDArray[np.int64] | None:
+        """Draw of the posterior of each run, the same in both arms. (N,); None without draws."""
+        for arm in assertion.compared:
+            self.runs(arm)
+        draws = max(self._draws[self._line(arm)] for arm in assertion.compared)
+        found: NDArray[np.int64] | None = draw_numbers(np.arange(self.replicates), draws)
+        return found
 
     def runs(self, arm: Arm) -> NamedSeen:
-        """The runs of an arm. A thesis that is not named is consensus."""
-        words = arm.run if any(w.startswith("thesis=") for w in arm.run) else ["thesis=consensus", *arm.run]
-        key = (*self.extra, *words)
+        """The runs of an arm."""
+        key = self._line(arm)
         if key not in self._held:
             config = composed(list(key))
             world, reading = world_of(config), reading_of(config)
-            out = run_ensemble(world, parameter_table([reading.parameters]), self.replicates, self.seed, events=True)
+            out = run_ensemble(world, reading.table(), self.replicates, self.seed, events=True)
+            self._draws[key] = reading.draws
             assert out.events is not None
             assert out.run is not None
             self._held[key] = NamedSeen(world, out.outcomes, out.events, out.run, sides_of(world))
@@ -203,9 +223,10 @@ class Laboratory:
 
     def check(self, assertion: Assertion) -> Finding:
         """Run an assertion and judge it."""
-        x = self.values(assertion)
-        x = x[~np.isnan(x)]
-        found = interval(x, paired=assertion.paired)
+        x, draw = self.values(assertion), self.draw(assertion)
+        known = ~np.isnan(x)
+        x = x[known]
+        found = interval(x, None if draw is None else draw[known], paired=assertion.paired)
         return Finding(assertion, *found, len(x), verdict(*found, assertion.asserted, assertion.than, paired=assertion.paired))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..runs.clustered import effective_runs
 from ..world.tables import Floats
 
 Z = 1.959963984540054
@@ -59,8 +60,9 @@ def share_of(count: int, n: int) -> dict[str, float]:
 def wilson_of_groups(shares: Floats, each: int) -> tuple[float, float]:
     """95 % interval of the mean of shares of several groups of runs, whose true shares differ.
 
-    Wilson's with as many independent runs as the spread of the shares leaves: between the number of groups, where all runs
-    of a group end alike, and all runs, where groups do not differ. At 0 and 1, where no spread is seen, the first.
+    Wilson's with as many independent runs as the spread of the shares leaves (`runs.clustered`): between the number of groups,
+    where all runs of a group end alike, and all runs, where groups do not differ. At 0 and 1, where no spread is seen, the
+    first.
 
     Parameters
     ----------
@@ -68,9 +70,5 @@ def wilson_of_groups(shares: Floats, each: int) -> tuple[float, float]:
     each : int
         Runs of a group.
     """
-    groups, mean = len(shares), float(np.mean(shares))
-    if groups < 2:
-        return _ends(mean, each)
-    spread = float(np.var(shares, ddof=1)) / groups
-    told = mean * (1.0 - mean) / spread if spread > 0.0 else float(groups if mean in (0.0, 1.0) else groups * each)
-    return _ends(mean, min(float(groups * each), max(float(groups), told)))
+    of = np.full(len(shares), float(each))
+    return _ends(float(np.mean(shares)), float(effective_runs(shares * of, of)))

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ..errors import InputError, unknown
 from ..plural import plural
+from ..runs.draws import refuse_draws
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
 from ..runs.sweep_identity import number_columns
@@ -80,6 +81,7 @@ def samples_of(folder: str, outcome: str) -> Iterator[Sample]:
         Not a sweep's folder, no such outcome, one that some runs lack, nothing that varies.
     """
     store = store_at(folder)
+    refuse_draws(folder, store.manifest())
     rows, points = read_results(folder, with_points=False), store.points()
     rows = rows.assign(outcome=outcome_of(rows, outcome))
     choices = store.manifest()["groups"]

@@ -29,6 +29,7 @@ from ..numbers import number_in
 from ..paths import MOST_BYTES, read_text, read_yaml
 from ..plural import plural
 from ..runs.alliances import ENDS as ENDED
+from ..runs.draws import refuse_draws
 from ..runs.results import read_results, store_at
 from ..runs.rows import refuse_other_format
 
@@ -144,7 +145,9 @@ def spells_of_run(folder: str | Path, between: tuple[str, str] | None = None) ->
     manifest = path.with_name("manifest.json")
     if manifest.is_file():
         found = read_yaml(manifest, MOST_BYTES)  # JSON is YAML
-        refuse_other_format(Path(folder), found if isinstance(found, Mapping) else {})
+        about = found if isinstance(found, Mapping) else {}
+        refuse_other_format(Path(folder), about)
+        refuse_draws(folder, about)
     try:
         rows = pd.read_parquet(path)
     except (OSError, ValueError) as error:
@@ -185,6 +188,7 @@ def spells_of_sweep(folder: str | Path, between: tuple[str, str] | None = None) 
         Not a sweep's folder, pairs that were not kept, an unknown pair, or no alliance at all.
     """
     store = store_at(folder)
+    refuse_draws(folder, store.manifest())
     kinds = store.kinds()
     if between is not None and "pairs" not in kinds:
         raise InputError(str(folder), "", "keeps the focal pair only", "a sweep with keep=[pairs], or no --between")

@@ -9,6 +9,7 @@ import numpy as np
 from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT, NEVER
 from ..runs.alliances import pairs_of
+from ..runs.clustered import effective_runs
 from ..world.names import Level, Stance
 from ..world.tables import Floats
 from ..world.world import World
@@ -19,15 +20,19 @@ class Summary:
     """What one thesis says about the focal alliance and the world around it.
 
     Counts grow with `add`; the properties are shares or means per run. Arrays by year have shape (Y,).
+
+    Attributes
+    ----------
+    draws : int
+        Draws of the posterior, of which replicate r takes number r mod draws; 0 without.
+    by_draw : dict
+        Counts of runs, (max(draws, 1), Y): runs, alive, formed, unbroken, gap, hostile; and fought, (max(draws, 1),).
     """
 
     world: World
+    draws: int = 0
     runs: int = 0
-    alive: Floats = field(default_factory=lambda: np.zeros(0))
-    formed: Floats = field(default_factory=lambda: np.zeros(0))
-    unbroken: Floats = field(default_factory=lambda: np.zeros(0))
-    gap: Floats = field(default_factory=lambda: np.zeros(0))
-    hostile: Floats = field(default_factory=lambda: np.zeros(0))
+    by_draw: dict[str, Floats] = field(default_factory=dict)
     level_sum: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
     level_seen: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
     fights: float = 0.0
@@ -35,31 +40,28 @@ class Summary:
     defections: float = 0.0
     attacks: float = 0.0
     civilian: float = 0.0
-    fought: float = 0.0
 
     def add(self, part: Ensemble) -> None:
         """Count the runs of a chunk."""
         year = part.outcomes.year[:, :, 0]
         if self.runs == 0:
-            years = year.shape[1]
-            self.alive, self.formed, self.unbroken, self.gap, self.hostile = (np.zeros(years) for _ in range(5))
             self.level_sum = np.zeros(part.outcomes.dyad_year.shape[1:])
             self.level_seen = np.zeros(part.outcomes.dyad_year.shape[1:])
         self.runs += len(part.point)
         alive = year["level"] >= Level.MATERIAL
         distant = np.maximum(year["stance_ab"], year["stance_ba"]) >= Stance.DISTANCE
-        self.alive += alive.sum(axis=0)
         focal = pairs_of(self.world, part.outcomes)[:, 0]
         ends = np.array(self.world.calendar.year_ends())
         formed, broken = ((focal[name] != NEVER)[:, None] & (focal[name][:, None] <= ends) for name in ("formed", "broken"))
-        self.formed += formed.sum(axis=0)
-        self.unbroken += (formed & ~broken).sum(axis=0)
-        self.gap += (alive & distant).sum(axis=0)
-        self.hostile += ((year["lowest"] < 0) & (year["lowest"] != ABSENT)).sum(axis=0)
+        for name, flags in {
+            "runs": np.ones_like(alive), "alive": alive, "formed": formed, "unbroken": formed & ~broken, "gap": alive & distant,
+            "hostile": (year["lowest"] < 0) & (year["lowest"] != ABSENT), "fought": focal["fought"] != NEVER,
+        }.items():  # fmt: skip
+            counts = self.by_draw.setdefault(name, np.zeros((max(self.draws, 1), *flags.shape[1:])))
+            np.add.at(counts, part.replicate % max(self.draws, 1), flags)
         seen = part.outcomes.dyad_year != ABSENT
         self.level_sum += np.where(seen, part.outcomes.dyad_year, 0).sum(axis=0)
         self.level_seen += seen.sum(axis=0)
-        self.fought += float((focal["fought"] != NEVER).sum())
         rows = part.outcomes.organisation
         self.splits += float(rows["splits"].sum())
         self.defections += float(rows["defections"].sum())
@@ -67,10 +69,23 @@ class Summary:
         self.civilian += float(rows["civilian"].sum())
         self.fights += float((part.outcomes.dyad["fought"] >= 0).sum())
 
-    @property
-    def alive_share(self) -> Floats:
-        """Share of runs in which the focal alliance is alive, by year."""
-        return self.alive / self.runs
+    def count(self, name: str) -> Floats:
+        """Runs of a count of `by_draw`. (Y,), or () of fought."""
+        found: Floats = self.by_draw[name].sum(axis=0)
+        return found
+
+    def share(self, name: str, of: str = "runs") -> Floats:
+        """A count as a share of the runs, or of those of another count; NaN of none. (Y,), or () of fought."""
+        found, among = self.count(name), self._among(name, of).sum(axis=0)
+        share: Floats = np.divide(found, among, out=np.full_like(found, np.nan), where=among > 0)
+        return share
+
+    def worth(self, name: str, of: str = "runs") -> Floats:
+        """How many independent runs would know that share as well, over runs and draws. (Y,), or () of fought."""
+        return effective_runs(self.by_draw[name], self._among(name, of))
+
+    def _among(self, name: str, of: str) -> Floats:
+        return self.by_draw[of] if self.by_draw[of].ndim == self.by_draw[name].ndim else self.by_draw[of][:, 0]
 
     @property
     def unbroken_share(self) -> Floats:
@@ -78,17 +93,7 @@ class Summary:
 
         NaN before it forms in any.
         """
-        return np.divide(self.unbroken, self.formed, out=np.full_like(self.unbroken, np.nan), where=self.formed > 0)
-
-    @property
-    def gap_share(self) -> Floats:
-        """Share of runs in which it is alive while a side keeps official distance, by year."""
-        return self.gap / self.runs
-
-    @property
-    def hostile_share(self) -> Floats:
-        """Share of runs in which some dyad of the two stands below 0, by year."""
-        return self.hostile / self.runs
+        return self.share("unbroken", "formed")
 
     @property
     def mean_level(self) -> Floats:

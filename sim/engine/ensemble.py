@@ -113,6 +113,7 @@ def run_chunk(
     trace: bool = False,
 ) -> Ensemble:
     """Run the given (point, replicate) pairs at once, under one seed or one each; else as `run_ensemble`."""
+    row = point if points.ndim == 1 else point * points.shape[1] + replicate % points.shape[1]
     runs, months, size = len(point), world.calendar.months, (world.name, world.calendar.months, len(world.factions))
     key = np.empty((runs, 3), dtype=np.uint64)
     seeds = np.asarray(seed, dtype=np.uint64)
@@ -122,7 +123,7 @@ def run_chunk(
         batch = Run(
             s=State(*_one_of_each(world.initial, runs)),
             w=world.facts,
-            points=np.ascontiguousarray(points[point]).reshape(runs, 1),
+            points=np.ascontiguousarray(points.reshape(-1)[row]).reshape(runs, 1),
             key=key,
             scratch=Scratch(*_one_of_each(scratch_for(world.facts, N_TERMS), runs)),
             journal=Journal(np.zeros((runs, most_events), dtype=EVENT), np.zeros((runs, 1), dtype=np.int64)),
@@ -233,8 +234,9 @@ def run_ensemble(
     ----------
     world : World
         From `build_world`, `sim.load_world` or an instrument.
-    parameters : np.recarray (P,), mapping or None
-        Parameter vectors (`parameter_table`), or dotted paths with values, or the central values.
+    parameters : np.recarray (P,) or (P, D), mapping or None
+        Parameter vectors (`parameter_table`), or dotted paths with values, or the central values. Of D draws a point,
+        replicate r takes number r mod D.
     replicates : int or array of int
         How many replicates (0, 1, …), or which.
     seed : int

@@ -22,13 +22,14 @@ from ..errors import InputError
 from ..rules.switches import switched_off
 from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
-from ..world.parameters import checked, leaves, parameter_table
+from ..world.parameters import checked, leaves
 from ..world.parameters import field as field_of
 from ..world.scenario import build_world
 from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
 from ..world.tables import Table
 from ..world.world import World
-from .rows import event_rows, pair_rows, run_rows, trajectory_rows
+from .draws import draws_of, number_of_draws, over_draws
+from .rows import event_rows, pair_rows, run_rows, trajectory_rows, with_draw
 
 PARAMETER, WEDGE = "parameters.", "wedge."
 
@@ -55,6 +56,11 @@ class Sweep:
     seed: int
     independent: bool
     kept: tuple[str, ...]
+
+    @property
+    def drawn(self) -> bool:
+        """Whether some of its points are over draws of the posterior."""
+        return any(map(number_of_draws, self.configs))
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,24 @@ def base_values(config: Mapping[str, Any]) -> dict[str, float]:
     return values
 
 
-def point_table(config: Mapping[str, Any], columns: Collection[str], values: NDArray[np.float64]) -> Table:
-    """Parameter vectors of points: the configuration's, with the columns that are parameters replaced. (P,)."""
-    table = np.repeat(parameter_table([base_values(config)]), len(values)).view(np.recarray)
+def vectors_of(config: Mapping[str, Any]) -> Table:
+    """The parameter vector of a configuration, (1,), or the vectors of its N draws, (1, N)."""
+    return over_draws(base_values(config), draws_of(config))
+
+
+def point_table(
+    config: Mapping[str, Any], columns: Collection[str], values: NDArray[np.float64], vectors: Table | None = None
+) -> Table:
+    """Parameter vectors of points: the configuration's, with the columns that are parameters replaced.
+
+    (P,), or (P, N) of N draws. A column replaces what the draws say; NaN leaves it to them. vectors: `vectors_of`, if known.
+    """
+    table = np.repeat(vectors_of(config) if vectors is None else vectors, len(values), axis=0).view(np.recarray)
     for k, path in enumerate(columns):
+        given = ~np.isnan(values[:, k])
         if path.startswith(PARAMETER):
-            table[field_of(path.removeprefix(PARAMETER))] = values[:, k]
+            part = table[field_of(path.removeprefix(PARAMETER))]
+            part[given] = values[given, k].reshape(-1, *[1] * (table.ndim - 1))
     off = {field_of(path): value for path, value in switched_off(list(config["ablate"])).items()}
     for name, value in off.items():
         table[name] = value
@@ -154,11 +172,12 @@ class Collected:
         self.sweep = sweep
         self.tables: dict[str, list[pa.Table]] = {"outcomes": []} | {name: [] for name in sweep.kept}
 
-    def add(self, world: World, points: NDArray[np.int64], part: Ensemble) -> None:
-        """Add the rows of a chunk."""
+    def add(self, world: World, points: NDArray[np.int64], part: Ensemble, draws: int) -> None:
+        """Add the rows of a chunk of a group with so many draws of the posterior."""
         makers = {"outcomes": run_rows, "pairs": pair_rows, "events": event_rows, "trajectories": trajectory_rows}
         for name, parts in self.tables.items():
-            parts.append(makers[name](world, points, part))
+            rows = makers[name](world, points, part)
+            parts.append(with_draw(rows, draws) if self.sweep.drawn else rows)
 
     def take(self, other: Collected) -> None:
         """Add what another has collected."""
@@ -184,7 +203,7 @@ def run_points(
     config = sweep.configs[tile.group]
     wedge = wedge_numbers(sweep.columns, values[0])
     world = with_wedge(_base_world(json.dumps(config, sort_keys=True, default=str)), wedge_with(config, wedge))
-    table = point_table(config, sweep.columns, values)
+    vectors = vectors_of(config)
     replicates = np.arange(tile.replicate, tile.until, dtype=np.int64)
     chunk = runs_a_chunk(world, trajectories="trajectories" in sweep.kept)
     for first in range(0, len(points) * len(replicates), chunk):
@@ -193,11 +212,13 @@ def run_points(
         seed: Any = sweep.seed
         if sweep.independent:
             seed = np.array([own_seed(sweep.seed, int(p)) for p in points[point]], dtype=np.uint64)
+        some = slice(int(point[0]), int(point[-1]) + 1)  # the draws of all points at once may be more than the memory holds
+        table = point_table(config, sweep.columns, values[some], vectors)
         part = run_chunk(
-            world, table, point, replicate, seed, threads=threads,
+            world, table, point - point[0], replicate, seed, threads=threads,
             events="events" in sweep.kept, trajectories="trajectories" in sweep.kept,
         )  # fmt: skip
-        collected.add(world, points, part)
+        collected.add(world, points[some], part, number_of_draws(config))
     return collected
 
 

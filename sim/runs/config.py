@@ -3,101 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, make_dataclass
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
-from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from ..errors import InputError, told, unknown
 from ..evidence.ledger import ledger
 from ..numbers import master_seed
-from ..paths import as_name, read_yaml
+from ..paths import as_name
 from ..world.changes import with_pressure, with_shock
 from ..world.instruments import with_wedge
 from ..world.loading import options
 from ..world.packages import as_yaml, read_wedge
-from ..world.parameters import DEFAULTS, checked, default_values, leaves
+from ..world.parameters import checked, default_values, leaves
 from ..world.scenario import build_world
-from ..world.schema import PressureChoice, ShockConf, Strict, WedgeConf, validated
+from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.tables import Table
 from ..world.world import World
 from .composing import composed_by_hydra, read_references
+from .draws import draws_of, number_of_draws, over_draws, settle
 from .refused import read_override, refused
+from .run_schema import Kinds, RunConf, register_schema
 
 GROUPS = (
     "scenario", "thesis", "wedge", "shock", "pressure", "parameters", "actors", "executor", "design", "experiment", "debug",
 )  # fmt: skip
 
+ONE_VECTOR = "parameters=default; alliances run, compare and assertions are over the posterior"
 MOST_REPLICATES = 100_000_000
 """Of a run, or of a point of a sweep: days of work."""
-
-
-def _parameter_schema(tree: Mapping[str, Any], name: str) -> type:
-    fields: list[tuple[str, Any, Any]] = []
-    for key, value in tree.items():
-        if isinstance(value, Mapping):
-            inner = _parameter_schema(value, f"{name}_{key}")
-            fields.append((key, inner, field(default_factory=inner)))
-        else:
-            fields.append((key, Any, field(default=MISSING)))
-    return make_dataclass(name, fields)
-
-
-@dataclass
-class RunConf:
-    """Names of a run's configuration; the values stand in conf/.
-
-    A number or a truth value is `Any` here, because OmegaConf would turn "0_1", true and 1.9 into one; `Kinds` checks it.
-    """
-
-    replicates: Any = MISSING
-    seed: Any = MISSING
-    months: Any = None
-    threads: Any = None
-    ablate: list[str] = field(default_factory=list)
-    output: str = MISSING
-    shard: Any = None
-    events: Any = True
-    figures: Any = True
-    target_se: Any = MISSING
-    max_replicates: Any = MISSING
-    random_numbers: str = MISSING
-    keep: list[str] = field(default_factory=list)
-    executor: dict[str, Any] = field(default_factory=dict)
-    design: dict[str, Any] = field(default_factory=dict)
-    parameters: Any = MISSING
-    actors: dict[str, Any] = field(default_factory=dict)
-    scenario: dict[str, Any] = field(default_factory=dict)
-    pressure: dict[str, Any] = field(default_factory=dict)
-    shock: dict[str, Any] = field(default_factory=dict)
-    wedge: dict[str, Any] = field(default_factory=dict)
-    thesis: dict[str, Any] = field(default_factory=dict)
-    experiment: dict[str, Any] = field(default_factory=dict)
-
-
-class Kinds(Strict):
-    """Kinds of the numbers and truth values of a run; their ranges are checked where they are used."""
-
-    seed: int
-    months: int | None
-    threads: int | None
-    events: bool
-    figures: bool
-    target_se: float
-    max_replicates: int
-
-
-@cache
-def register_schema() -> None:
-    """Make the structured configuration known to Hydra."""
-    parameters = _parameter_schema(read_yaml(DEFAULTS), "Parameters")
-    schema = OmegaConf.structured(RunConf)
-    OmegaConf.set_struct(schema, False)
-    schema.parameters = OmegaConf.structured(parameters)
-    ConfigStore.instance().store(name="run_schema", node=schema)
 
 
 @dataclass(frozen=True)
@@ -107,16 +44,38 @@ class Reading:
     Attributes
     ----------
     name, title : str
-    parameters : dict
-        Dotted path -> value, every parameter.
+    values : dict
+        Dotted path -> value, every parameter; the central value of one that draws of the posterior decide.
     config : dict
         The resolved configuration.
     """
 
     name: str
     title: str
-    parameters: dict[str, float]
+    values: dict[str, float]
     config: dict[str, Any]
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The one parameter vector.
+
+        Raises
+        ------
+        InputError
+            There are as many as the posterior has draws.
+        """
+        if self.draws:
+            raise InputError("parameters", "", "posterior is many parameter vectors, and this takes one", ONE_VECTOR)
+        return self.values
+
+    @property
+    def draws(self) -> int:
+        """Draws of the posterior; 0 without."""
+        return number_of_draws(self.config)
+
+    def table(self) -> Table:
+        """Its parameter vector, (1,), or the vectors of its draws, (1, N), as the engine takes them."""
+        return over_draws(self.values, draws_of(self.config))
 
 
 @dataclass(frozen=True)
@@ -141,7 +100,7 @@ def check_overrides(overrides: Sequence[str]) -> None:
     InputError
     """
     known = default_values()
-    top = [*GROUPS, *RunConf.__dataclass_fields__]
+    top = [*GROUPS, *(name for name in RunConf.__dataclass_fields__ if name != "draws")]
     for text in overrides:
         override = read_override(text)
         key = override.key_or_group
@@ -188,6 +147,7 @@ def composed(overrides: Sequence[str]) -> DictConfig:
         config = composed_by_hydra(overrides)
         if wedge is not None:
             OmegaConf.update(config, "wedge", as_yaml(wedge), merge=False)
+        settle(config)
         read_references(config, [*Kinds.model_fields, "replicates", *(f"parameters.{path}" for path in default_values())])
         values: Any = OmegaConf.to_container(config, resolve=True)  # a reference to nothing, or to itself
     except (HydraException, OmegaConfBaseException, ValueError) as error:

@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ..errors import InputError, told
 
-DETERMINING = ("scenario", "actors", "pressure", "shock", "wedge", "parameters", "ablate", "months", "thesis")
+DETERMINING = ("scenario", "actors", "pressure", "shock", "wedge", "parameters", "draws", "ablate", "months", "thesis")
 """What of a configuration determines a run's numbers."""
 EACH_ITS_OWN = (*DETERMINING, "design", "experiment")
 """What may differ between the points of a sweep: a design makes points, an experiment chooses the rest."""

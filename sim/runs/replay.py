@@ -15,8 +15,9 @@ from ..errors import InputError
 from ..world.instruments import with_wedge
 from ..world.world import World
 from .batch import base_world, own_seed, point_table, wedge_numbers, wedge_with
+from .draws import number_of_draws
 from .results import store_at
-from .rows import run_rows
+from .rows import run_rows, with_draw
 from .sweep_identity import sweep_of
 
 
@@ -89,9 +90,11 @@ def replay(folder: str | Path, point: int, replicate: int) -> Replay:
     config = sweep.configs[int(points["group"].to_numpy()[point])]
     values = points.loc[[point], list(sweep.columns)].to_numpy(dtype=np.float64).reshape(1, len(sweep.columns))
     world = with_wedge(base_world(config), wedge_with(config, wedge_numbers(sweep.columns, values[0])))
+    vectors = point_table(config, sweep.columns, values).reshape(-1)
     seed = own_seed(sweep.seed, point) if sweep.independent else sweep.seed
-    model = AllianceModel(world=world, seed=seed, replicate=replicate, vector=point_table(config, sweep.columns, values))
+    model = AllianceModel(world=world, seed=seed, replicate=replicate, vector=vectors[[replicate % len(vectors)]])
     model.run()
     one = Ensemble(np.array([0]), np.array([replicate]), model.outcomes)
-    row = run_rows(world, np.array([point]), one).to_pandas().iloc[0].to_dict()
+    table = run_rows(world, np.array([point]), one)
+    row = (with_draw(table, number_of_draws(config)) if sweep.drawn else table).to_pandas().iloc[0].to_dict()
     return Replay(world, model, row, stored)

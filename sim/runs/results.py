@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ..errors import InputError, unknown
 from .alliances import FATES
+from .clustered import effective_size
 from .rectangles import missing
 from .sweep_store import SweepStore
 
@@ -83,28 +84,66 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
     return found
 
 
-def summary_by_point(folder: str | Path) -> pd.DataFrame:
-    """Per point: runs, share alive at the end with its standard error, first passages, shares of each fate.
+def worth_by_point(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many independent runs would know each mean of a point as well: as many as have a value, but for runs that share draws.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        A row a run, as `read_results` gives it.
 
     Returns
     -------
     DataFrame
+        By point: alive, never_broken, ever_fought, mean_depth, and each of FATES.
+    """
+    told = rows[["alive", "never_broken", "ever_fought", "mean_depth"]].astype(float)
+    told = told.assign(**{fate: (rows["fate"].astype(str) == fate).astype(float) for fate in FATES})
+    counts: pd.DataFrame = told.notna().groupby(rows["point"]).sum().astype(float)
+    if "draw" not in rows:
+        return counts
+    of_draws = rows[rows["draw"].notna()]
+    for point, mine in of_draws.groupby("point"):
+        draw, columns = mine["draw"].to_numpy(dtype=np.int64), told.loc[mine.index].to_numpy().T
+        there = ~np.isnan(columns)
+        worth = [
+            effective_size(x[known], draw[known], share=name != "mean_depth")
+            for name, x, known in zip(told, columns, there, strict=True)
+        ]
+        counts.loc[[point]] = np.array([worth])
+    return counts
+
+
+def summary_by_point(folder: str | Path) -> pd.DataFrame:
+    """The first of `summary_and_worth`."""
+    return summary_and_worth(folder)[0]
+
+
+def summary_and_worth(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Per point: runs, share alive at the end with its standard error, first passages, shares of each fate.
+
+    Standard errors are over runs and, with `parameters=posterior`, draws.
+
+    Returns
+    -------
+    summary, worth : DataFrame
         Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `formed` (runs in which the alliance forms),
         `never_broken` (share of these), `ever_fought` (share), `mean_depth` and its standard error (over runs), and a share
-        for each of FATES.
+        for each of FATES. And `worth_by_point`.
     """
     rows = read_results(folder, with_points=False)
+    worth = worth_by_point(rows)
     fates = pd.crosstab(rows["point"], rows["fate"].astype(str), normalize="index")
     found = rows.groupby("point")
     out = pd.DataFrame({"runs": found["alive"].size(), "alive": found["alive"].mean()})
-    out["alive_se"] = (out["alive"] * (1 - out["alive"]) / out["runs"]) ** 0.5
+    out["alive_se"] = (out["alive"] * (1 - out["alive"]) / worth["alive"]) ** 0.5
     out["formed"] = found["never_broken"].count()
     for name in ("never_broken", "ever_fought", "mean_depth"):
         out[name] = found[name].mean()
-    out["mean_depth_se"] = found["mean_depth"].sem()
+    out["mean_depth_se"] = found["mean_depth"].std() / worth["mean_depth"] ** 0.5
     for fate in FATES:
         out[fate] = fates.get(fate, 0.0)
-    return store_at(folder).points().drop(columns="group").join(out, how="inner")
+    return store_at(folder).points().drop(columns="group").join(out, how="inner"), worth
 
 
 def check_store(folder: str | Path) -> list[str]:

@@ -46,6 +46,7 @@ ALLIANCE_UNITS = {
 UNITS = ALLIANCE_UNITS | {
     "point": "number of the point in points.parquet",
     "replicate": "number of the replicate; the same number is the same draws",
+    "draw": "row of conf/calibration/posterior.csv that the parameters are of, from 0; null where they are of none",
     "fate": "focal alliance by the end of the run",
     "alive": "focal alliance at material level or above at the end",
     "level": "deepest level of the pair at the end, -2 armed conflict .. 4 joint operations; null if a side is not there",
@@ -78,6 +79,14 @@ def table_of(columns: dict[str, Any], units: dict[str, str]) -> pa.Table:
     """Columns as a table with their units; NaN becomes null."""
     table = pa.table({k: v if isinstance(v, pa.Array) else pa.array(v, from_pandas=True) for k, v in columns.items()})
     return table.cast(pa.schema([f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]))
+
+
+def with_draw(table: pa.Table, draws: int) -> pa.Table:
+    """Rows with the draw of the posterior that each run took behind its replicate; null where there are no draws."""
+    at, replicate = table.schema.get_field_index("replicate"), table["replicate"].to_numpy()
+    column = known((replicate % max(draws, 1)).astype(np.int32), np.full(len(replicate), draws > 0))
+    field = pa.field("draw", pa.int32(), metadata={"unit": UNITS["draw"]})
+    return table.add_column(at + 1, field, column)
 
 
 def words(codes: Any, names: list[str]) -> pa.DictionaryArray:

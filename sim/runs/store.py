@@ -8,7 +8,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -30,7 +30,8 @@ from ..world.world import World
 from .alliances import dyads_of, pairs_of, yearly_of_dyads, yearly_of_pairs
 from .config import Plan
 from .determining import determining
-from .rows import ALLIANCE_UNITS, FORMAT, alliance_columns, event_columns, known, level_or_null, table_of, words
+from .draws import told_of_draws
+from .rows import ALLIANCE_UNITS, FORMAT, alliance_columns, event_columns, known, level_or_null, table_of, with_draw, words
 from .rows import UNITS as ROW_UNITS
 
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "hydra-core", "pandas", "pyarrow", "matplotlib")
@@ -105,8 +106,9 @@ def run_folder(root: str, name: str) -> Iterator[Folder]:
 class Tables:
     """Writers of a run folder's Parquet tables, fed chunk by chunk."""
 
-    def __init__(self, folder: Path, world: World) -> None:
-        self.folder, self.world = folder, world
+    def __init__(self, folder: Path, world: World, draws: Mapping[str, int] | None = None) -> None:
+        """draws: of a thesis so many of the posterior; where some thesis has any, every table has a column `draw`."""
+        self.folder, self.world, self.draws = folder, world, draws or {}
         self.writers: dict[str, pq.ParquetWriter] = {}
         ends = world.calendar.year_ends()
         self.dates = [world.calendar.date(t) for t in ends]
@@ -116,6 +118,8 @@ class Tables:
     def write(self, name: str, columns: dict[str, Any]) -> None:
         """Append rows to a table."""
         table = table_of(columns, UNITS)
+        if any(self.draws.values()):
+            table = with_draw(table, self.draws.get(columns["thesis"].dictionary[0].as_py(), 0))
         if name not in self.writers:
             self.writers[name] = pq.ParquetWriter(self.folder / f"{name}.parquet", table.schema, compression="zstd")
         self.writers[name].write_table(table.cast(self.writers[name].schema))
@@ -225,6 +229,7 @@ def write_manifest(folder: Path, plan: Plan, spent: dict[str, float]) -> None:
         "theses": [r.name for r in plan.readings],
         "replicates": plan.replicates,
         "seed": plan.seed,
+        "draws": next((told for reading in plan.readings if (told := told_of_draws(reading.config))), None),
         "config_hash": config_digest(plan),
         "evidence_hash": evidence_digest(),
         "code_hash": source_digest(),

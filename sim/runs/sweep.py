@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import notice
+from ..errors import InputError, notice
 from ..paths import file_name
 from ..plural import plural
 from .batch import Sweep, base_values, base_world
 from .determining import plain_config
+from .draws import number_of_draws
 from .executors import local_workers, run_tiles
 from .lock import folder_lock
 from .rectangles import missing, rectangle_of, without
@@ -118,6 +119,9 @@ def run_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str] = 
     points = table_of_points(groups)
     configs = tuple(plain_config(group.config) for group in groups)
     for config in configs:
+        if settings.replicates is None and number_of_draws(config):
+            said = "auto reckons with the spread of runs alone, and draws of the posterior spread too"
+            raise InputError("replicates", "", said, "a number, best a multiple of the number of draws")
         base_world(config)
         base_values(config)
     sweep = Sweep(configs, number_columns(points), settings.seed, settings.independent, settings.kept)

@@ -19,6 +19,7 @@ from ..rules.switches import switched_off
 from ..world.parameters import leaves
 from .batch import PARAMETER, WEDGE, Sweep, base_values
 from .determining import plain_config
+from .draws import told_of_draws
 from .rows import FORMAT
 from .store import PACKAGES
 
@@ -63,9 +64,13 @@ def table_of_points(groups: Sequence[GroupOfPoints]) -> pd.DataFrame:
 
 
 def _as_run(group: GroupOfPoints, columns: Sequence[str]) -> dict[str, float]:
-    """Numbers that a group has from its configuration, whatever other groups vary; NaN for one of a wedge it has not."""
+    """Numbers that a group has from its configuration, whatever other groups vary; NaN for one of a wedge it has not.
+
+    NaN, too, for a parameter that differs from draw to draw.
+    """
     config = plain_config(group.config)
     values = {PARAMETER + path: value for path, value in base_values(config).items()}
+    values |= {PARAMETER + path: math.nan for path in (config.get("draws") or {}).get("paths", ())}
     off = {PARAMETER + path for path in switched_off(list(config["ablate"]))}
     wedge = {f"wedge.{path}": value for path, value in leaves(config["wedge"] or {}) if isinstance(value, int | float)}
     return {c: {**wedge, **values}.get(c, math.nan) for c in columns if c not in group.points.columns or c in off}
@@ -100,6 +105,7 @@ def manifest_of(
         "columns": list(sweep.columns),
         "seed": sweep.seed,
         "random_numbers": "independent" if sweep.independent else "common",
+        "draws": next((told for config in sweep.configs if (told := told_of_draws(config))), None),
         "kept": list(sweep.kept),
         "evidence_hash": evidence_digest(),
         "code_hash": source_digest(),

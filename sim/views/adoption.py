@@ -6,20 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import yaml
 
 from ..errors import InputError
 from ..numbers import number
 from ..paths import CONF, read_yaml
+from ..runs.draws import POSTERIOR, evenly
 from ..world.loading import options, read_option
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
 
 SUMMARY = CONF / "calibration" / "default.yaml"
-SAMPLE = CONF / "calibration" / "posterior.csv"
 SAMPLE_SIZE = 128
-HEADER = """# The posterior that `parameters=calibrated` uses, and that the defaults come from: written by
+HEADER = """# The posterior that the defaults come from; `parameters=posterior` takes draws of it (posterior.csv). Written by
 # `alliances calibrate adopt`, not by hand. value: what was adopted; median and central 90 % one by one; informed: whether
 # the targets speak to it. docs/calibration.md says how, and what falls short.
 """
@@ -62,8 +61,7 @@ def sample_of(path: Path) -> str:
         posterior = pd.read_parquet(path).drop(columns="distance", errors="ignore")
     except (OSError, ValueError) as error:
         raise InputError(str(path), "", f"cannot be read ({error})", "the posterior of a finished alliances calibrate") from error
-    rows = np.linspace(0, len(posterior) - 1, min(SAMPLE_SIZE, len(posterior))).round().astype(int)
-    return str(posterior.iloc[rows].to_csv(index=False, float_format="%.4g"))
+    return str(pd.DataFrame(evenly(posterior, SAMPLE_SIZE)).to_csv(index=False, float_format="%.4g"))
 
 
 def adopt(folder: Path) -> list[str]:
@@ -105,15 +103,7 @@ def adopt(folder: Path) -> list[str]:
     texts[SUMMARY] = HEADER + yaml.safe_dump(
         dict(summary), sort_keys=False, allow_unicode=True, default_flow_style=None, width=120
     )
-    overlay: dict[str, dict[str, float]] = {}
-    for name, value in new.items():
-        family, _, leaf = name.partition(".")
-        overlay.setdefault(family, {})[leaf] = value
-    texts[CONF / "parameters" / "calibrated.yaml"] = (
-        "# The values of conf/calibration/default.yaml over the others of default.yaml; written by `alliances calibrate adopt`.\n"
-        "defaults: [default, _self_]\n" + yaml.safe_dump(overlay, sort_keys=False, default_flow_style=None, width=120)
-    )
-    texts[SAMPLE] = sample_of(folder / "posterior.parquet")
+    texts[POSTERIOR] = sample_of(folder / "posterior.parquet")
     for file, text in texts.items():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text)

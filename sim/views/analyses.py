@@ -18,6 +18,7 @@ from ..errors import InputError, unknown
 from ..numbers import number_in, whole_number
 from ..paths import file_name
 from ..plural import plural
+from ..runs.draws import refuse_draws
 from ..runs.points import Points
 from ..runs.results import read_results, store_at
 from ..runs.sweep_identity import number_columns
@@ -216,6 +217,7 @@ def map_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)
     store = store_at(given.folder)
+    refuse_draws(given.folder, store.manifest())
     points = store.points()
     x, y = axes_of(given.folder, points, given.x, given.y)
     from ..analysis.phase import MAPS, outcome_words, phase_map

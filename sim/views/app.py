@@ -27,6 +27,7 @@ Choices (group=option):
 {choices}
 Any value:  alliances run scenario=triangle_2020 thesis=consensus replicates=200 seed=7 months=60
             alliances run parameters.bond.weight=0.5 ablate=[brand]
+Over draws of the posterior, replicate r of row r mod N:  alliances run parameters=posterior replicates=1280
 Show the resolved configuration:  alliances run --cfg job
 A sweep, into a store that resumes: alliances run -m 'thesis=glob(*)' 'parameters.pressure.kinetic=range(0,1.1,0.25)'
                                     alliances run thesis=consensus design=lhs design.n=200 design.over=ledger:bond,brand
@@ -123,9 +124,10 @@ def through_hydra(arguments: Sequence[str]) -> int:
     from omegaconf import DictConfig
     from omegaconf.errors import OmegaConfBaseException
 
-    from ..runs.config import apart_from_packages, check_overrides, composed, plan_of, register_schema
+    from ..runs.config import apart_from_packages, check_overrides, composed, plan_of
     from ..runs.expansion import first_of
     from ..runs.refused import read_override, refused
+    from ..runs.run_schema import register_schema
 
     register_schema()
     if {"-m", "--multirun"} & set(arguments):  # in front: Hydra takes no flag between two overrides

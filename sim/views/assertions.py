@@ -17,6 +17,9 @@ from ..evidence.digest import evidence_digest
 from ..numbers import whole_number
 from ..plural import plural
 from ..rules.cache import source_digest
+from ..runs.config import composed
+from ..runs.determining import resolved
+from ..runs.draws import said_of_draws, told_of_draws
 from ..runs.store import run_folder
 from .calibration import on_screen
 from .job import announce
@@ -29,6 +32,7 @@ USAGE = """alliances assertions [NAME …] [key=value …]      check what the a
   signs          that raising each mechanism moves what the article speaks of in the direction it says
   replicates=400  seed=1  output=runs
   parameters.bond.weight=0.5 …   for every run
+  parameters=posterior   verdicts over the posterior: replicate r takes draw r mod N, intervals are over runs and draws
 
 A claim that is not reproduced, or contradicted, is a finding: the command ends with 0 all the same.
 """
@@ -68,8 +72,8 @@ def chosen(assertions: Sequence[Assertion], signs: Sequence[Assertion], names: S
     return wanted + [a for a in signs if a.name in names or "signs" in names]
 
 
-def show(console: Console, findings: Sequence[Finding]) -> None:
-    """Print the findings, and a tally by article."""
+def show(console: Console, findings: Sequence[Finding], over: str = "") -> None:
+    """Print the findings, and a tally by article. over: words on the draws of the posterior."""
     estimate = "estimate (95 % interval)"
     out = Grid("What the articles assert", ["assertion", estimate, "bar", "verdict", "claims"], words=["claims"])
     for finding in findings:
@@ -90,7 +94,7 @@ def show(console: Console, findings: Sequence[Finding]) -> None:
         if finding.verdict == "contradicted":
             why = finding.assertion.disagrees or "contradicted, and nothing is written on which of the two is wrong"
             console.print(Text.assemble((finding.assertion.title, "bold"), f": {' '.join(why.split())}"))
-    console.print(Text.assemble((plural(len(findings), "assertion"), "bold"), f": {total}"))
+    console.print(Text.assemble((plural(len(findings), "assertion"), "bold"), f"{over}: {total}"))
 
 
 def rows_of(findings: Sequence[Finding]) -> pd.DataFrame:
@@ -115,17 +119,20 @@ def assertions_command(arguments: Sequence[str]) -> int:
     wanted = chosen(read_assertions(), read_assertions(SIGNS), names)
     laboratory, console = Laboratory(int(given["replicates"]), int(given["seed"]), extra), new_console()
     runs = plural(laboratory.replicates, "run")
-    console.print(f"{plural(len(wanted), 'assertion')}, {runs} of each arm, seed {laboratory.seed}")
+    drawn = told_of_draws(resolved(composed([*extra, "thesis=consensus"])))
+    over = said_of_draws(drawn["rows"], laboratory.replicates) if drawn else ""
+    console.print(f"{plural(len(wanted), 'assertion')}, {runs} of each arm{over}, seed {laboratory.seed}")
     announce(console)
     with on_screen(console) as told:
         findings = checked(wanted, laboratory, lambda done, title: told("checking", done, len(wanted), {}))
     about = {
         "command": ["alliances", "assertions", *arguments], "evidence": evidence_digest(), "code": source_digest(),
         "seed": laboratory.seed, "replicates": laboratory.replicates,
+        "draws": drawn,
     }  # fmt: skip
     with run_folder(given["output"], "assertions") as made:
         rows_of(findings).to_csv(made.partial / "assertions.csv", index=False)
         (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
-    show(console, findings)
+    show(console, findings, over)
     name_folder(console, "Table", made.final)
     return 0

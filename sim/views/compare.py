@@ -16,6 +16,7 @@ from ..evidence.digest import evidence_digest
 from ..paths import file_name
 from ..plural import plural
 from ..rules.cache import source_digest
+from ..runs.draws import RULE, digest_of_draws, read_draws
 from ..runs.store import run_folder
 from ..world.packages import as_yaml
 from .calibration import on_screen
@@ -34,7 +35,9 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
   from=FILE      a file that the lab has saved: scenario, theory, seed, replicates, focus, assumptions and wedge
   focus=A-B      whose break is asked about; the scenario's focal pair by default (factions or organisations)
   pairs=A-B,…    what else is watched; by default the ties of the focal factions and the alliances of the start
-  posterior=32   draws from the calibration to hold the answer to, posterior_replicates=200 each; 0 leaves them out
+  parameters=posterior   the tables over draws of the posterior: both arms of a pair of runs share draw and keys
+  posterior=32   draws from the calibration to hold the answer to, in what thesis and line leave open,
+                 posterior_replicates=200 each; 0 leaves them out
   strength=0.5,1,1.5     effect against strength: sizes times each factor, where that is 1 at most
   start=2018-09,2019-09  length=6,12     effect by start, and by how many months it lasts
   interactions=true      every two wedges together
@@ -60,9 +63,11 @@ def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
 def about(answer: Answer, line: Sequence[str]) -> dict[str, object]:
     """What makes the answer again, and what was proved before it."""
     s, ground = answer.setting, answer.compared.ground
+    drawn = next(iter(s.draws.values()), None)
     return {
         "command": ["alliances", "compare", *line], "scenario": s.base.name, "replicates": s.replicates, "seed": s.seed,
         "theses": list(s.readings), "pairs": [p.name for p in s.pairs], "evidence": evidence_digest(), "code": source_digest(),
+        "draws": None if drawn is None else {"rule": RULE, "rows": len(drawn), "digest": digest_of_draws(read_draws())},
         "ground": {
             "null_wedge_identical": ground.null_identical, "months_before_identical": ground.months,
             "put_off_for_the_proof": sorted(ground.put_off), "share_of_runs_differing_after": ground.differing,
@@ -108,7 +113,7 @@ def compare_command(arguments: Sequence[str]) -> int:
     console, base = new_console(), setting.base
     console.print(heading(
         base, f"{plural(len(arms), 'wedge')}, {plural(len(setting.readings), 'thesis', 'theses')} × "
-        f"{plural(setting.replicates, 'replicate')}, seed {setting.seed}"
+        f"{plural(setting.replicates, 'replicate')}{setting.over}, seed {setting.seed}"
     ))  # fmt: skip
     for name in asked.left_out:
         console.print(f"left out, does not fit this scenario: {name}", style="dim", markup=False)

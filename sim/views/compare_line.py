@@ -13,13 +13,13 @@ from pydantic import Field
 from ..analysis.wedges.answer import Questions
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
 from ..analysis.wedges.pairs import named_pair, watched_pairs
-from ..analysis.wedges.robustness import posterior_draws
 from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.trace import by_id
 from ..numbers import number_in, whole_number
 from ..paths import read_yaml
-from ..runs.config import composed, reading_of, world_of
+from ..runs.config import Reading, composed, reading_of, world_of
+from ..runs.draws import draws_of, evenly, read_draws
 from ..world.calendar import absolute_month
 from ..world.loading import options
 from ..world.packages import checked_package, put_off, read_wedge
@@ -115,16 +115,35 @@ def number(given: Mapping[str, str], key: str, low: int, high: int, command: str
     return whole_number(command, key, given[key], low, high)
 
 
-def base_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dict[str, dict[str, float]], dict[str, str]]:
-    """The world without a wedge, and parameters and title of each thesis."""
-    readings, titles, world = {}, {}, None
+def readings_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dict[str, Reading]]:
+    """The world without a wedge, and what each thesis says of the parameters."""
+    readings, world = {}, None
     for thesis in theses:
         config = composed([*overrides, f"thesis={thesis}"])
         world = world or world_of(config)
-        reading = reading_of(config)
-        readings[thesis], titles[thesis] = reading.parameters, reading.title
+        readings[thesis] = reading_of(config)
     assert world is not None
-    return world, readings, titles
+    return world, readings
+
+
+def base_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dict[str, dict[str, float]], dict[str, str]]:
+    """The world without a wedge, and the one parameter vector and the title of each thesis.
+
+    Raises
+    ------
+    InputError
+        Also where a thesis has as many vectors as the posterior has draws.
+    """
+    world, readings = readings_of(overrides, theses)
+    return world, {name: r.parameters for name, r in readings.items()}, {name: r.title for name, r in readings.items()}
+
+
+def draws_under(overrides: Sequence[str], thesis: str, count: int) -> list[dict[str, float]]:
+    """Draws of the posterior at even steps, in what the thesis and the line leave to them."""
+    line = [text for text in overrides if text.partition("=")[0] != "parameters"]
+    draws = draws_of(reading_of(composed([*line, "parameters=posterior", f"thesis={thesis}"])).config)
+    assert draws is not None
+    return evenly(draws, count)
 
 
 def theses_of(text: str, command: str = "compare") -> list[str]:
@@ -195,11 +214,11 @@ def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int
     return starts, list(lengths) or [None]
 
 
-def questions_of(given: Mapping[str, str], base: World) -> Questions:
+def questions_of(asked: Asked, base: World, headline: str) -> Questions:
     """What is asked beside the main table."""
-    draws = number(given, "posterior", 0, 128)
-    if draws:
-        posterior_draws(draws)
+    given = asked.given
+    count = number(given, "posterior", 0, len(read_draws())) if given["posterior"] != "0" else 0
+    draws = draws_under(asked.overrides, headline, count) if count else []
     if given["interactions"] not in ("true", "false"):
         raise InputError("compare", "interactions", f"'{given['interactions']}' is not allowed", "true or false")
     starts, lengths = times_of(given, base)
@@ -212,7 +231,8 @@ def questions_of(given: Mapping[str, str], base: World) -> Questions:
 def prepared(asked: Asked) -> tuple[Setting, list[Arm], Questions, dict[str, str]]:
     """Check everything that can be wrong before anything runs or is written."""
     given = with_file(asked).given
-    base, readings, titles = base_of(asked.overrides, theses_of(given["thesis"]))
+    base, readings = readings_of(asked.overrides, theses_of(given["thesis"]))
+    drawn = {name: draws_of(reading.config) for name, reading in readings.items()}
     replicates, seed = number(given, "replicates", 2, 10_000_000), number(given, "seed", 0, 2**64 - 1)
     pairs = watched_pairs(base, listed(given["pairs"]))
     if given["focus"]:
@@ -221,8 +241,11 @@ def prepared(asked: Asked) -> tuple[Setting, list[Arm], Questions, dict[str, str
     if not asked.wedges:
         asked.wedges, asked.left_out = wedges_of(base, given["wedge"])
     threads = number(given, "threads", 1, 1024) if given["threads"] else None
-    setting = Setting(base, readings, pairs, replicates, seed, threads)
-    arms, questions = arms_of(base, asked.wedges), questions_of(given, base)
+    values, draws = {n: r.values for n, r in readings.items()}, {n: table for n, table in drawn.items() if table is not None}
+    if draws and asked.report:
+        raise InputError("compare", "--report", "tells single runs of one parameter vector", "parameters=default, or no --report")
+    setting = Setting(base, values, pairs, replicates, seed, threads, draws)
+    arms, questions = arms_of(base, asked.wedges), questions_of(asked, base, setting.headline)
     for arm, start, months in itertools.product(arms, questions.starts, questions.lengths):
         arm_of(base, put_off(arm.wedge, base.calendar, start, months))  # refused now if its parts no longer fit
-    return setting, arms, questions, titles
+    return setting, arms, questions, {name: reading.title for name, reading in readings.items()}

@@ -63,7 +63,7 @@ def effect_text(measure: str, row: Any) -> str:
 def baseline_in_words(compared: Compared) -> str:
     """Of the alliance in focus without a wedge: the share of runs in which it is broken, was never broken, ever fought."""
     first = [compared.focus(measure).iloc[0] for measure in FIRST]
-    broken, unbroken, fought = (f"{of_runs(row['baseline'], row['runs'])} %" for row in first)
+    broken, unbroken, fought = (f"{of_runs(row['baseline'], row['known_by'])} %" for row in first)
     forms = int(first[1]["runs"])
     some = f" of {plural(forms, 'run')} in which it forms in both arms" if forms < first[0]["runs"] else ""
     return f"broken in {broken} of baseline runs, never broken in {unbroken}{some}, ever fought in {fought}"
@@ -95,7 +95,7 @@ def show_main(console: Console, compared: Compared) -> None:
     mine: Any = table[table["subject"] == focus.name].set_index(["wedge", "measure"])
     time: Any = compared.timing[compared.timing["thesis"] == s.headline].set_index("wedge")
     out = Grid(
-        f"{focus.title(s.base)}: {baseline_in_words(compared)}. Change in points, 95 % interval",
+        f"{focus.title(s.base)}: {baseline_in_words(compared)}. Change in points, 95 % interval{s.over}",
         ["wedge", *(plain(m) for m in FIRST), "hostile", "words only", "months allied", "clear after", "breaks after", "tips +/−",
          "× fewer"],
     )  # fmt: skip
@@ -132,7 +132,7 @@ def show_pairs(console: Console, compared: Compared) -> None:
         return
     out = Grid("Other ties: change in the share broken, points", ["wedge", *(str(n) for n in range(1, len(others) + 1))])
     base = [table.loc[(compared.arms[0].name, p.name)] for p in others]
-    out.add_row("baseline, %", *(of_runs(row["baseline"], row["runs"]) for row in base), style="italic")
+    out.add_row("baseline, %", *(of_runs(row["baseline"], row["known_by"]) for row in base), style="italic")
     for name in compared.order():
         cells = []
         for pair in others:

@@ -17,6 +17,7 @@ from matplotlib.lines import Line2D
 from ..analysis.intervals import wilson
 from ..analysis.summary import Summary
 from ..plural import plural
+from ..runs.draws import said_of_draws
 
 BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "#777777"  # Okabe & Ito (2008); grey: no clear effect
 COOPERATION, HOSTILITY = BLUE, VERMILION
@@ -85,7 +86,7 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
         for n, (name, summary) in enumerate(summaries.items()):
             colour, dash = LINES[n % len(LINES)], DASHES[n % len(DASHES)]
             share = summary.unbroken_share
-            low, high = wilson(share, np.maximum(summary.formed, 1))
+            low, high = wilson(share, np.maximum(summary.worth("unbroken", "formed"), 1))
             axes.fill_between(years, low, high, color=colour, alpha=0.15, linewidth=0)
             axes.plot(years, share, color=colour, linestyle=dash, linewidth=1.6)
             label = titles.get(name, name.replace("_", " "))
@@ -101,7 +102,8 @@ def survival_figure(summaries: dict[str, Summary], titles: dict[str, str]) -> Fi
             axes.annotate("observed", (known[0], 1.0), (0, 5), textcoords="offset points", color=GREY, fontsize=8)
         axes.set_title(f"The alliance of {a} and {b}: never broken so far", loc="left")
         axes.set_ylabel("Share of runs with a tie at material level\nor above in every month since it formed")
-        some = "" if all((s.formed == s.runs).all() for s in summaries.values()) else ", those in which it has formed"
+        some = "" if all((s.count("formed") == s.runs).all() for s in summaries.values()) else ", those in which it has formed"
+        some += said_of_draws(max(s.draws for s in summaries.values()), runs)
         axes.set_xlabel(f"End of year. Bands: 95 % interval of the share over {plural(runs, 'run')}{some}")
         axes.set_ylim(-0.02, 1.08)
         axes.set_xticks(years[:: max(1, len(years) // 8)])

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ..errors import InputError
 from ..numbers import whole
 from ..paths import read_yaml
+from ..runs.draws import evenly
 from ..world.parameters import checked
 
 POINTS = 40
@@ -47,9 +47,8 @@ def fitted(folders: Sequence[str]) -> Callable[[int], tuple[str, list[dict[str, 
     held: list[tuple[int, str, list[dict[str, float]]]] = []
     for text in folders:
         about, table = _finished(Path(text))
-        rows = np.linspace(0, len(table) - 1, min(POINTS, len(table))).round().astype(int)
         fixed = {str(k): v for k, v in about["fixed"].items()}
-        vectors = [checked({**fixed, **{str(k): float(v) for k, v in table.iloc[row].items()}}, text) for row in rows]
+        vectors = [checked({**fixed, **draw}, text) for draw in evenly(table, POINTS)]
         held.append((whole(text, "until", about.get("until") or 2020, 1900, 2100), text, vectors))
 
     def of_year(year: int) -> tuple[str, list[dict[str, float]]]:

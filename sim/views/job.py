@@ -15,8 +15,8 @@ from ..engine.ensemble import iterate_ensemble
 from ..plural import plural
 from ..rules.cache import is_warm
 from ..runs.config import Plan
+from ..runs.draws import said_of_draws
 from ..runs.store import Tables, config_digest, run_folder, write_manifest
-from ..world.parameters import parameter_table
 from ..world.world import World
 from .terminal import name_folder, new_console
 
@@ -54,8 +54,8 @@ def run_theses(plan: Plan, tables: Tables, console: Console) -> tuple[dict[str, 
         task = progress.add_task("running", total=total)
         for reading in plan.readings:
             progress.update(task, description=reading.name.replace("_", " "))
-            summary = summaries[reading.name] = Summary(plan.world)
-            parameters = parameter_table([reading.parameters])
+            summary = summaries[reading.name] = Summary(plan.world, reading.draws)
+            parameters = reading.table()
             for part in iterate_ensemble(
                 plan.world, parameters, plan.replicates, plan.seed, threads=plan.threads, events=plan.events
             ):
@@ -105,10 +105,11 @@ def execute(plan: Plan) -> Path:
     console = new_console()
     with run_folder(plan.output, f"{plan.world.name}-{config_digest(plan)}") as made:
         folder = made.partial
-        arms = plural(len(plan.readings), "thesis", "theses")
-        console.print(heading(plan.world, f"{arms} × {plural(plan.replicates, 'replicate')}, seed {plan.seed}"))
+        arms, draws = plural(len(plan.readings), "thesis", "theses"), {r.name: r.draws for r in plan.readings}
+        over = said_of_draws(max(draws.values()), plan.replicates)
+        console.print(heading(plan.world, f"{arms} × {plural(plan.replicates, 'replicate')}{over}, seed {plan.seed}"))
         announce(console)
-        tables = Tables(folder, plan.world)
+        tables = Tables(folder, plan.world, draws)
         started = time.perf_counter()
         summaries, networks = run_theses(plan, tables, console)
         tables.close()

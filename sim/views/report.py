@@ -20,7 +20,6 @@ from ..evidence.trace import by_id
 from ..plural import plural
 from ..rules.cache import source_digest
 from ..world.loading import read_option
-from ..world.parameters import parameter_table
 from ..world.schema import WedgeConf
 from ..world.world import World
 from .compare_tables import plain, proof_in_words
@@ -68,7 +67,7 @@ def short_answer(answer: Answer) -> list[str]:
     broken: Any = done.focus("broken")
     helps = [n for n in done.order() if broken.loc[n, "low"] > 0]
     harms = [n for n in done.order() if broken.loc[n, "high"] < 0]
-    base = of_runs(float(broken["baseline"].iloc[0]), int(broken["runs"].iloc[0]))
+    base = of_runs(float(broken["baseline"].iloc[0]), float(broken["known_by"].iloc[0]))
     last = s.base.calendar.date(s.base.calendar.months - 1)
     said = [f"Without any wedge the alliance of {s.pairs[0].title(s.base)} is broken by {last} in {base} % of runs."]
     one = len(done.arms) == 1
@@ -109,7 +108,7 @@ def story_table(found: Story, world: World) -> Tabulated:
 def told_stories(answer: Answer) -> list[dict[str, Any]]:
     """Typical stories of the baseline and of the wedge that does most."""
     done, s = answer.compared, answer.setting
-    vector = parameter_table([dict(s.readings[s.headline])])
+    vector = s.table_of(s.headline)
     runs = min(s.replicates, STORY_RUNS)
     best = next(arm for arm in done.arms if arm.name == done.order()[0])
     found = []

@@ -87,7 +87,7 @@ def ties_table(answer: Answer) -> Tabulated | None:
     if not others:
         return None
     base = [table.loc[(done.arms[0].name, p.name)] for p in others]
-    rows = [[Cell("baseline, %"), *(Cell(of_runs(row["baseline"], row["runs"])) for row in base)]]
+    rows = [[Cell("baseline, %"), *(Cell(of_runs(row["baseline"], row["known_by"])) for row in base)]]
     for name in done.order():
         found = [table.loc[(name, p.name)] for p in others]
         rows.append(

@@ -35,7 +35,7 @@ def results_command(arguments: Sequence[str]) -> int:
     console = new_console()
     if given.check:
         return _check(given.folder, console)
-    from ..runs.results import query, summary_by_point
+    from ..runs.results import query, summary_and_worth
 
     if given.sql:
         found = query(given.folder, given.sql)
@@ -44,22 +44,25 @@ def results_command(arguments: Sequence[str]) -> int:
         else:
             show_rows(console, found)
         return 0
-    summary = summary_by_point(given.folder)
+    summary, worth = summary_and_worth(given.folder)
     if given.summary:
-        with_interval(summary).to_csv(given.summary)
+        with_interval(summary, worth).to_csv(given.summary)
         return 0
     from .sweep import show_points
 
-    show_points(console, summary)
+    show_points(console, summary, worth)
     return 0
 
 
-def with_interval(summary: pd.DataFrame) -> pd.DataFrame:
-    """A row a point, with the 95 % interval of each share of runs; beside a standard error too, which is 0 at 0 and 1."""
+def with_interval(summary: pd.DataFrame, worth: pd.DataFrame) -> pd.DataFrame:
+    """A row a point, with the 95 % interval of each share of runs; beside a standard error too, which is 0 at 0 and 1.
+
+    worth: `worth_by_point`.
+    """
     from ..analysis.intervals import wilson
 
-    for share, of, place in (("alive", "runs", "alive_se"), ("never_broken", "formed", ""), ("ever_fought", "runs", "")):
-        of_these = summary[of].to_numpy(dtype=float)
+    for share, place in (("alive", "alive_se"), ("never_broken", ""), ("ever_fought", "")):
+        of_these = worth.loc[summary.index, share].to_numpy(dtype=float)
         low, high = wilson(summary[share].to_numpy(dtype=float), np.where(of_these > 0, of_these, np.nan))
         at = list(summary.columns).index(place or share) + 1
         summary = summary.copy()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
@@ -23,15 +22,16 @@ from ..numbers import whole_number
 from ..paths import file_to_write, read_yaml
 from ..plural import plural
 from ..rules.cache import source_digest
-from .adoption import SAMPLE, SAMPLE_SIZE, SUMMARY
+from ..runs.draws import POSTERIOR, evenly, read_draws
+from .adoption import SAMPLE_SIZE, SUMMARY
 from .job import announce
 from .terminal import Grid, dim, new_console
 
 KEYS = {"replicates": "1000", "seed": "2063"}
 POINTS = 16
+"""Points of the posterior over which rows are averaged."""
 NEIGHBOUR_RUNS = 100
 """Runs by which a neighbour is judged."""
-"""Points of the posterior over which rows are averaged."""
 USAGE = """alliances scorecard [posterior] [key=value …] [--ablate] [--json FILE]      what the model must show
 alliances scorecard neighbourhood      points about the defaults that keep the core case, into conf/calibration/posterior.csv
 
@@ -82,16 +82,9 @@ def write_neighbourhood() -> int:
     rows, console = read_scorecard(), new_console()
     announce(console)
     found = neighbours(paths, rows, SAMPLE_SIZE, NEIGHBOUR_RUNS, int(KEYS["seed"]) + 1, lambda told: print(told, file=sys.stderr))
-    SAMPLE.write_text(found.to_csv(index=False, float_format="%.4g"), encoding="utf-8")
-    console.print(f"{plural(len(found), 'point')} of {plural(len(paths), 'parameter')}: {SAMPLE}")
+    POSTERIOR.write_text(found.to_csv(index=False, float_format="%.4g"), encoding="utf-8")
+    console.print(f"{plural(len(found), 'point')} of {plural(len(paths), 'parameter')}: {POSTERIOR}")
     return 0
-
-
-def posterior_points(number: int = POINTS) -> list[dict[str, float]]:
-    """Points of the posterior at even steps."""
-    sample = pd.read_csv(SAMPLE)
-    rows = np.linspace(0, len(sample) - 1, min(number, len(sample))).round().astype(int)
-    return [{str(path): float(x) for path, x in sample.iloc[n].items()} for n in rows]
 
 
 def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable[[str], None]) -> list[Score]:
@@ -99,7 +92,7 @@ def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable
 
     The rolling test is one forecast from all points together, and no mean of their scores.
     """
-    points = posterior_points()
+    points = evenly(read_draws(), POINTS)
     each = max(10 * BATCHES, settings["replicates"] // len(points))
     pooled = [row for row in rows if row.statistic in ROLLING_ROWS]
     wanted = [row for row in rows if row not in pooled and not (row.statistic or "").startswith("assertions")]
@@ -208,7 +201,7 @@ def scorecard_command(arguments: Sequence[str]) -> int:
         scores = over_posterior(rows, settings, told) if posterior else [score(row, measured) for row in rows]
         replicates = max(10 * BATCHES, settings["replicates"] // 5)
         ablation = ablated(rows, {}, replicates, settings["seed"], told) if ablate else None
-    where = f"over {plural(POINTS, 'point')} of the posterior" if posterior else "at the default values"
+    where = f"over {plural(min(POINTS, len(read_draws())), 'draw')} of the posterior" if posterior else "at the default values"
     runs = plural(settings["replicates"], "run")
     console.print(table_of(scores, f"What the model must show, {where}, {runs}, seed {settings['seed']}"))
     judged = [s for s in scores if s.met is not None]

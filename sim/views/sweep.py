@@ -16,8 +16,10 @@ from rich.text import Text
 from ..analysis.intervals import of_runs
 from ..plural import plural
 from ..runs.alliances import FATES
+from ..runs.determining import plain_config
+from ..runs.draws import number_of_draws, said_of_draws
 from ..runs.fixed_numbers import sentence
-from ..runs.results import summary_by_point
+from ..runs.results import summary_and_worth
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns
@@ -81,8 +83,11 @@ def show_report(console: Console, report: Report) -> None:
     name_folder(console, "Store", report.folder)
 
 
-def show_points(console: Console, summary: pd.DataFrame) -> None:
-    """Table of the points: their choices and numbers, the share alive and of each fate with its interval."""
+def show_points(console: Console, summary: pd.DataFrame, worth: pd.DataFrame) -> None:
+    """Table of the points: their choices and numbers, the share alive and of each fate with its interval.
+
+    worth: `worth_by_point`.
+    """
     numbers = list(number_columns(summary))
     columns = [str(c) for c in summary.columns]
     choices = [c for c in columns[: columns.index("runs")] if c not in numbers]
@@ -97,8 +102,8 @@ def show_points(console: Console, summary: pd.DataFrame) -> None:
         told = ["–" if pd.isna(row[c]) else str(row[c]).replace("_", " ") for c in choices]
         told += ["–" if pd.isna(row[c]) else f"{row[c]:.4g}" for c in shown]
         runs = int(row["runs"])
-        of = {"never_broken": int(row["formed"])}
-        table.add_row(str(point), *told, str(runs), *(of_runs(row[c], of.get(c, runs), times=1) for c in shares))
+        known: Any = worth.loc[[point]].iloc[0]
+        table.add_row(str(point), *told, str(runs), *(of_runs(row[c], float(known[c]), times=1) for c in shares))
     console.print(table)
     where = "`alliances results DIR --summary FILE.csv`"
     if len(numbers) > len(shown):
@@ -119,6 +124,8 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
     total = sum(len(group.points) for group in groups)
     each = "as many replicates as it takes" if settings.replicates is None else plural(settings.replicates, "replicate")
     part = f", part {settings.shard}" if settings.shard else ""
+    draws = max(number_of_draws(plain_config(group.config)) for group in groups)
+    part += said_of_draws(draws, settings.replicates) if settings.replicates else ""
     console.print(f"{plural(total, 'point')} × {each}{part}, seed {settings.seed}, {settings.executor.get('name', 'threads')}")
     for told in (
         sentence("Fixed, and out of the design", [group.left_out for group in groups]),
@@ -134,6 +141,6 @@ def execute_sweep(groups: Sequence[Any], settings: Settings, asked: Sequence[str
         print("alliances: interrupted; what is complete is kept, and the same command goes on from there", file=sys.stderr)
         return exit_code(error)
     if report.runs:
-        show_points(console, summary_by_point(report.folder))
+        show_points(console, *summary_and_worth(report.folder))
     show_report(console, report)
     return 1 if report.failed else 0

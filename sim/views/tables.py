@@ -22,6 +22,12 @@ def shown_years(years: list[int], most: int = 6) -> list[int]:
     return sorted({round(x) for x in np.linspace(0, len(years) - 1, most)})
 
 
+def interval_of(summaries: dict[str, Summary]) -> str:
+    """What the intervals of a table say."""
+    drawn = any(summary.draws for summary in summaries.values())
+    return "95 % interval, over runs and draws of the posterior" if drawn else "95 % interval"
+
+
 def print_survival(console: Console, summaries: dict[str, Summary]) -> None:
     """Print, by thesis and year, in what share of runs the focal alliance is alive, with intervals."""
     world = next(iter(summaries.values())).world
@@ -29,10 +35,11 @@ def print_survival(console: Console, summaries: dict[str, Summary]) -> None:
     years = [world.calendar.year(t) for t in world.calendar.year_ends()]
     rows = shown_years(years, max(2, min(6, (console.width - LABEL) // CELL)))
     a, b = (world.titles.get(n, n) for n in world.focal)
-    title = f"{a} – {b} alive at the end of the year: % of {plural(runs, 'run')} (95 % interval)"
+    title = f"{a} – {b} alive at the end of the year: % of {plural(runs, 'run')} ({interval_of(summaries)})"
     table = Grid(title, ["thesis", *(str(years[r]) for r in rows)])
     for name, summary in summaries.items():
-        table.add_row(name.replace("_", " "), *(of_runs(float(summary.alive_share[row]), runs) for row in rows))
+        share, worth = summary.share("alive"), summary.worth("alive")
+        table.add_row(name.replace("_", " "), *(of_runs(float(share[row]), float(worth[row])) for row in rows))
     console.print(table)
     if len(rows) < len(years):
         console.print(f"{len(rows)} of {len(years)} years; all of them: outcomes.parquet", style="dim")
@@ -42,13 +49,14 @@ def print_side(console: Console, summaries: dict[str, Summary]) -> None:
     """Print what else happened: first passages, stance gap, hostility as shares; fights, splits, defections, attacks."""
     runs = next(iter(summaries.values())).runs
     shares = Grid(
-        f"How it fared: % of {plural(runs, 'run')} (95 % interval)", ["thesis", "never broken", "ever fought", "gap*", "hostile*"]
+        f"How it fared: % of {plural(runs, 'run')} ({interval_of(summaries)})",
+        ["thesis", "never broken", "ever fought", "gap*", "hostile*"],
     )
     counts = Grid("What else happened, a run", ["thesis", "fights", "splits", "defections", "attacks", "on civilians %"])
     for name, s in summaries.items():
-        unbroken = of_runs(float(s.unbroken_share[-1]), float(s.formed[-1]))
-        ends = (s.per_run(s.fought), float(s.gap_share[-1]), float(s.hostile_share[-1]))
-        shares.add_row(name.replace("_", " "), unbroken, *(of_runs(share, runs) for share in ends))
+        asked = (("unbroken", "formed"), ("fought", "runs"), ("gap", "runs"), ("hostile", "runs"))
+        told = (of_runs(float(s.share(*of).flat[-1]), float(s.worth(*of).flat[-1])) for of in asked)
+        shares.add_row(name.replace("_", " "), *told)
         counts.add_row(
             name.replace("_", " "), f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
             f"{s.per_run(s.defections):.1f}", f"{s.per_run(s.attacks):.0f}",

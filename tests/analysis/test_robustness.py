@@ -8,14 +8,10 @@ import pandas as pd
 import pytest
 from exact_world import DEAF, SURE, isolated, named, pressed, setting
 
-from sim.analysis.wedges import robustness
 from sim.analysis.wedges.answer import Questions, answered
 from sim.analysis.wedges.comparison import arms_of, compare
 from sim.analysis.wedges.response import broken, by_start, dose_response, interaction, interactions, joint_arms
-from sim.analysis.wedges.robustness import by_world, condition, over_posterior, posterior_draws, summary, worlds_of
-from sim.errors import InputError
-from sim.evidence.ledger import read_ledger
-from sim.world.parameters import default_values
+from sim.analysis.wedges.robustness import by_world, condition, over_posterior, summary, worlds_of
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -278,7 +274,7 @@ def test_theories_of_the_exact_world():
 @needs_compiler
 def test_everything_at_once():
     s = setting(sure=SURE, deaf=DEAF)
-    asked = Questions(draws=2, draw_replicates=4, strengths=[0.8, 1.0], starts=["2000-10"], lengths=[3], interactions=True)
+    asked = Questions(draws=[{}, {}], draw_replicates=4, strengths=[0.8, 1.0], starts=["2000-10"], lengths=[3], interactions=True)
     told = []
     wedges = [isolated(), isolated(0.5, "half"), pressed()]
     answer = answered(s, arms_of(s.base, wedges), asked, {"sure": "Sure", "deaf": "Deaf"}, lambda *x: told.append(x))
@@ -300,50 +296,12 @@ def test_everything_at_once():
 
 
 @needs_compiler
-def test_the_posterior_is_laid_over_the_headline(monkeypatch):
+def test_the_posterior_is_laid_over_the_headline():
     """A posterior of one parameter: the rest is the theory's, and the draws change what they name."""
-    monkeypatch.setattr(robustness, "posterior_draws", lambda _: [{"isolation.weight": x} for x in (0.0, 500.0, 1000.0)])
+    draws = [{"isolation.weight": x} for x in (0.0, 500.0, 1000.0)]
     s = setting(sure=SURE, other=DEAF)
-    found = over_posterior(s, arms_of(s.base, [isolated(), pressed()]), 3, 5)
+    found = over_posterior(s, arms_of(s.base, [isolated(), pressed()]), draws, 5)
     effect = found.effects.set_index(["wedge", "world"])["difference"]
     assert effect["isolated"].tolist() == [0.0, 0.0, 1.0]
     assert effect["pressed"].tolist() == [1.0, 1.0, 1.0]
     assert (found.draws, found.replicates) == (3, 5)
-
-
-# the shipped posterior ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("count", [1, 2, 7, 128])
-def test_draws_are_whole_parameter_vectors(count):
-    draws = posterior_draws(count)
-    assert len(draws) == count
-    assert all(set(draw) == set(default_values()) for draw in draws)
-    assert len({tuple(draw.values()) for draw in draws}) > 0.8 * count  # the calibration drew some points twice
-
-
-def test_draws_lie_in_the_range_of_the_ledger():
-    ledger = read_ledger()
-    varied = pd.read_csv(robustness.POSTERIOR).columns
-    assert len(varied) > 10
-    for path in varied:
-        span = ledger.entry(path).range
-        values = [draw[path] for draw in posterior_draws(32)]
-        assert span.low <= min(values), path
-        assert max(values) <= span.high, path
-        assert len(set(values)) > 1, path
-
-
-@pytest.mark.parametrize("count", [0, -1, 129, 9999])
-def test_more_draws_than_there_are(count):
-    with pytest.raises(InputError, match=rf"posterior: {count} draws cannot be had \(allowed: 0 to 128\)"):
-        posterior_draws(count)
-
-
-def test_a_posterior_that_cannot_be_read(monkeypatch, tmp_path):
-    monkeypatch.setattr(robustness, "POSTERIOR", tmp_path / "gone.csv")
-    with pytest.raises(InputError, match=r"gone\.csv: cannot be read"):
-        posterior_draws(2)
-    (tmp_path / "gone.csv").write_text("bond.wieght\n0.5\n0.6\n")
-    with pytest.raises(InputError, match=r"bond\.wieght.*did you mean 'bond\.weight'"):
-        posterior_draws(2)

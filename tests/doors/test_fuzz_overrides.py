@@ -11,9 +11,10 @@ from pushing import TEXTS, push, push_words, pushed
 from sim.errors import InputError
 from sim.rules.switches import switched_off
 from sim.runs.batch import point_table
-from sim.runs.config import GROUPS, RunConf, plan_of
+from sim.runs.config import GROUPS, plan_of
 from sim.runs.determining import plain_config
 from sim.runs.expansion import expand
+from sim.runs.run_schema import RunConf
 from sim.runs.sweep_identity import number_columns, table_of_points
 from sim.runs.sweep_settings import settings_of
 from sim.views import app, job
@@ -44,7 +45,7 @@ VALUES = [
 
 LIKELY = [
     "months=12", "seed=3", "replicates=5", "ablate=[brand]", "wedge=offer", "wedge=offer@2019-09:3", "shock=emir_killed", "pressure=light",
-    "parameters.bond.weight=0.5", "parameters=calibrated", "scenario.factions.haqqani.fighters=100", "threads=1", "wedge.offer.size=0.3",
+    "parameters.bond.weight=0.5", "parameters=posterior", "scenario.factions.haqqani.fighters=100", "threads=1", "wedge.offer.size=0.3",
     "keep=[pairs]", "output=x", "debug=quick", "design=lhs", "design.n=8", "design.over=ledger:bond", "events=false", "scenario=triangle_2020",
 ]  # fmt: skip
 
@@ -111,12 +112,12 @@ SWEPT = [
 ]
 PAIRS = [
     "1,2", "0.2,0.4", "6,12", "12,12", "true,false", "a,b", "consensus,cost_benefit_only", "none,offer", "none,emir_killed", "light,heavy", "lhs,grid",
-    "[bond],[brand]", "[],[bond]", "[pairs],[events]", "common,independent", "threads,dask", "default,calibrated", "range(1,3)", "interval(0.2,0.4)",
+    "[bond],[brand]", "[],[bond]", "[pairs],[events]", "common,independent", "threads,dask", "default,posterior", "range(1,3)", "interval(0.2,0.4)",
     "persistence,phase_map", "null,12", "${seed},${months}", "2019-09,2019-10", "ledger:bond,brand", "taliban,al_qaeda", "{a:1},{a:2}",
 ]  # fmt: skip
 LIKELY_SWEPT = [
     "thesis=consensus,deep_ties_beyond_cost_benefit", "wedge=none,offer", "wedge=offer,offer_verified", "shock=none,emir_killed", "pressure=none,heavy",
-    "parameters=default,calibrated", "months=6,12", "ablate=[],[bond]", "ablate=[bond],[brand]", "parameters.bond.weight=0.5,1", "parameters.bond.weight=1,2,2",
+    "parameters=default,posterior", "months=6,12", "ablate=[],[bond]", "ablate=[bond],[brand]", "parameters.bond.weight=0.5,1", "parameters.bond.weight=1,2,2",
     "parameters.brand.weight=interval(0.5,1)", "parameters.choice.rate=0.1,0.2", "wedge.offer.size=0.2,0.4", "design=lhs,grid", "design=lhs", "design=morris",
     "design.seed=1,2", "design.n=2,4", "design.over=ledger:bond,choice", "scenario.spare=1,2", "actors.haqqani.scope=0.1,0.2", "scenario.name=a,b",
 ]  # fmt: skip

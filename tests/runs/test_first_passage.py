@@ -169,7 +169,8 @@ def test_what_the_engine_never_saw_is_a_break(ran):
 def test_the_interval_of_never_broken_is_over_the_runs_in_which_it_forms():
     point = {"runs": 100, "alive": 0.5, "alive_se": 0.05, "ever_fought": 0.0}
     summary = pd.DataFrame([{**point, "formed": 10, "never_broken": 0.5}, {**point, "formed": 0, "never_broken": np.nan}])
-    found = with_interval(summary)
+    worth = summary[["runs", "formed", "runs"]].set_axis(["alive", "never_broken", "ever_fought"], axis=1)
+    found = with_interval(summary, worth)
     low, high = (float(end) for end in wilson(np.array(0.5), 10))
     assert found.loc[0, ["never_broken_low", "never_broken_high"]].tolist() == pytest.approx([low, high])
     assert found.loc[1, ["never_broken_low", "never_broken_high"]].isna().all()

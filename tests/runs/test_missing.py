@@ -104,7 +104,7 @@ def test_fates_are_true_of_their_runs(world, made):
     summary.add(part_of(world, made))
     assert rows["never_broken"].tolist() == [True, False, False, False, False, None]  # what never was cannot break
     assert rows["ever_fought"].tolist() == [False, False, False, True, False, True]
-    assert (summary.formed[-1], summary.unbroken_share[-1], summary.fought) == (5, 0.2, 2)
+    assert (summary.count("formed")[-1], summary.unbroken_share[-1], summary.count("fought")) == (5, 0.2, 2)
 
 
 def test_an_alliance_of_the_start_that_ends_in_the_first_month_was_one(allied_world, made):

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from sim.errors import InputError
-from sim.runs.config import GROUPS, RunConf
+from sim.runs.config import GROUPS
 from sim.runs.determining import DETERMINING, EACH_ITS_OWN
 from sim.runs.expansion import expand
+from sim.runs.run_schema import RunConf
 from sim.views.app import run_command
 
 LINE = ["scenario=talks_2018", "thesis=consensus"]

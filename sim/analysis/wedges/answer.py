@@ -18,8 +18,10 @@ class Questions:
 
     Attributes
     ----------
-    draws, draw_replicates : int
-        Draws from the posterior, and runs of each; 0 leaves them out.
+    draws : sequence of mapping
+        Draws from the posterior: what they say of the parameters that the headline leaves to them.
+    draw_replicates : int
+        Runs of each.
     strengths : sequence of float
         Factors of the sizes.
     starts, lengths : sequence
@@ -28,7 +30,7 @@ class Questions:
         Every two wedges together.
     """
 
-    draws: int = 0
+    draws: Sequence[Mapping[str, float]] = ()
     draw_replicates: int = 200
     strengths: Sequence[float] = ()
     starts: Sequence[str] = ()

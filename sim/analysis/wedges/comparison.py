@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ...engine.ensemble import run_ensemble
 from ...errors import InputError
+from ...runs.draws import draw_numbers, over_draws, said_of_draws, stacked
 from ...world.instruments import with_wedge
 from ...world.packages import first_month, package, put_off
-from ...world.parameters import parameter_table
 from ...world.schema import WedgeConf
 from ...world.tables import Table, differing
 from ...world.world import World
@@ -144,6 +145,9 @@ class Setting:
         Thesis -> all parameters, by dotted path; the headline first.
     pairs : list of Pair
         Watched, the focal one first.
+    draws : dict
+        Thesis -> what draws of the posterior say of the parameters that it leaves to them (N, D); a thesis without has its
+        one vector. Every arm meets the same draws under the same keys.
     """
 
     base: World
@@ -152,6 +156,7 @@ class Setting:
     replicates: int
     seed: int
     threads: int | None = None
+    draws: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
@@ -159,8 +164,22 @@ class Setting:
         return next(iter(self.readings))
 
     def table(self) -> Table:
-        """Parameter vectors of the readings. (theses,)."""
-        return parameter_table([dict(values) for values in self.readings.values()])
+        """Parameter vectors of the readings. (theses,), or (theses, N) of N draws."""
+        return stacked([self.table_of(thesis) for thesis in self.readings])
+
+    def table_of(self, thesis: str) -> Table:
+        """Parameter vectors of one reading. (1,), or (1, N) of N draws."""
+        return over_draws(self.readings[thesis], self.draws.get(thesis))
+
+    @property
+    def draw(self) -> NDArray[np.int64] | None:
+        """Draw of each replicate. (R,); None without draws."""
+        return draw_numbers(np.arange(self.replicates, dtype=np.int64), max(map(len, self.draws.values()), default=0))
+
+    @property
+    def over(self) -> str:
+        """Words for a heading: over how many draws of the posterior; empty without."""
+        return said_of_draws(max(map(len, self.draws.values()), default=0), self.replicates)
 
     def runs(self, world: World) -> Seen:
         """Runs of a world under every reading, in their order."""

@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from ...runs.clustered import effective_size
 from ...world.tables import Floats
 from ..intervals import Z
 from .watched import OF_A_PAIR, OF_A_RUN, RUN, Kind, Seen
@@ -29,6 +31,8 @@ class Effect:
         Runs in which the wedge gives more, and less, than the baseline.
     runs : int
         Pairs of runs with something to say.
+    known_by : float
+        Independent runs that would know the baseline's mean as well: `runs`, or fewer where runs share draws of the posterior.
     """
 
     baseline: float
@@ -41,6 +45,7 @@ class Effect:
     up: int
     down: int
     runs: int
+    known_by: float
 
     @property
     def clear(self) -> bool:
@@ -48,7 +53,7 @@ class Effect:
         return self.low > 0.0 or self.high < 0.0
 
 
-def paired(before: Floats, after: Floats, kind: Kind) -> Effect:
+def paired(before: Floats, after: Floats, kind: Kind, draw: NDArray[np.int64] | None = None) -> Effect:
     """The paired difference of two arms.
 
     Of shares the interval is that of Agresti and Min (2005): half a run is added to each of the four cells, so that it
@@ -58,27 +63,44 @@ def paired(before: Floats, after: Floats, kind: Kind) -> Effect:
     ----------
     before, after : (N,) float
         One number a run on the same keys; NaN where a run has nothing to say.
+    draw : (N,) int, optional
+        Draw of the posterior of each run, the same in both arms: the interval is over runs and draws, that of as many runs
+        without draws as the difference is known by (`runs.clustered`).
     """
     known = ~(np.isnan(before) | np.isnan(after))
     x, y = before[known], after[known]
     n = len(x)
     if n < 2:
         nan = float("nan")
-        return Effect(nan, nan, nan, nan, nan, nan, nan, 0, 0, n)
+        return Effect(nan, nan, nan, nan, nan, nan, nan, 0, 0, n, float(n))
     d = y - x
     up, down, mean, spread = int((d > 0).sum()), int((d < 0).sum()), float(d.mean()), float(d.var(ddof=1))
     apart = float(x.var(ddof=1) + y.var(ddof=1))
+    draw = None if draw is None else draw[known]
+    worth = effective_size(d, draw, share=kind == "share")
     if kind == "share":
-        total, more, less = n + 2.0, up + 0.5, down + 0.5
+        total, more, less = worth + 2.0, up * worth / n + 0.5, down * worth / n + 0.5
         centre = (more - less) / total
         se = float(np.sqrt((more + less) - (more - less) ** 2 / total) / total)
     else:
-        centre, se = mean, float(np.sqrt(spread / n))
+        centre, se = mean, float(np.sqrt(spread / worth))
     low, high = centre - Z * se, centre + Z * se
     if kind == "share":
         low, high = max(-1.0, low), min(1.0, high)
     reduction = apart / spread if spread > 0.0 else float("nan") if apart == 0.0 else float("inf")
-    return Effect(float(x.mean()), float(y.mean()), mean, low, high, se, reduction, up, down, n)
+    return Effect(
+        float(x.mean()),
+        float(y.mean()),
+        mean,
+        low,
+        high,
+        se,
+        reduction,
+        up,
+        down,
+        n,
+        effective_size(x, draw, share=kind == "share"),
+    )
 
 
 def kind_of(subject: str, measure: str) -> Kind:
@@ -90,7 +112,7 @@ def effects(baseline: Seen, wedge: Seen) -> pd.DataFrame:
     """Effects of a wedge on everything that is measured: a row a subject and measure, columns as in `Effect`, and `clear`."""
     rows = []
     for (subject, measure), before in baseline.values.items():
-        found = paired(before, wedge.values[subject, measure], kind_of(subject, measure))
+        found = paired(before, wedge.values[subject, measure], kind_of(subject, measure), baseline.draw)
         rows.append({"subject": subject, "measure": measure, **asdict(found), "clear": found.clear})
     return pd.DataFrame(rows)
 
@@ -99,7 +121,7 @@ def course(baseline: Seen, wedge: Seen) -> pd.DataFrame:
     """The focal alliance by month: share alive in both arms, and the paired difference with its 95 % interval."""
     rows = []
     for month in range(baseline.alive.shape[1]):
-        found = paired(baseline.alive[:, month].astype(float), wedge.alive[:, month].astype(float), "share")
+        found = paired(baseline.alive[:, month].astype(float), wedge.alive[:, month].astype(float), "share", baseline.draw)
         rows.append({"month": month, **{k: getattr(found, k) for k in ("baseline", "under", "difference", "low", "high")}})
     return pd.DataFrame(rows)
 

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...errors import InputError
+from ...runs.clustered import effective_size
 from ...world.packages import composed_wedge, greatest_factor, put_off, scaled
-from ...world.parameters import parameter_table
 from ...world.schema import WedgeConf
 from ...world.world import World
 from ..intervals import Z
@@ -26,7 +26,7 @@ COLUMNS = ("difference", "low", "high", "se")
 
 def broken(setting: Setting, world: World) -> Runs:
     """1 for each run of the headline thesis in which the focal alliance is broken. (R,)."""
-    table = parameter_table([dict(setting.readings[setting.headline])])
+    table = setting.table_of(setting.headline)
     return run_seen(world, table, setting.replicates, setting.seed, setting.pairs[:1], setting.threads).focal("broken")
 
 
@@ -44,7 +44,7 @@ def dose_response(
     for done, (wedge, factor) in enumerate(itertools.product(wedges, factors), start=1):
         row: dict[str, Any] = {"wedge": wedge.name, "factor": factor, **dict.fromkeys(COLUMNS, float("nan"))}
         if factor <= greatest_factor(wedge):
-            found = paired(baseline, broken(setting, arm_of(setting.base, scaled(wedge, factor)).world), "share")
+            found = paired(baseline, broken(setting, arm_of(setting.base, scaled(wedge, factor)).world), "share", setting.draw)
             row |= {c: getattr(found, c) for c in COLUMNS}
         rows.append(row)
         told(done)
@@ -69,7 +69,7 @@ def by_start(
     rows = []
     for done, (wedge, start, months) in enumerate(itertools.product(wedges, starts, lengths), start=1):
         moved = put_off(wedge, setting.base.calendar, start, months)
-        found = paired(baseline, broken(setting, arm_of(setting.base, moved).world), "share")
+        found = paired(baseline, broken(setting, arm_of(setting.base, moved).world), "share", setting.draw)
         given = float("nan") if months is None else float(months)
         rows.append({"wedge": wedge.name, "start": start, "months": given, **{c: getattr(found, c) for c in COLUMNS}})
         told(done)
@@ -91,8 +91,10 @@ def joint_arms(base: World, wedges: Sequence[WedgeConf]) -> tuple[list[tuple[str
     return found, left_out
 
 
-def interaction(neither: Runs, first: Runs, second: Runs, both: Runs) -> dict[str, float]:
+def interaction(neither: Runs, first: Runs, second: Runs, both: Runs, draw: NDArray[np.int64] | None = None) -> dict[str, float]:
     """Two-way interaction, run by run: what both do together beyond the sum of what each does alone.
+
+    The interval is over runs and, where `draw` says which of the posterior each run took, draws.
 
     Returns
     -------
@@ -100,8 +102,9 @@ def interaction(neither: Runs, first: Runs, second: Runs, both: Runs) -> dict[st
         together: effect of both; sum: of each alone, added; difference, low, high, se: the first less the second.
     """
     extra = (both - neither) - (first - neither) - (second - neither)
-    least = 0.5 / len(extra)  # an effect that no run showed is not known to be zero for certain
-    se = max(float(extra.std(ddof=1)) / np.sqrt(len(extra)), least)
+    worth = effective_size(extra, draw, share=False)
+    least = 0.5 / worth  # an effect that no run showed is not known to be zero for certain
+    se = max(float(extra.std(ddof=1)) / np.sqrt(worth), least)
     mean = float(extra.mean())
     return {
         "together": float((both - neither).mean()), "sum": float((first + second - 2 * neither).mean()),
@@ -120,6 +123,7 @@ def interactions(
     joint, left_out = joint_arms(setting.base, wedges)
     rows = []
     for n, (a, b, arm) in enumerate(joint, start=len(wedges) + 1):
-        rows.append({"first": a, "second": b, **interaction(baseline, alone[a], alone[b], broken(setting, arm.world))})
+        found = interaction(baseline, alone[a], alone[b], broken(setting, arm.world), setting.draw)
+        rows.append({"first": a, "second": b, **found})
         told(n)
     return pd.DataFrame(rows, columns=["first", "second", "together", "sum", *COLUMNS]), left_out

@@ -14,44 +14,26 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from ...errors import InputError
-from ...paths import CONF
 from ...world.loading import options
-from ...world.parameters import checked, parameter_table
+from ...world.parameters import parameter_table
 from ...world.tables import Floats
 from ...world.world import World
 from .comparison import Arm, Compared, Setting, Told
 from .effects import paired
 from .watched import run_seen
 
-POSTERIOR = CONF / "calibration" / "posterior.csv"
 
-
-def posterior_draws(count: int) -> list[dict[str, float]]:
-    """Parameter vectors drawn from the shipped posterior at even steps; dotted path -> value.
-
-    Raises
-    ------
-    InputError
-        More than there are, or the file cannot be read.
-    """
-    try:
-        table = pd.read_csv(POSTERIOR)
-    except (OSError, ValueError) as error:
-        raise InputError(str(POSTERIOR), "", f"cannot be read ({error})", "the file that calibrate adopt writes") from error
-    if not 1 <= count <= len(table):
-        raise InputError("posterior", "", f"{count} draws cannot be had", f"0 to {len(table)}")
-    rows = np.linspace(0, len(table) - 1, count).round().astype(int)
-    return [checked({str(k): float(v) for k, v in table.iloc[row].items()}, str(POSTERIOR)) for row in rows]
-
-
-def by_world(focal: Mapping[str, NDArray[np.float64]], worlds: Sequence[str]) -> pd.DataFrame:
+def by_world(
+    focal: Mapping[str, NDArray[np.float64]], worlds: Sequence[str], draw: NDArray[np.int64] | None = None
+) -> pd.DataFrame:
     """The effect of every wedge in every world.
 
     Parameters
     ----------
     focal : mapping
         Wedge, and none for the baseline -> (W, R) 1 where the focal alliance is broken.
+    draw : (R,) int, optional
+        Draw of the posterior of each replicate.
 
     Returns
     -------
@@ -63,7 +45,7 @@ def by_world(focal: Mapping[str, NDArray[np.float64]], worlds: Sequence[str]) ->
         if name == "none":
             continue
         for k, world in enumerate(worlds):
-            found = paired(focal["none"][k], runs[k], "share")
+            found = paired(focal["none"][k], runs[k], "share", draw)
             rows.append({"wedge": name, "world": world, **{c: getattr(found, c) for c in ("difference", "low", "high", "se")}})
     return pd.DataFrame(rows)
 
@@ -113,7 +95,7 @@ def summary(effects: pd.DataFrame, weights: Mapping[str, float] | None = None) -
 
 def worlds_of(compared: Compared) -> pd.DataFrame:
     """The effect of every wedge under every thesis of a comparison."""
-    return by_world(compared.focal, list(compared.setting.readings))
+    return by_world(compared.focal, list(compared.setting.readings), compared.setting.draw)
 
 
 @dataclass(frozen=True)
@@ -125,21 +107,26 @@ class Posterior:
     replicates: int
 
 
-def over_posterior(setting: Setting, arms: Sequence[Arm], draws: int, replicates: int, told: Told = lambda _: None) -> Posterior:
-    """Run the baseline and every arm under draws from the posterior, laid over the headline's parameters."""
+def over_posterior(
+    setting: Setting, arms: Sequence[Arm], draws: Sequence[Mapping[str, float]], replicates: int, told: Told = lambda _: None
+) -> Posterior:
+    """Run the baseline and every arm under draws from the posterior, laid over the headline's parameters, each with all runs.
+
+    What the headline's thesis or the line sets is no matter of the draws: it is to be left out of them.
+    """
     headline = setting.readings[setting.headline]
-    table = parameter_table([{**headline, **draw} for draw in posterior_draws(draws)])
+    table = parameter_table([{**headline, **draw} for draw in draws])
 
     def broken(world: World) -> Floats:
         found = run_seen(world, table, replicates, setting.seed, setting.pairs[:1], setting.threads)
-        return found.focal("broken").reshape(draws, replicates)
+        return found.focal("broken").reshape(len(draws), replicates)
 
     focal = {"none": broken(setting.base)}
     told(1)
     for n, arm in enumerate(arms, start=2):
         focal[arm.name] = broken(arm.world)
         told(n)
-    return Posterior(by_world(focal, [f"draw_{k:03d}" for k in range(draws)]), draws, replicates)
+    return Posterior(by_world(focal, [f"draw_{k:03d}" for k in range(len(draws))]), len(draws), replicates)
 
 
 def _right(titles: Sequence[str]) -> str:

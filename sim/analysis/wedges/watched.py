@@ -6,13 +6,14 @@ Everything is one number a run, so that a wedge and its baseline can be subtract
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...engine.ensemble import Ensemble, iterate_ensemble, runs_a_chunk
+from ...runs.draws import draw_numbers
 from ...world.names import Level, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
@@ -89,11 +90,14 @@ class Seen:
         Focal alliance at material level or above, by month.
     distant : (N, T) bool
         A side of the focal pair keeps official distance or worse, by month.
+    draw : (N,) int, optional
+        Draw of the posterior of each run.
     """
 
     values: Values
     alive: NDArray[np.bool_]
     distant: NDArray[np.bool_]
+    draw: NDArray[np.int64] | None = None
 
     @property
     def runs(self) -> int:
@@ -102,7 +106,8 @@ class Seen:
 
     def part(self, first: int, last: int) -> Seen:
         """Some consecutive runs."""
-        return Seen({k: v[first:last] for k, v in self.values.items()}, self.alive[first:last], self.distant[first:last])
+        draw = None if self.draw is None else self.draw[first:last]
+        return Seen({k: v[first:last] for k, v in self.values.items()}, self.alive[first:last], self.distant[first:last], draw)
 
     def focal(self, measure: str) -> NDArray[np.float64]:
         """A measure of the focal pair, which is the first that is watched."""
@@ -189,6 +194,7 @@ def joined_seen(parts: Sequence[Seen]) -> Seen:
         {key: np.concatenate([p.values[key] for p in parts]) for key in parts[0].values},
         np.concatenate([p.alive for p in parts]),
         np.concatenate([p.distant for p in parts]),
+        None if parts[0].draw is None else np.concatenate([p.draw for p in parts if p.draw is not None]),
     )
 
 
@@ -202,9 +208,16 @@ def run_seen(
 ) -> Seen:
     """Run replicates of each parameter vector and keep what is compared; rows in the order of vector, then replicate.
 
-    replicates: how many, or their numbers.
+    Parameters
+    ----------
+    parameters : (P,) or (P, D)
+        Of D draws of the posterior a point, replicate r takes number r mod D.
+    replicates : int or array
+        How many, or their numbers.
     """
     started = allied_pairs_at_start(world)
     chunk = runs_a_chunk(world, trajectories=True, most=RUNS_AT_ONCE)
     chunks = iterate_ensemble(world, parameters, replicates, seed, chunk=chunk, threads=threads, events=False, trajectories=True)
-    return joined_seen([seen(world, part, pairs, started) for part in chunks])
+    draws = parameters.shape[1] if parameters.ndim == 2 else 0
+    found = ((seen(world, part, pairs, started), part.replicate) for part in chunks)
+    return joined_seen([replace(runs, draw=draw_numbers(replicate, draws)) for runs, replicate in found])
