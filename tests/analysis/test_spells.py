@@ -43,7 +43,7 @@ def test_a_code_for_never_is_refused():
 
 def test_a_run_folder_of_another_format_is_refused_in_words(folder):
     (folder / "manifest.json").write_text('{"scenario": "mini", "version": "0.0.9"}')
-    said = r"holds tables of format 1, written by version 0\.0\.9; this one reads 2"
+    said = r"holds tables of format 1, written by version 0\.0\.9; this one reads 3"
     with pytest.raises(InputError, match=said):
         spells_of_run(folder)
 

@@ -121,7 +121,7 @@ def test_silence_is_not_called_agreement(page):
             "broken",
         ),  # "in fewer than one run in eight"
         ({"scenario": "triangle_2020", "focus": "al_qaeda-ttp"}, 0.15, 0.25, "broken"),  # "in about a fifth of the runs"
-        ({"scenario": "talks_2018"}, 0.004, 0.018, "official_end"),  # "in about 1 of 100 runs"
+        ({"scenario": "talks_2018"}, -0.001, 0.008, "official_end"),  # "in hardly any run"
     ],
 )
 def test_what_the_challenges_say_of_the_model_is_so(lab, question, low, high, measure):

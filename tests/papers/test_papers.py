@@ -121,7 +121,7 @@ def test_a_figure_made_with_something_else_says_so(tmp_path, monkeypatch, capsys
 @needs_compiler
 def test_a_change_of_the_model_that_changes_a_conclusion_fails_and_says_which(monkeypatch, capsys):
     assert main(["figures", "official_and_actual", "--check"]) == 0
-    changed = {**ties.values_of("consensus"), "common_enemy.weight": 0.0}
+    changed = {**ties.values_of("consensus"), "brand.weight": 0.0, "bond.weight": 0.0, "personal_ties.weight": 0.0}
     monkeypatch.setattr(ties, "values_of", lambda _: changed)
     capsys.readouterr()
     assert main(["figures", "official_and_actual", "--check"]) == 1

@@ -31,7 +31,7 @@ export const CHALLENGES = [
     name: "deeds_not_words", title: "Deeds, not words", question: { scenario: "talks_2018", thesis: "consensus", focus: "" },
     budget: 1.0, least: 0.02, civilian: 0.01, wordsOnly: 0.03,
     goal: "Break the alliance of al-Qaeda and the Taliban by August 2021 in deed, and keep down the runs in which it is renounced only in words.",
-    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in about 1 of 100 runs; many a wedge raises that. A rise that may be three points is too much.",
+    about: "A promise is easily had. Without a wedge the alliance is renounced only in words in hardly any run; many a wedge raises that. A rise that may be three points is too much.",
   },
 ];
 
