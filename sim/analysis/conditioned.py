@@ -22,6 +22,7 @@ from .foresight import known_until
 from .named_patterns import NamedSeen, sides_of, years_fought
 from .panel import FIRST, UNKNOWN, PanelDyad, States, simulated_states
 from .questions import STATES
+from .regression import effective
 
 MISSED = 0.07
 """Share of codings that are wrong, as of the coders of support (conf/calibrate/full.yaml)."""
@@ -85,11 +86,6 @@ def log_likelihoods(of: Sequence[PanelDyad], observed: States, states: States, y
         wrong = np.where(states[:, n, known] == code[known], np.log1p(-MISSED), np.log(MISSED / (kinds - 1)))
         out[:, n] = wrong @ RECENCY ** age[known]
     return out
-
-
-def effective(weights: Floats) -> float:
-    """Effective number of weighted runs (Kish 1965)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def tempered(logs: Floats, least: float) -> Floats:

@@ -81,11 +81,16 @@ def contest(s, i, j):
 
 
 @rule
+def obeyed(s, o):
+    """How far the emir of organisation o is obeyed, 0..1: his authority times the movement's cohesion."""
+    return s.faction[s.organisation[o].emir].authority * s.organisation[o].cohesion
+
+
+@rule
 def bound(s, i):
-    """How far the emir binds faction i, 0..1: himself wholly, others by his authority and the movement's cohesion."""
+    """How far the emir binds faction i, 0..1: himself wholly, others as far as he is obeyed."""
     o = s.faction[i].organisation
-    emir = s.organisation[o].emir
-    return 1.0 if i == emir else s.faction[emir].authority * s.organisation[o].cohesion
+    return 1.0 if i == s.organisation[o].emir else obeyed(s, o)
 
 
 @rule
@@ -230,8 +235,7 @@ def line_of(s, w, t, r):
 @rule
 def resented(s, w, t, r):
     """How much of the line about the other side of relation r is resented, 0..1: words from `distance` on, and orders."""
-    words = s.relation[r].stance / 3.0 if s.relation[r].stance >= DISTANCE else 0.0
-    return min(1.0, words + 0.5 * w.policy[t, w.relation[r].policy].halt)
+    return line_of(s, w, t, r) if s.relation[r].stance >= DISTANCE else 0.5 * w.policy[t, w.relation[r].policy].halt
 
 
 @rule

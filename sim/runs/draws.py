@@ -21,7 +21,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from ..errors import InputError, told, unknown
 from ..evidence.ledger import ledger
-from ..numbers import number
+from ..numbers import number, number_in
 from ..paths import CONF
 from ..plural import plural
 from ..world.parameters import default_values, leaves, parameter_table
@@ -69,16 +69,10 @@ def _checked(content: bytes, where: str) -> pd.DataFrame:
     values = np.empty((len(table) - 1, len(paths)))
     for row, cells in enumerate(table.iloc[1:].itertuples(index=False)):
         for column, (path, cell) in enumerate(zip(paths, cells, strict=True)):
-            values[row, column] = number(f"{where}, draw {row}", path, _as_number(cell))
+            found = number_in(cell.strip())
+            values[row, column] = number(f"{where}, draw {row}", path, cell if found is None else found)
             ledger().check(path, values[row, column], f"{where}, draw {row}")
     return pd.DataFrame(values, columns=paths)
-
-
-def _as_number(cell: str) -> float | str:
-    try:
-        return float(cell)
-    except ValueError:
-        return cell
 
 
 def digest_of_draws(draws: pd.DataFrame) -> str:

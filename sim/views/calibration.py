@@ -19,12 +19,13 @@ from ..analysis.calibration import Calibrated, Calibration
 from ..analysis.posterior import informed, predictive_table
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, chosen, read_targets
-from ..errors import InputError, unknown
+from ..errors import unknown
 from ..numbers import number_in
 from ..numbers import whole_number as whole
 from ..plural import plural
 from ..world.loading import options, thesis_values
 from .job import announce
+from .settings import read_settings_line
 from .terminal import Grid, name_folder, new_console
 
 KEYS = {
@@ -45,15 +46,7 @@ The same command resumes a calibration that was stopped. Same seed, same posteri
 
 def read_line(arguments: Sequence[str]) -> dict[str, str]:
     """Arguments key=value over their defaults; InputError with the nearest names."""
-    given = dict(KEYS)
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if not found:
-            raise InputError("calibrate", text, "is not key=value", f"{', '.join(KEYS)}, or adopt DIR")
-        if key not in KEYS:
-            raise unknown("calibrate", "", key, KEYS)
-        given[key] = value
-    return given
+    return read_settings_line("calibrate", arguments, KEYS, ", or adopt DIR")
 
 
 def whole_number(given: dict[str, str], key: str, low: int, high: int) -> int:

@@ -24,6 +24,7 @@ from .figures import save
 from .fitted import fitted
 from .job import announce
 from .reliability import reliability_figure
+from .settings import read_settings_line
 from .terminal import Grid, name_folder, new_console
 
 KEYS = {"thesis": "", "posterior": "", "replicates": "1000", "seed": "1", "output": "runs"}
@@ -36,14 +37,7 @@ BINS = 10
 
 def read_line(arguments: Sequence[str]) -> dict[str, str]:
     """Arguments key=value over their defaults; InputError with the nearest names."""
-    given = dict(KEYS)
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if not found:
-            raise InputError("validate rolling", text, "is not key=value", ", ".join(KEYS))
-        if key not in KEYS:
-            raise unknown("validate rolling", "", key, KEYS)
-        given[key] = value
+    given = read_settings_line("validate rolling", arguments, KEYS)
     if given["thesis"] and given["posterior"]:
         raise InputError("validate rolling", "thesis", "is given beside posterior", "one of the two")
     return given

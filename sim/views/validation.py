@@ -28,6 +28,7 @@ from .fitted import fitted
 from .job import announce
 from .reliability import reliability_figure
 from .rolling import ROLLING, SETTINGS, rolling_command
+from .settings import read_settings_line
 from .terminal import Grid, name_folder, new_console
 
 KEYS = {"targets": "", "thesis": "", "posterior": "", "replicates": "400", "seed": "1", "output": "runs"}
@@ -64,14 +65,7 @@ class Source:
 
 def read_line(arguments: Sequence[str]) -> dict[str, str]:
     """Arguments key=value over their defaults; InputError with the nearest names."""
-    given = dict(KEYS)
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if not found:
-            raise InputError("validate", text, "is not key=value", ", ".join(KEYS))
-        if key not in KEYS:
-            raise unknown("validate", "", key, KEYS)
-        given[key] = value
+    given = read_settings_line("validate", arguments, KEYS)
     if not given["targets"]:
         raise InputError("validate", "targets", "is missing", "targets=FILE.csv, for example seeds/data/rolling_2008_2013.csv")
     return given

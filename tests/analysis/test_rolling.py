@@ -12,8 +12,9 @@ import pytest
 from sim.analysis import conditioned
 from sim.analysis.asked import asked, dyads, scored
 from sim.analysis.baselines import base_rate, baselines, best_share, constant_hazard, no_change, rolling_mixture
-from sim.analysis.conditioned import Known, effective, forecasts_of_year, log_likelihoods, runs_of_year, tempered, weights_of
+from sim.analysis.conditioned import Known, forecasts_of_year, log_likelihoods, runs_of_year, tempered, weights_of
 from sim.analysis.panel import FIRST, LAST, UNKNOWN, PanelDyad
+from sim.analysis.regression import effective
 from sim.analysis.rolling import AGAINST, ALL, MIXTURE, MODEL, ROLLING_ROWS, Rolling, rolling, score_rows
 from sim.analysis.scoring import difference, surprise
 from sim.cli import main

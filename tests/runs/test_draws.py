@@ -57,6 +57,7 @@ def test_the_shipped_draws_are_whole_and_differ():
         ("bond.weight\n999\n", r"draw 0: bond\.weight: 999 lies outside its range \(allowed: "),
         ("bond.weight\n1\nnan\n", r"draw 1: bond\.weight"),
         ("bond.weight\n1\nmuch\n", r"draw 1: bond\.weight: 'much'"),
+        ("bond.weight\n1\n0_1\n", r"draw 1: bond\.weight: '0_1'"),
         ("bond.weight,brand.weight\n1,\n", r"draw 0: brand\.weight"),
         ("bond.weight,bond.weight\n1,1\n", r"bond\.weight: is there twice"),
         ("bond.weight\n", "holds no draw"),

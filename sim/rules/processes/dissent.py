@@ -9,7 +9,7 @@ import numpy as np
 from ...world.names import KINDS, Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
-from ..measures import depth, happens, level_with, relation_with, resented, unit
+from ..measures import depth, happens, level_with, obeyed, relation_with, resented, unit
 from ..record import NOBODY, record
 from ..ties import set_level
 
@@ -45,12 +45,11 @@ def anger(s, w, p, t, i):
         - authority of the emir * cohesion_o
     """
     o = s.faction[i].organisation
-    loyalty = s.faction[s.organisation[o].emir].authority * s.organisation[o].cohesion
     return (
         p.split_stance_gap * resented_line(s, w, t, i) * (1.0 - w.dialogue[t, o])
         + s.faction[i].grievance
         + p.split_disclosure * s.organisation[o].shock
-        - loyalty
+        - obeyed(s, o)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import line_of, relation_with
+from ..measures import line_of, obeyed, relation_with
 
 
 @rule
@@ -21,5 +21,4 @@ def compliance(s, w, p, t, i, j, d):
     if o == q:
         return 0.0
     r = relation_with(s, w, d, i)
-    emir = s.organisation[o].emir
-    return s.faction[emir].authority * s.organisation[o].cohesion * line_of(s, w, t, r)
+    return obeyed(s, o) * line_of(s, w, t, r)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..compiled import rule
-from ..measures import depth, relation_with
+from ..measures import depth, obeyed, relation_with
 
 
 @rule
@@ -19,4 +19,4 @@ def discipline(s, w, p, t, i, j, d):
     if o == s.faction[j].organisation:
         return 0.0
     closest = depth(s.relation[relation_with(s, w, d, i)].deepest)
-    return -s.faction[s.organisation[o].emir].authority * s.organisation[o].cohesion * closest
+    return -obeyed(s, o) * closest
