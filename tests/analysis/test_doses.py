@@ -13,6 +13,7 @@ from sim.papers.experiment import read_experiment
 from sim.runs.alliances import pairs_of
 from sim.world.instruments import INSTRUMENTS
 from sim.world.loading import load_world
+from sim.world.names import Event
 from sim.world.schema import validated
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
@@ -29,6 +30,7 @@ ACTS_NOWHERE = {
 TURNED = {
     "governance": "a host whose ground is governed can shelter less, which frees it of the host's larger burden "
     "(terms/burden.py); the loss is the guest's, and the host decides. It loosens other ties (insurgency_2001, Taliban and IMU)",
+    "sanctuary_denial": "as government reach: what is denied to the guest's host frees it of the burden of hosting",
 }
 """Instruments of which the model shows the opposite of the claim, and why. Whoever mends that takes the name out."""
 
@@ -102,6 +104,17 @@ def test_every_instrument_acts_the_more_the_more_of_it_there_is():
         if acts and name in LOOSENS and (change > 0.0) != (name in TURNED):
             wrong.append(f"{name} goes the other way: {found.effects}")
     assert not wrong, wrong
+
+
+@needs_compiler
+def test_what_a_dose_does_to_a_tie_is_not_the_end_of_a_side():
+    """A faction that is gone has no tie: that would count as a change of depth, and no tie was loosened."""
+    measured = Measured({}, 50, 15)
+    for dose in doses().values():
+        seen = measured.under(dose.world(1.0))
+        ours = {i for party in dose.parties for i in seen.world.members(party)}
+        gone = seen.events["i"][seen.events["kind"] == Event.DISSOLUTION]
+        assert not ours & set(gone.tolist()), dose
 
 
 @needs_compiler
