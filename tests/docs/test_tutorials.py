@@ -181,10 +181,15 @@ def work(request, tmp_path, monkeypatch, commands):
     return page
 
 
-WORK = [(page, before) for page in PAGES for before in (False, True) if before or not changes_the_model(page)]
+# a page that changes the model is carried out among earlier runs alone; the others in an empty folder, among earlier runs if slow
+WORK = [
+    pytest.param((page, before), id=f"{page.stem}{'-after-earlier-runs' if before else ''}",
+                 marks=[pytest.mark.slow] if before and not changes_the_model(page) else [])
+    for page in PAGES for before in (False, True) if before or not changes_the_model(page)
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("work", WORK, ids=lambda w: f"{w[0].stem}{'-after-earlier-runs' if w[1] else ''}", indirect=True)
+@pytest.mark.parametrize("work", WORK, indirect=True)
 def test_a_tutorial_does_what_it_shows(work):
     document = READ.parse(work)
     examples = list(document.examples())

@@ -131,7 +131,7 @@ def test_a_file_of_the_lab(bytes_, folder, monkeypatch):
 
 
 @given(text=packages())
-@pushed(15)
+@pushed(6)
 def test_the_command(text, folder, monkeypatch):
     monkeypatch.setattr(compare_line, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
     with pytest.MonkeyPatch.context() as patch:

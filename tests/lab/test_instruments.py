@@ -30,7 +30,13 @@ def quick():
             yield url
 
 
-@pytest.mark.parametrize("scenario", scenarios())
+QUICK = ("talks_2018", "syria_2012")
+SCENARIOS = [pytest.param(name, marks=[] if name in QUICK else [pytest.mark.slow]) for name in scenarios()]
+
+
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(name, marks=[pytest.mark.slow] if name not in QUICK else []) for name in scenarios()]
+)
 def test_every_instrument_can_be_added_in_every_scenario(visit, quick, scenario):
     v = visit(url=quick)
     page = v.go(f"#page=wedge&scenario={scenario}" if scenario != "talks_2018" else "#page=wedge")

@@ -60,6 +60,9 @@ class Visit:
     def go(self, hash_=""):
         """Open the lab with this after the address, and wait until it is quiet; a checksum is put before it."""
         self.page.goto(f"{self.url}/{'#' + whole(hash_[1:]) if hash_ else ''}")
+        self.page.wait_for_function(
+            "() => history.state !== null"
+        )  # an address typed into an open page is read by the server first
         self.page.wait_for_selector("main section:not([hidden]) h1")
         return self.quiet()
 

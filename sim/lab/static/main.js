@@ -19,6 +19,14 @@ function banner(...parts) {
   place.replaceChildren(...parts);
 }
 
+let underWay = 0;
+/** Say, to whoever waits or listens, that the page is not whole yet while `work` goes on. */
+async function busyWith(work) {
+  const mark = (more) => $("#main").setAttribute("aria-busy", String((underWay += more) > 0));
+  mark(1);
+  try { return await work(); } finally { mark(-1); }
+}
+
 async function draw(what) {
   const name = PAGES.includes(currentPage()) ? currentPage() : "scenario";
   for (const link of document.querySelectorAll(".tabs a")) {
@@ -69,7 +77,7 @@ function wire(overview) {
     if (e.key.toLowerCase() === "z") { e.preventDefault(); (e.shiftKey ? redo : undo)(); }
     if (e.key.toLowerCase() === "y") { e.preventDefault(); redo(); }
   });
-  addEventListener("popstate", (e) => { if (e.state) take(e.state); else arrive(banner); }); // without a state: an address typed in
+  addEventListener("popstate", (e) => { if (e.state) take(e.state); else busyWith(() => arrive(banner)); }); // without a state: an address typed in
 }
 
 async function start() {
@@ -83,8 +91,8 @@ async function start() {
   banner();
   wire(overview);
   mountBar();
-  onChange((_, what) => { banner(); draw(what); });
-  await arrive(banner);
+  onChange((_, what) => { banner(); busyWith(() => draw(what)); });
+  await busyWith(() => arrive(banner));
   startTour(false);
 }
 
