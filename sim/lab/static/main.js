@@ -20,7 +20,7 @@ function banner(...parts) {
 }
 
 let underWay = 0;
-/** Say, to whoever waits or listens, that the page is not whole yet while `work` goes on. */
+/** Say, to whoever waits or listens, that the page is not there yet while `work` goes on. */
 async function busyWith(work) {
   const mark = (more) => $("#main").setAttribute("aria-busy", String((underWay += more) > 0));
   mark(1);
@@ -42,8 +42,10 @@ async function draw(what) {
   try {
     const first = !loaded[name];
     if (first) show(section, h("p", { class: "muted", text: "Loading …" }));
-    loaded[name] ??= await import(`./pages/${name}.js`);
-    const [overview, scenario, evidence] = await Promise.all([get("/api/overview"), get(`/api/scenario/${state().scenario}`), get("/api/evidence")]);
+    const [overview, scenario, evidence] = await busyWith(async () => {
+      loaded[name] ??= await import(`./pages/${name}.js`);
+      return Promise.all([get("/api/overview"), get(`/api/scenario/${state().scenario}`), get("/api/evidence")]);
+    });
     if (currentPage() !== name && PAGES.includes(currentPage())) return;
     await loaded[name].draw(section, { overview, scenario, evidence, what: first ? "page" : what });
     if (what === "page") say(`${section.querySelector("h1")?.textContent ?? name}`);
@@ -91,7 +93,7 @@ async function start() {
   banner();
   wire(overview);
   mountBar();
-  onChange((_, what) => { banner(); busyWith(() => draw(what)); });
+  onChange((_, what) => { banner(); draw(what); });
   await busyWith(() => arrive(banner));
   startTour(false);
 }
