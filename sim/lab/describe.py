@@ -83,7 +83,7 @@ def describe(scenario: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def overview() -> dict[str, Any]:
-    """Scenarios and theories to choose from, and how likely the data find each theory."""
+    """Scenarios and theories to choose from, how likely the data find each theory, and where the values come from."""
     with (CONF / "calibration" / "theses.csv").open(encoding="utf-8", newline="") as file:
         probability = {row["thesis"]: float(row["probability"]) for row in csv.DictReader(file)}
     theses = [read_option("thesis", name)["thesis"] for name in options("thesis")]
@@ -96,7 +96,7 @@ def overview() -> dict[str, Any]:
             for t in sorted(theses, key=lambda t: t["name"] != "consensus")
         ],
         "levels": {int(level): level.name.lower().replace("_", " ") for level in Level},
-        "instruments": list(INSTRUMENTS),
+        "instruments": list(INSTRUMENTS), "values": str(read_yaml(CONF / "calibration" / "default.yaml")["about"]),
     }  # fmt: skip
 
 
