@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..analysis.explain.account import accounts, chosen_turn
 from ..analysis.explain.sentences import Sentence, event_words, told
@@ -16,6 +17,7 @@ from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
 from ..engine.traces import levels_of
+from ..runs.clustered import effective_size
 from ..views.inline import number
 from ..world.names import Stance
 from ..world.packages import first_month
@@ -24,17 +26,27 @@ from ..world.world import World
 from .blocks import Block, pairs_of
 from .state import State, base_world, vector_of, world_under
 
+Draw = NDArray[np.int64] | None
+"""Draw of the posterior of each run; None at the central values."""
 
-def effect_data(before: Floats, after: Floats, kind: Kind) -> dict[str, Any]:
-    """A paired difference; of a share also the 95 % interval of either arm's (Wilson), in `baseline_ends` and `wedge_ends`."""
-    found: Effect = paired(before, after, kind)
+
+def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) -> dict[str, Any]:
+    """A paired difference, over runs and draws; of a share also what either arm's is known by.
+
+    `baseline_ends` and `wedge_ends` are the 95 % intervals of the shares (Wilson), `baseline_known_by` and `wedge_known_by` the
+    independent runs that would know them as well.
+    """
+    found: Effect = paired(before, after, kind, draw)
     data: dict[str, Any] = {
         "baseline": number(found.baseline), "wedge": number(found.under), "difference": number(found.difference),
         "low": number(found.low), "high": number(found.high), "up": found.up, "down": found.down, "clear": found.clear,
     }  # fmt: skip
     if kind == "share" and found.runs:
-        for arm, share in (("baseline", found.baseline), ("wedge", found.under)):
-            data[f"{arm}_ends"] = [number(float(end)) for end in wilson(np.array(share), found.runs)]
+        known = ~(np.isnan(before) | np.isnan(after))
+        for arm, x in (("baseline", before[known]), ("wedge", after[known])):
+            worth = effective_size(x, None if draw is None else draw[known], share=True)
+            data[f"{arm}_ends"] = [number(float(end)) for end in wilson(x.mean(), np.array(worth))]
+            data[f"{arm}_known_by"] = number(worth)
     return data
 
 
@@ -43,13 +55,21 @@ def months_of(world: World) -> list[str]:
     return [world.calendar.date(t) for t in range(world.calendar.months)]
 
 
-def course_data(before: Block, after: Block) -> dict[str, list[float | None]]:
+def course_data(before: Block, after: Block) -> dict[str, Any]:
     """The alliance in focus by month: share alive, share officially distant, and the paired difference with its interval."""
     monthly = course(before.seen, after.seen)
-    data = {name: [number(x) for x in monthly[name]] for name in ("baseline", "under", "difference", "low", "high")}
+    data: dict[str, Any] = {
+        name: [number(x) for x in monthly[name]] for name in ("baseline", "under", "difference", "low", "high")
+    }
     data["distant_baseline"] = [number(x) for x in before.seen.distant.mean(axis=0)]
     data["distant_wedge"] = [number(x) for x in after.seen.distant.mean(axis=0)]
+    data["distant_known_by"] = number(effective_size(after.seen.distant[:, -1].astype(float), after.seen.draw, share=True))
     return data
+
+
+def draws_in(runs: Draw) -> int:
+    """How many draws of the posterior runs are over; 0 at the central values."""
+    return 0 if runs is None else len(np.unique(runs))
 
 
 def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
@@ -62,22 +82,23 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     """
     world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
     x, y = before.seen, after.seen
-    focus = {name: effect_data(x.focal(name), y.focal(name), m.kind) for name, m in OF_A_PAIR.items()}
+    focus = {name: effect_data(x.focal(name), y.focal(name), m.kind, x.draw) for name, m in OF_A_PAIR.items()}
     others = [
         {"name": p.name, "title": p.title(world),
-         **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share")}
+         **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share", x.draw)}
         for p in pairs[1:]
     ]  # fmt: skip
     side = [
         {"measure": name, "label": m.label, "kind": m.kind, "unit": m.unit,
-         **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind)}
+         **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
         for name, m in OF_A_RUN.items()
         if (RUN, name) in x.values
     ]  # fmt: skip
     start = min(first_month(wedge, world.calendar), world.calendar.months - 1)
     clear = months_to_effect(course(x, y), start)
     return {
-        "runs": x.runs, "focus": {"name": pairs[0].name, "title": pairs[0].title(world), **focus}, "others": others, "side": side,
+        "runs": x.runs, "draws": draws_in(x.draw),
+        "focus": {"name": pairs[0].name, "title": pairs[0].title(world), **focus}, "others": others, "side": side,
         "months": months_of(world), "course": course_data(before, after), "start": world.calendar.date(start),
         "months_to_effect": clear, "months_to_break": number(months_to_break(x, y, start)),
         "network": network_data(world, before, after),
@@ -98,7 +119,8 @@ def network_data(world: World, before: Block, after: Block) -> list[dict[str, An
 def theory_data(before: Block, after: Block) -> dict[str, Any]:
     """The wedge under one theory."""
     x, y = before.seen, after.seen
-    return {"broken": effect_data(x.focal("broken"), y.focal("broken"), "share"), "course": course_data(before, after)}
+    broken = effect_data(x.focal("broken"), y.focal("broken"), "share", x.draw)
+    return {"broken": broken, "course": course_data(before, after)}
 
 
 # why
@@ -106,10 +128,11 @@ def theory_data(before: Block, after: Block) -> dict[str, Any]:
 
 def why_data(state: State, runs: int) -> dict[str, Any]:
     """What ended the alliance in focus, and typical stories, without the wedge and with it."""
-    pair = pairs_of(state)[0]
+    pair, vectors = pairs_of(state)[0], vector_of(state)
+    draws = min(vectors.size, runs) if state.draws else 0
     found = {}
     for name, world in (("baseline", base_world(state.scenario)), ("wedge", world_under(state))):
-        ensemble = run_pair(world, pair, vector_of(state), runs, state.seed)
+        ensemble = run_pair(world, pair, vectors, runs, state.seed)
         ended = endings(ensemble)
         typical, apart = stories(ensemble, ended)
         found[name] = {
@@ -123,13 +146,16 @@ def why_data(state: State, runs: int) -> dict[str, Any]:
                 for s in typical
             ],
         }  # fmt: skip
-    return {"title": pair.title(base_world(state.scenario)), "months": months_of(base_world(state.scenario)), **found}
+    base = base_world(state.scenario)
+    return {"title": pair.title(base), "months": months_of(base), "draws": draws, **found}
 
 
 def run_data(state: State, replicate: int) -> dict[str, Any]:
-    """One run month by month, without the wedge and with it, and the first difference."""
+    """One run month by month, without the wedge and with it, and the first difference; under its own draw of the posterior."""
     base, world, pair = base_world(state.scenario), world_under(state), pairs_of(state)[0]
-    vector, chosen = vector_of(state), np.array([replicate], dtype=np.int64)
+    vectors, chosen = vector_of(state).reshape(-1), np.array([replicate], dtype=np.int64)
+    draw = replicate % len(vectors)
+    vector = vectors[draw : draw + 1]
     arms: dict[str, Any] = {}
     levels = {}
     for name, w in (("baseline", base), ("wedge", world)):
@@ -152,7 +178,8 @@ def run_data(state: State, replicate: int) -> dict[str, Any]:
         }  # fmt: skip
     apart = np.flatnonzero((levels["baseline"] != levels["wedge"]).any(axis=1))
     return {
-        "replicate": replicate, "months": months_of(base), "title": pair.title(base), "pair": pair.name,
+        "replicate": replicate, "draw": draw, "draws": len(vectors) if state.draws else 0,
+        "months": months_of(base), "title": pair.title(base), "pair": pair.name,
         "dyads": [[base.factions[i] for i in base.dyad(d)] for d in base.dyads()],
         "first_difference": int(apart[0]) if len(apart) else None, **arms,
     }  # fmt: skip

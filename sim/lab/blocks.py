@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from ..analysis.wedges.pairs import Pair, allied_pairs_at_start, named_pair, wat
 from ..analysis.wedges.watched import Seen, joined_seen, seen
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
+from ..runs.draws import draw_numbers
 from ..world.world import World
 from .state import State, base_world, vector_of, world_under
 
@@ -83,10 +84,11 @@ class Blocks:
 def run_block(state: State, number: int) -> Block:
     """Replicates 100 n to 100 n + 99 of a state."""
     world: World = world_under(state)
-    replicates = np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.int64)
-    part = run_ensemble(world, vector_of(state), replicates, state.seed, trajectories=True)
+    vectors, replicates = vector_of(state), np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.int64)
+    part = run_ensemble(world, vectors, replicates, state.seed, trajectories=True)
     assert part.trajectories is not None
     found = seen(world, part, pairs_of(state), allied_pairs_at_start(base_world(state.scenario)))
+    found = replace(found, draw=draw_numbers(replicates, vectors.size if state.draws else 0))
     last = part.outcomes.last.astype(np.int64)
     there = last != ABSENT
     return Block(found, np.where(there, last, 0).sum(axis=0), there.sum(axis=0))

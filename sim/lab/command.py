@@ -15,6 +15,7 @@ from ..views.calibration import on_screen
 from ..views.job import announce
 from ..views.terminal import name_folder, new_console
 from .export import WEDGES, grid, states_of, write_export
+from .state import checked_state
 
 EXPORTED_RUNS = 400
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -49,6 +50,8 @@ def lab_command(arguments: Sequence[str]) -> int:
     parser.add_argument("--scenario", default="talks_2018", help="of the exported file")
     parser.add_argument("--wedges", default=",".join(WEDGES), help="of the exported file: each at none, half, as given")
     parser.add_argument("--thesis", default="consensus", help="of the exported file")
+    either = "of the exported file: default, the central values; posterior, a draw of the posterior for each run"
+    parser.add_argument("--parameters", choices=("default", "posterior"), default="default", help=either)
     parser.add_argument("--seed", type=_whole("--seed", 0, 2**32 - 1), default=1, help="of the exported file")
     given = parser.parse_args(arguments)
     if given.export:
@@ -83,11 +86,13 @@ def export(given: argparse.Namespace) -> int:
     if not 1 <= given.max_runs <= 2000:
         raise InputError("lab", "--max-runs", f"{given.max_runs} is not allowed", "1 to 2000")
     wedges = [name for name in given.wedges.split(",") if name]
-    states_of(given.scenario, wedges, given.thesis, given.seed)  # what is wrong is said before anything runs
+    draws = "" if given.parameters == "default" else given.parameters
+    asked = checked_state({"scenario": given.scenario, "thesis": given.thesis, "seed": given.seed, "draws": draws})
+    states_of(asked, wedges)  # what is wrong is said before anything runs
     announce(console)
     with on_screen(console) as told:
-        data = grid(given.scenario, wedges, given.thesis, given.seed, min(given.max_runs, EXPORTED_RUNS),
-                    lambda done, most: told("settings", done, most, {}))  # fmt: skip
+        runs = min(given.max_runs, EXPORTED_RUNS)
+        data = grid(asked, wedges, runs, lambda done, most: told("settings", done, most, {}))
     write_export(path, data)
     name_folder(console, f"{plural(len(data['answers']), 'setting')}, {path.stat().st_size / 1000:.0f} kB", path)
     return 0

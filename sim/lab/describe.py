@@ -15,7 +15,7 @@ from ..world.names import Level, Stance
 from ..world.parameters import default_values
 from .blocks import pairs_of
 from .choices import instruments_data, presets_data
-from .state import State, base_world, scenarios, values_of
+from .state import State, base_world, drawn_of, scenarios, values_of
 
 PLACES = PACKAGE / "lab" / "places.yaml"
 
@@ -83,7 +83,7 @@ def describe(scenario: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def overview() -> dict[str, Any]:
-    """Scenarios and theories to choose from, and how likely the data find each theory."""
+    """Scenarios and theories to choose from, how likely the data find each theory, and where the values come from."""
     with (CONF / "calibration" / "theses.csv").open(encoding="utf-8", newline="") as file:
         probability = {row["thesis"]: float(row["probability"]) for row in csv.DictReader(file)}
     theses = [read_option("thesis", name)["thesis"] for name in options("thesis")]
@@ -96,20 +96,22 @@ def overview() -> dict[str, Any]:
             for t in sorted(theses, key=lambda t: t["name"] != "consensus")
         ],
         "levels": {int(level): level.name.lower().replace("_", " ") for level in Level},
-        "instruments": list(INSTRUMENTS),
+        "instruments": list(INSTRUMENTS), "values": str(read_yaml(CONF / "calibration" / "default.yaml")["about"]),
     }  # fmt: skip
 
 
 def assumptions(state: State) -> list[dict[str, Any]]:
-    """Every parameter under a theory: value, range, unit, meaning, claims."""
-    values, defaults = values_of(State(scenario=state.scenario, thesis=state.thesis)), default_values()
+    """Every parameter under a theory: value, range, unit, meaning, claims; where draws decide it, what 95 % of them hold."""
+    plain = State(scenario=state.scenario, thesis=state.thesis, draws=state.draws)
+    values, defaults, draws = values_of(plain), default_values(), drawn_of(plain)
+    most = {} if draws is None else {str(path): draws[path].quantile([0.025, 0.975]).tolist() for path in draws}
     rows = []
     for path in defaults:
         entry = ledger().entry(path)
         rows.append({
             "path": path, "family": path.split(".")[0], "meaning": entry.meaning, "unit": entry.unit, "low": entry.range.low,
-            "high": entry.range.high, "value": values[path], "default": defaults[path], "claims": entry.claims,
-            "assumption": entry.assumption,
+            "high": entry.range.high, "value": values[path], "default": defaults[path], "draws": most.get(path),
+            "claims": entry.claims, "assumption": entry.assumption,
         })  # fmt: skip
     return rows
 

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from ..errors import InputError, unknown
 from ..world.loading import options
 from ..world.schema import validated
-from .answers import answer_data, run_data, theory_data, why_data
+from .answers import answer_data, draws_in, run_data, theory_data, why_data
 from .blocks import BLOCK
 from .board import Score
 from .describe import assumptions, describe, evidence, overview
@@ -91,10 +91,10 @@ async def get_evidence(_: Lab, __: Request) -> Response:
 
 async def get_assumptions(_: Lab, request: Request) -> Response:
     """Every parameter under a theory."""
-    asked = request.query_params
+    asked, known = request.query_params, ("scenario", "thesis", "draws")
     for key in asked:
-        if key not in ("scenario", "thesis"):
-            raise unknown("lab", "", key, ("scenario", "thesis"))
+        if key not in known:
+            raise unknown("lab", "", key, known)
         if len(asked.getlist(key)) > 1:
             raise InputError("lab", key, "stands twice", "one name")
     return JSONResponse(assumptions(checked_state(dict(asked))))
@@ -124,13 +124,13 @@ async def post_theories(lab: Lab, request: Request) -> Response:
     runs = min(_runs(lab, asked.runs), 1000)
 
     async def work() -> dict[str, Any]:
-        found = {}
+        found, draws = {}, 0
         for thesis in options("thesis"):
             mine = state.under(thesis)
             before = await lab.blocks_of(visitor, mine.without_wedge(), runs, REFINED)
             after = await lab.blocks_of(visitor, mine, runs, REFINED) if state.wedge else before
-            found[thesis] = theory_data(before, after)
-        return {"runs": -(-runs // BLOCK) * BLOCK, "theories": found}
+            found[thesis], draws = theory_data(before, after), draws_in(before.seen.draw)
+        return {"runs": -(-runs // BLOCK) * BLOCK, "draws": draws, "theories": found}
 
     return JSONResponse(await until_gone(request, work()))
 
@@ -182,7 +182,7 @@ async def post_report(lab: Lab, request: Request) -> Response:
 
 
 def report_html(state: State, runs: int) -> str:
-    """The report as one HTML file."""
+    """The report as one HTML file; it tells single runs of one parameter vector, so it is at the central values."""
     from ..analysis.wedges.answer import Questions, answered
     from ..analysis.wedges.comparison import Setting, arms_of
     from ..views.compare_line import base_of
@@ -195,7 +195,8 @@ def report_html(state: State, runs: int) -> str:
     setting = Setting(base, readings, pairs_of(state), runs, state.seed)
     answer = answered(setting, arms_of(base, [state.conf()]), Questions(), titles)
     with tempfile.TemporaryDirectory() as folder:
-        return write_report(answer, ["from=wedge.yaml", "--report"], Path(folder)).read_text(encoding="utf-8")
+        line = ["from=wedge.yaml", *(["parameters=default"] if state.draws else []), "--report"]
+        return write_report(answer, line, Path(folder)).read_text(encoding="utf-8")
 
 
 async def get_board(lab: Lab, _: Request) -> Response:

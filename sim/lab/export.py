@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..paths import PACKAGE
 from ..views.inline import DRAWING, POLICY, embedded, script, style
 from ..world.packages import read_wedge, scaled
-from .answers import answer_data
+from .answers import answer_data, draws_in
 from .blocks import BLOCK, Blocks, pairs_of, together
 from .describe import evidence
 from .state import State, base_world, checked_state
@@ -30,8 +30,8 @@ UNDRAWN = (
 )
 
 
-def states_of(scenario: str, wedges: Sequence[str], thesis: str, seed: int) -> dict[tuple[int, ...], State]:
-    """The state of every setting of the grid.
+def states_of(asked: State, wedges: Sequence[str]) -> dict[tuple[int, ...], State]:
+    """The state of every setting of the grid: as asked, with each of the wedges at none, half, as given.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def states_of(scenario: str, wedges: Sequence[str], thesis: str, seed: int) -> d
             if level:
                 for instrument, conf in scaled(read_wedge(name), FACTORS[level]).instruments():
                     uses.append({"instrument": instrument, **conf.model_dump(exclude_none=True)})
-        found[setting] = checked_state({"scenario": scenario, "thesis": thesis, "seed": seed, "wedge": uses})
+        found[setting] = checked_state({**asked.model_dump(), "wedge": uses})
     return found
 
 
@@ -68,12 +68,10 @@ def _trimmed(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def grid(
-    scenario: str, wedges: Sequence[str], thesis: str, seed: int, runs: int, told: Callable[[int, int], None] = lambda *_: None
-) -> dict[str, Any]:
+def grid(asked: State, wedges: Sequence[str], runs: int, told: Callable[[int, int], None] = lambda *_: None) -> dict[str, Any]:
     """Answers of every setting, and what the page says about them."""
-    states, blocks = states_of(scenario, wedges, thesis, seed), Blocks()
-    world, known = base_world(scenario), evidence()
+    states, blocks = states_of(asked, wedges), Blocks()
+    world, known = base_world(asked.scenario), evidence()
     numbers = range(-(-runs // BLOCK))
     state = states[(0,) * len(wedges)]
     before = together([blocks.made(state, n) for n in numbers])
@@ -95,9 +93,9 @@ def grid(
         "side": [{"label": m["label"], "times": 1, "unit": ""} for m in side], "answers": answers,
         "axes": [{"title": c.title, "reading": c.reading, "claims": c.claims, "levels": LEVELS} for c in confs],
         "evidence": {"articles": known["articles"], "claims": {k: v for k, v in known["claims"].items() if k in cited}},
-        "runs": len(numbers) * BLOCK, "seed": seed, "thesis": thesis,
-        "command": f"alliances lab --export FILE --scenario {scenario} --wedges {','.join(wedges)} --thesis {thesis} "
-                   f"--seed {seed} --max-runs {len(numbers) * BLOCK}",
+        "runs": len(numbers) * BLOCK, "draws": draws_in(before.seen.draw), "seed": asked.seed, "thesis": asked.thesis,
+        "command": f"alliances lab --export FILE --scenario {asked.scenario} --wedges {','.join(wedges)} --thesis {asked.thesis} "
+                   f"--seed {asked.seed} --max-runs {len(numbers) * BLOCK} --parameters {asked.draws or 'default'}",
     }  # fmt: skip
 
 

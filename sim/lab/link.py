@@ -25,7 +25,7 @@ PAGES = ("scenario", "wedge", "why", "theories", "assumptions", "challenge", "ab
 MOST_LINK = 20_000
 """Bytes of a link."""
 WHOLE = "the whole link, as “Keep and share” gives it"
-NAMES, LOOKS, SEVERAL = ("scenario", "thesis", "focus"), ("run", "month", "mix"), ("w", "p")
+NAMES, LOOKS, SEVERAL = ("scenario", "thesis", "focus", "draws"), ("run", "month", "mix"), ("w", "p")
 FIELDS = tuple(Use.model_fields)
 SIZES = ("size", "credibility", "verification")
 _MARK = re.compile(r"check=([0-9]{1,5})\.([0-9a-f]{8})(?:&(.*))?", re.S)

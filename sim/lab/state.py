@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+import pandas as pd
 import yaml
 from pydantic import ConfigDict, Field
 
 from ..errors import InputError, kind_of, unknown
 from ..evidence.ledger import ledger
 from ..paths import parsed_yaml
-from ..runs.config import composed, reading_of, world_of
+from ..runs.config import Reading, composed, reading_of, world_of
+from ..runs.draws import draws_of, over_draws
 from ..world.instruments import INSTRUMENTS, with_wedge
 from ..world.loading import options
 from ..world.packages import as_yaml, checked_package, package
-from ..world.parameters import default_values, parameter_table
+from ..world.parameters import default_values
 from ..world.schema import Date, InstrumentConf, Share, Strict, WedgeConf, validated
 from ..world.tables import Table
 from ..world.world import World
@@ -26,6 +28,7 @@ MOST_YAML = 64_000
 """Bytes of a file that a visitor may bring."""
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
 Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
+Draws = Literal["", "posterior"]
 
 
 class Exact(Strict):
@@ -54,14 +57,17 @@ class State(Exact):
     ----------
     focus : str
         `A-B`: whose alliance is asked about; empty for the scenario's focal pair.
+    draws : str
+        posterior: replicate r takes row r mod N of the draws; empty: every run has the central values.
     parameters : dict
-        Changed assumptions, by dotted path.
+        Changed assumptions, by dotted path; the same in every draw.
     """
 
     scenario: Name = "talks_2018"
     thesis: Name = "consensus"
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 1
     focus: Annotated[str, Field(pattern=r"^([a-z0-9_]+-[a-z0-9_]+)?$", max_length=121)] = ""
+    draws: Draws = ""
     wedge: list[Use] = Field(default_factory=list, max_length=12)
     parameters: dict[str, Number] = Field(default_factory=dict, max_length=60)
 
@@ -118,10 +124,9 @@ def checked_state(data: Any) -> State:
 
 
 @lru_cache(maxsize=128)
-def _composed(scenario: str, thesis: str) -> tuple[World, dict[str, float], str]:
-    config = composed([f"scenario={scenario}", f"thesis={thesis}"])
-    reading = reading_of(config)
-    return world_of(config), dict(reading.parameters), reading.title
+def _composed(scenario: str, thesis: str, draws: Draws = "") -> tuple[World, Reading]:
+    config = composed([f"scenario={scenario}", f"thesis={thesis}", f"parameters={draws or 'default'}"])
+    return world_of(config), reading_of(config)
 
 
 def base_world(scenario: str) -> World:
@@ -130,13 +135,26 @@ def base_world(scenario: str) -> World:
 
 
 def values_of(state: State) -> dict[str, float]:
-    """Every parameter: the theory's, and what the visitor has changed."""
-    return {**_composed(state.scenario, state.thesis)[1], **state.parameters}
+    """Every parameter: the theory's, and what the visitor has changed; the central value of one that the draws decide."""
+    return {**_composed(state.scenario, state.thesis)[1].values, **state.parameters}
+
+
+def drawn_of(state: State) -> pd.DataFrame | None:
+    """What the draws say of the parameters that theory and visitor leave to them. (N, D); None at the central values."""
+    found = draws_of(_composed(state.scenario, state.thesis, state.draws)[1].config)
+    return None if found is None else found.drop(columns=list(state.parameters), errors="ignore")
 
 
 def vector_of(state: State) -> Table:
-    """The parameter vector of a state. (1,)."""
-    return parameter_table([values_of(state)])
+    """The parameter vector of a state, (1,); or its vectors under each draw, (1, N), of which replicate r takes r mod N."""
+    return _vectors(state.scenario, state.thesis, state.draws, tuple(state.parameters.items()))
+
+
+@lru_cache(maxsize=128)
+def _vectors(scenario: str, thesis: str, draws: Draws, changed: tuple[tuple[str, float], ...]) -> Table:
+    """Kept, for every block of runs asks for it: a table of draws takes as long to lay out as a block takes to run."""
+    state = State(scenario=scenario, thesis=thesis, draws=draws, parameters=dict(changed))
+    return over_draws(values_of(state), drawn_of(state))
 
 
 def world_under(state: State) -> World:
@@ -147,6 +165,11 @@ def world_under(state: State) -> World:
 # files
 
 
+def command_of(state: State, file: str) -> str:
+    """The command line that runs a file of the state to the same numbers."""
+    return f"alliances compare from={file}" + (f" parameters={state.draws}" if state.draws else "")
+
+
 def to_yaml(state: State, replicates: int) -> str:
     """The state as a file that the lab loads and `alliances compare from=FILE` runs to the same numbers."""
     content: dict[str, Any] = {
@@ -154,10 +177,12 @@ def to_yaml(state: State, replicates: int) -> str:
     }  # fmt: skip
     if state.focus:
         content["focus"] = state.focus
+    if state.draws:
+        content["draws"] = state.draws
     if state.parameters:
         content["parameters"] = dict(state.parameters)
     content["wedge"] = {k: v for k, v in as_yaml(state.conf()).items() if v}
-    head = "# From the lab. Run it with: alliances compare from=FILE\n"
+    head = f"# From the lab. Run it with: {command_of(state, 'FILE')}\n"
     return head + str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
 
 
@@ -170,7 +195,8 @@ def from_content(content: Any, where: str) -> State:
     """
     if not isinstance(content, Mapping):
         raise InputError(where, "", "is not a mapping", "scenario, thesis, seed, wedge, …")
-    known = {"scenario", "thesis", "seed", "replicates", "focus", "parameters", "wedge"}
+    kept = ("scenario", "thesis", "seed", "focus", "draws", "parameters")
+    known = {*kept, "replicates", "wedge"}
     for key in content:
         if key not in known:
             raise unknown(where, "", str(key), known)
@@ -179,7 +205,7 @@ def from_content(content: Any, where: str) -> State:
         raise InputError(where, "wedge", f"is {kind_of(instruments)}", "a mapping of instruments")
     wedge = validated(WedgeConf, {"name": "lab", "title": "lab", **instruments}, where)
     uses = [{"instrument": name, **conf.model_dump(exclude_none=True, exclude={"range"})} for name, conf in wedge.instruments()]
-    rest = {key: content[key] for key in ("scenario", "thesis", "seed", "focus", "parameters") if content.get(key) is not None}
+    rest = {key: content[key] for key in kept if content.get(key) is not None}
     return checked_state({**rest, "wedge": uses})
 
 

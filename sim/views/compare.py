@@ -32,7 +32,7 @@ USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--re
                    A+B one package   @MONTH from then on   @MONTH:N for N months   *F times the size, 1 at most
   thesis=all     theses joined by commas; the main table is about consensus if it is among them, else about the first
   replicates=1000  seed=1  months=…  shock=…  pressure=…  parameters.PATH=…   as alliances run takes them
-  from=FILE      a file that the lab has saved: scenario, theory, seed, replicates, focus, assumptions and wedge
+  from=FILE      a file that the lab has saved: scenario, theory, seed, replicates, focus, draws, assumptions and wedge
   focus=A-B      whose break is asked about; the scenario's focal pair by default (factions or organisations)
   pairs=A-B,…    what else is watched; by default the ties of the focal factions and the alliances of the start
   parameters=posterior   the tables over draws of the posterior: both arms of a pair of runs share draw and keys

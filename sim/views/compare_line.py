@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -41,6 +41,7 @@ class LabFile(Strict):
     seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
     replicates: Annotated[int, Field(ge=2, le=10_000_000)] = 2
     focus: str = ""
+    draws: Literal["", "posterior"] = ""
     parameters: dict[str, float] = Field(default_factory=dict)
     wedge: dict[str, Any] = Field(default_factory=dict)
 
@@ -102,6 +103,7 @@ def with_file(asked: Asked) -> Asked:
         asked.given["posterior"] = "0"
     said = {text.partition("=")[0] for text in asked.overrides}
     words = [f"scenario={kept.scenario}"] if kept.scenario else []
+    words += [f"parameters={kept.draws}"] if kept.draws else []
     words += [f"parameters.{name}={value!r}" for name, value in kept.parameters.items()]
     asked.overrides = [*(w for w in words if w.partition("=")[0] not in said), *asked.overrides]
     if asked.given["wedge"] == KEYS["wedge"]:

@@ -160,7 +160,7 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
     return {
         "question": f"Which policy breaks the alliance of {s.pairs[0].title(base)}?",
         "setting": f"{base.title}, {base.calendar.start} to {last}; {plural(len(done.arms), 'wedge')} against the baseline on "
-                   f"the same random keys, {plural(s.replicates, 'run')} under {under}.",
+                   f"the same random keys, {plural(s.replicates, 'run')} under {under}, at the central values of the parameters.",
         "short_answer": short_answer(answer), "description": base.description,
         "factions": [
             {"title": base.titles.get(base.factions[i], plain(base.factions[i])),

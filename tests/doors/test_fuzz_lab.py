@@ -20,7 +20,7 @@ from sim.lab.state import State
 from sim.world.parameters import default_values
 
 STATE = {
-    "scenario": "talks_2018", "thesis": "consensus", "seed": 1, "focus": "haqqani-al_qaeda",
+    "scenario": "talks_2018", "thesis": "consensus", "seed": 1, "focus": "haqqani-al_qaeda", "draws": "posterior",
     "wedge": [
         {"instrument": "exposure", "target": "taliban", "about": "al_qaeda", "size": 0.15, "start": "2019-01", "end": "2019-06"},
         {"instrument": "offer", "target": "taliban", "about": "al_qaeda", "size": 0.5, "credibility": 0.5, "verification": 0.5},
@@ -29,11 +29,11 @@ STATE = {
 }  # fmt: skip
 SCORE = {"name": "me", "state": STATE, "broken": 0.1, "low": 0.05, "high": 0.15, "civilian": 0.0, "effort": 0.5}
 FILE = {
-    "scenario": "talks_2018", "thesis": "consensus", "seed": 1, "replicates": 100, "focus": "haqqani-al_qaeda",
+    "scenario": "talks_2018", "thesis": "consensus", "seed": 1, "replicates": 100, "focus": "haqqani-al_qaeda", "draws": "posterior",
     "parameters": {"bond.weight": 0.7}, "wedge": {"exposure": {"target": "taliban", "about": "al_qaeda", "size": 0.15}},
 }  # fmt: skip
 USES = ["exposure,taliban,al_qaeda,0.15,2020-05,2020-06,,", "offer,taliban,al_qaeda,0.5,,,0.5,0.5", "dialogue,taliban,,1e-7,,,,"]
-LINKED = ["scenario=triangle_2020", "thesis=cost_benefit_only", "focus=haqqani-al_qaeda", "seed=4294967295", *(f"w={use}" for use in USES),
+LINKED = ["scenario=triangle_2020", "thesis=cost_benefit_only", "focus=haqqani-al_qaeda", "draws=posterior", "seed=4294967295", *(f"w={use}" for use in USES),
           "p=bond.weight:0.7", "p=talks.catch:0.25", "run=7", "month=2020-06", "mix=consensus:30,cost_benefit_only:10"]  # fmt: skip
 POSTS = [
     "/api/link",

@@ -10,6 +10,7 @@ from sim.cli import main
 from sim.lab.answers import answer_data
 from sim.lab.blocks import Blocks
 from sim.lab.export import FACTORS, MODULES, states_of
+from sim.lab.state import State
 from sim.views.inline import script
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
@@ -24,7 +25,7 @@ def test_the_file_holds_what_the_lab_would_say(tmp_path):
         re.search(r'<script id="data" type="application/json">(.*?)</script>', text, re.S).group(1).replace("<\\/", "</")
     )
     assert len(data["answers"]) == len(FACTORS) ** 2
-    states, blocks = states_of("talks_2018", ["halt_joint_operations", "withdraw"], "consensus", 1), Blocks()
+    states, blocks = states_of(State(), ["halt_joint_operations", "withdraw"]), Blocks()
     for setting in ((0, 0), (2, 0), (1, 2)):
         state = states[setting]
         before, after = blocks.made(state.without_wedge(), 0), blocks.made(state, 0)

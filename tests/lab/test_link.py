@@ -16,9 +16,9 @@ from sim.lab.server import STATIC
 from sim.lab.state import checked_state
 
 USE = "w=exposure,taliban,al_qaeda,0.15,2019-01,,,"
-TEXT = f"page=wedge&seed=12&focus=haqqani-al_qaeda&{USE}&p=bond.weight:0.75&run=7&month=2020-02"
+TEXT = f"page=wedge&seed=12&focus=haqqani-al_qaeda&draws=posterior&{USE}&p=bond.weight:0.75&run=7&month=2020-02"
 STATE = {
-    "seed": 12, "focus": "haqqani-al_qaeda", "parameters": {"bond.weight": 0.75},
+    "seed": 12, "focus": "haqqani-al_qaeda", "draws": "posterior", "parameters": {"bond.weight": 0.75},
     "wedge": [{"instrument": "exposure", "target": "taliban", "about": "al_qaeda", "size": 0.15, "start": "2019-01"}],
 }  # fmt: skip
 EXPECTED = Link(state=checked_state(STATE), page="wedge", look={"run": 7, "month": "2020-02"}, checked=True)
@@ -113,6 +113,8 @@ def test_damage_is_refused_or_does_none(steps):
         ("w=exposure,nobody,al_qaeda,0.5,,,,", "nobody"),
         ("scenario=nowhere", "nowhere"),
         ("thesis=nobody", "nobody"),
+        ("draws=prior", "draws"),
+        ("draws=", "draws"),
         ("page=nowhere", "nowhere"),
         ("colour=red", "colour"),
         ("amp;page=wedge", "amp;page|&amp;"),

@@ -33,11 +33,13 @@ def test_the_order_in_which_instruments_were_added_does_not_matter():
     size=st.floats(0, 1, allow_nan=False),
     weight=st.floats(0, 3),
     start=st.sampled_from([None, "2018-09", "2020-01"]),
+    draws=st.sampled_from(["", "posterior"]),
 )
 @settings(max_examples=25, deadline=None)
-def test_a_file_brings_back_the_same_state(seed, size, weight, start):
+def test_a_file_brings_back_the_same_state(seed, size, weight, start, draws):
     use = {**EXPOSURE, "size": size} | ({"start": start} if start else {})
-    state = checked_state({"seed": seed, "wedge": [use], "focus": "haqqani-al_qaeda", "parameters": {"bond.weight": weight}})
+    rest = {"focus": "haqqani-al_qaeda", "draws": draws, "parameters": {"bond.weight": weight}}
+    state = checked_state({"seed": seed, "wedge": [use], **rest})
     assert from_yaml(to_yaml(state, 1000)) == state
 
 
@@ -45,6 +47,7 @@ def test_the_file_says_how_to_run_it():
     text = to_yaml(checked_state({"wedge": [EXPOSURE]}), 1000)
     assert "alliances compare from=FILE" in text
     assert yaml.safe_load(text)["replicates"] == 1000
+    assert "alliances compare from=FILE parameters=posterior" in to_yaml(State(draws="posterior"), 1000)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,7 @@ def test_the_file_says_how_to_run_it():
         ({"scenario": "synthetic"}, "scenario"),
         ({"scenario": "../../etc/passwd"}, "scenario"),
         ({"thesis": "consensu"}, "consensus"),
+        ({"draws": "prior"}, "posterior"),
         ({"seed": -1}, "seed"),
         ({"seed": 2**32}, "seed"),
         ({"seed": 1.5}, "seed"),

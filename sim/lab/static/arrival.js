@@ -34,7 +34,7 @@ function refused(words, tell) {
 /** What a link says, part by part. */
 function reading({ now, page, look }) {
   const use = (u) => `${plain(u.instrument)} on ${plain(u.target)}${u.about ? ` about ${plain(u.about)}` : ""}, strength ${u.size ?? 0.5}${u.start ? `, from ${u.start}` : ""}${u.end ? `, until ${u.end}` : ""}`;
-  return [`page ${page}`, `scenario ${plain(now.scenario)}`, `theory ${plain(now.thesis)}`, `seed ${now.seed}`, now.focus && `alliance ${plain(now.focus)}`,
+  return [`page ${page}`, `scenario ${plain(now.scenario)}`, `theory ${plain(now.thesis)}`, `seed ${now.seed}`, now.focus && `alliance ${plain(now.focus)}`, now.draws && "parameters over draws of the posterior",
     ...now.wedge.map(use), ...Object.entries(now.parameters).map(([path, value]) => `${path} ${value}`), ...Object.entries(look).map(([name, value]) => `${name} ${value}`),
     now.wedge.length || Object.keys(now.parameters).length ? "" : "nothing set"].filter(Boolean).join("; ");
 }

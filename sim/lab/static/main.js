@@ -38,6 +38,7 @@ async function draw(what) {
   $("#redo").disabled = !canRedo();
   $("#scenario").value = state().scenario;
   $("#thesis").value = state().thesis;
+  $("#draws").value = state().draws;
   const section = $(`#page-${name}`);
   try {
     const first = !loaded[name];
@@ -59,7 +60,7 @@ function wire(overview) {
   show($("#scenario"), overview.scenarios.map((sc) => h("option", { value: sc.name, text: sc.title })));
   show($("#thesis"), overview.theses.map((t) => h("option", { value: t.name, text: t.title })));
   $("#scenario").addEventListener("change", (e) => change({ scenario: e.target.value, focus: "", wedge: [] }));
-  $("#thesis").addEventListener("change", (e) => change({ thesis: e.target.value }));
+  for (const key of ["thesis", "draws"]) $(`#${key}`).addEventListener("change", (e) => change({ [key]: e.target.value }));
   $("#undo").addEventListener("click", undo);
   $("#redo").addEventListener("click", redo);
   $("#reset").addEventListener("click", reset);

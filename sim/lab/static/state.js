@@ -1,6 +1,6 @@
 // The whole state of the page, in the address. Undo and redo; listeners hear of every change.
 
-export const EMPTY = { scenario: "talks_2018", thesis: "consensus", seed: 1, focus: "", wedge: [], parameters: {} };
+export const EMPTY = { scenario: "talks_2018", thesis: "consensus", seed: 1, focus: "", draws: "", wedge: [], parameters: {} };
 const FIELDS = ["instrument", "target", "about", "size", "start", "end", "credibility", "verification"]; // in the order of sim/lab/state.py
 
 let now = structuredClone(EMPTY);
@@ -30,7 +30,7 @@ function crc32(text) {
 export function toHash(s = now, p = page, l = look) {
   const q = new URLSearchParams();
   q.set("page", p);
-  for (const key of ["scenario", "thesis", "focus"]) if (s[key] !== EMPTY[key]) q.set(key, s[key]);
+  for (const key of ["scenario", "thesis", "focus", "draws"]) if (s[key] !== EMPTY[key]) q.set(key, s[key]);
   if (s.seed !== EMPTY.seed) q.set("seed", String(s.seed));
   for (const use of s.wedge) q.append("w", FIELDS.map((f) => use[f] ?? "").join(","));
   for (const [path, value] of Object.entries(s.parameters)) q.append("p", `${path}:${value}`);

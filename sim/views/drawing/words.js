@@ -46,5 +46,10 @@ export function bothInRuns(a, b) {
 /** A difference of shares in points with the ends of its interval, which need not lie alike on both sides: “+4.5 (+2.1 to +6.8)”. */
 export const points = (e, digits = 1) => (e.difference === null ? "–" : `${signed(100 * e.difference, digits)} (${signed(100 * e.low, digits)} to ${signed(100 * e.high, digits)})`);
 
+/** Over how many draws of the posterior runs are: “ over 128 draws of the posterior”; nothing at the central values. */
+export const overDraws = (n) => (n ? ` over ${counted(n, "draw")} of the posterior` : "");
+/** The same under a band, and what that makes of it. */
+export const bandOver = (n) => (n ? `,${overDraws(n)}: the band holds doubt about the parameters too` : "");
+
 /** Words for a level of a tie. */
 export const LEVELS = { "-2": "armed conflict", "-1": "rivalry", 0: "nothing", 1: "contact", 2: "material support", 3: "sanctuary", 4: "joint operations" };

@@ -4,7 +4,7 @@ import { cancel, post, Superseded } from "../api.js";
 import { h, s, say, show, wide } from "/drawing/dom.js";
 import { figure } from "/drawing/draw.js";
 import { faultLine } from "../fault.js";
-import { plain, points } from "/drawing/words.js";
+import { overDraws, plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { gap } from "./theories_numbers.js";
 
@@ -40,7 +40,7 @@ export function drawSensitivity(place, rows, evidence) {
       if (stopped) throw new Superseded();
       const a = await post("/api/answer", { state: { ...at, parameters: { ...at.parameters, ...parameters } }, runs: RUNS }, { kind: "sensitivity" });
       progress.value += 1;
-      return { ...a.focus.broken, runs: a.runs };
+      return { ...a.focus.broken, runs: a.runs, draws: a.draws };
     };
     out.dataset.of = JSON.stringify(at);
     show(out);
@@ -58,7 +58,7 @@ export function drawSensitivity(place, rows, evidence) {
   }
 
   show(place, h("h2", { text: "What the answer hangs on" }),
-    h("p", { class: "small", text: `One at a time: each parameter at the low and at the high end of its range, all others held as they are set, ${RUNS} paired runs each. What two of them do together it does not show.` }),
+    h("p", { class: "small", text: `One at a time: each parameter at the low and at the high end of its range, all others ${asData().draws ? "as they are set or drawn" : "held as they are set"}, ${RUNS} paired runs each. What two of them do together it does not show.` }),
     h("p", { class: "row" }, group, go, stop, progress), about, h("p", { class: "small muted", id: "outdated", hidden: true, text: "Run with other settings than those on the page now: run it again." }), out);
   explain();
 }
@@ -71,7 +71,7 @@ export function outdated(place) {
 
 function picture(middle, found, wedge) {
   const share = (v) => `${(100 * v).toFixed(1)} %`, effect = (v) => `${(100 * v).toFixed(1).replace("-", "−")} points`;
-  const cell = (e) => h("td", { class: `number ${gap(e.baseline, middle.baseline, e.runs).clear ? "clear" : "unclear"}`, text: share(e.baseline) });
+  const cell = (e) => h("td", { class: `number ${gap([e.baseline, e.baseline_known_by], [middle.baseline, middle.baseline_known_by]).clear ? "clear" : "unclear"}`, text: share(e.baseline) });
   const moved = (e) => wedge && h("td", { class: `number ${e.clear ? "clear" : "unclear"}`, text: points(e) });
   return [h("div", { class: "grid2" },
     tornado("share_broken", "share broken without a wedge", middle, found, (e) => e.baseline, share),
@@ -79,7 +79,7 @@ function picture(middle, found, wedge) {
     wide("What the answer hangs on", h("table", {}, h("thead", {}, h("tr", {}, ["parameter", "low end", "high end", "broken without, low end", "as it is", "high end", ...(wedge ? ["points by the wedge, low end", "as it is", "high end"] : [])].map((t, n) => h("th", { class: n ? "number" : "", text: t })))),
       h("tbody", {}, found.map((f) => h("tr", {}, h("td", { text: plain(f.r.path) }), h("td", { class: "number", text: f.r.low }), h("td", { class: "number", text: f.r.high }),
         cell(f.low), h("td", { class: "number", text: share(middle.baseline) }), cell(f.high), moved(f.low), moved(middle), moved(f.high)))))),
-    h("p", { class: "small muted", text: `Bold: a share that differs from the one as it is by more than the luck of ${middle.runs} runs${wedge ? ", and an effect of the wedge whose 95 % interval leaves out zero" : ""}; grey: neither can be told from luck.` })];
+    h("p", { class: "small muted", text: `Bold: a share that differs from the one as it is by more than the luck of ${middle.runs} runs${overDraws(middle.draws)}${wedge ? ", and an effect of the wedge whose 95 % interval leaves out zero" : ""}; grey: neither can be told from luck.` })];
 }
 
 /** Bars from the low to the high end, the longest first. */

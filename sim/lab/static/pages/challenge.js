@@ -71,7 +71,7 @@ function card(challenge, overview) {
 
 function rules() {
   return h("details", {}, h("summary", { text: "Rules" }), h("ul", {},
-    h("li", { text: "Scenario, theory, alliance and assumptions stay as the challenge sets them. You may look elsewhere; to score, come back." }),
+    h("li", { text: "Scenario, theory, alliance and assumptions stay as the challenge sets them, parameters at their central values. You may look elsewhere; to score, come back." }),
     h("li", { text: "No instrument stronger than its defensible range, which the wedge page shows beside each strength." }),
     h("li", {}, "Every condition has to hold by its ", hint("interval", INTERVAL), ", not by its middle."),
     h("li", {}, "Score: the lower end of the interval of the change in the share of runs in which the alliance is broken in the last month, in points. Equal scores: the less ", hint("effort", EFFORT), " first."),

@@ -48,4 +48,4 @@ export function measured() {
 }
 
 /** The state in which a challenge begins. */
-export const setQuestion = (challenge) => ({ ...challenge.question, seed: 1, wedge: [], parameters: {} });
+export const setQuestion = (challenge) => ({ ...challenge.question, seed: 1, draws: "", wedge: [], parameters: {} });

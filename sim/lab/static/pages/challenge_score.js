@@ -46,7 +46,7 @@ export function guessWords(guess, broken) {
 function sameQuestion(challenge, s, scenario) {
   const q = challenge.question;
   const focus = (name) => name || scenario.pairs[0].name;
-  return s.scenario === q.scenario && s.thesis === q.thesis && focus(s.focus) === focus(q.focus) && s.seed === 1 && Object.keys(s.parameters).length === 0;
+  return s.scenario === q.scenario && s.thesis === q.thesis && focus(s.focus) === focus(q.focus) && s.seed === 1 && !s.draws && Object.keys(s.parameters).length === 0;
 }
 
 /** Instruments stronger than their defensible range. */
@@ -65,7 +65,7 @@ export function judged(challenge, s, scenario, answer) {
   const waits = !same ? "another question is set" : s.wedge.length ? "being run" : "no instrument is set yet";
   const broken = known?.focus.broken, civilian = known && civilianOf(known), words = known?.focus.official_end;
   const conditions = [
-    { name: "question", ok: same, what: "Scenario, theory, alliance and assumptions are those of the challenge", short: "another question is set", now: same ? "yes" : "no: something of it was changed" },
+    { name: "question", ok: same, what: "Scenario, theory, alliance and assumptions are those of the challenge, parameters at their central values", short: "another question is set", now: same ? "yes" : "no: something of it was changed" },
     { name: "budget", ok: effort <= challenge.budget + 1e-9, what: `Effort at most ${challenge.budget.toFixed(2)}`, short: "over the budget", now: `${effort.toFixed(2)}: ${effortWords(effort, challenge.budget)}` },
     { name: "range", ok: strong.length === 0, what: "No instrument stronger than its defensible range", short: "an instrument is stronger than is defensible", now: strong.length ? `too strong: ${strong.join(", ")}` : "none is" },
     { name: "broken", ok: broken ? broken.low >= challenge.least : pending, what: `Broken more often: the interval starts at ${signed(100 * challenge.least, 0)} points or above`, short: "not broken often enough", now: broken ? pointsBetween(broken) : waits },

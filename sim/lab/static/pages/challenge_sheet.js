@@ -7,7 +7,7 @@ import { plain } from "/drawing/words.js";
 import { GUESSES } from "./challenge_goals.js";
 import { learned, MOST_LEARNED, ownName } from "./challenge_now.js";
 import { effortOfUse, effortWords, guessWords, percentBetween, pointsBetween, scoreWords, shareWords } from "./challenge_score.js";
-import { asData, RUNS, save } from "./share.js";
+import { asData, lineOf, RUNS, save } from "./share.js";
 
 export const linkOf = () => location.origin + location.pathname + toHash(state(), "wedge", {});
 /** A table that may be wider than the page can be scrolled by keyboard. */
@@ -112,6 +112,6 @@ async function sheetText(parts) {
     "CONDITIONS", ...found.conditions.map((c) => `- ${mark(c.ok)} ${c.what}. Now: ${c.now}`), "",
     "NUMBERS", ...lines(found, answer).map((text) => `- ${text}`), "",
     `MY WEDGE (effort ${found.effort.toFixed(3)} of ${on.challenge.budget.toFixed(2)})`, ...(wedge.length ? wedge : ["- empty"]), "",
-    "WHAT I LEARNED", learned() || "-", "", "LINK", link, "", "FILE (wedge.yaml; alliances compare from=wedge.yaml runs it)", yaml,
+    "WHAT I LEARNED", learned() || "-", "", "LINK", link, "", `FILE (wedge.yaml; ${lineOf()} runs it)`, yaml,
   ].join("\n");
 }

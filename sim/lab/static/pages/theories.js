@@ -7,7 +7,7 @@ import { figure, legend } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
 import { faultLine } from "../fault.js";
 import { goTo, state } from "../state.js";
-import { aloneWords, bothInRuns, inRuns, monthWords, plain, points } from "/drawing/words.js";
+import { aloneWords, bandOver, bothInRuns, inRuns, monthWords, overDraws, plain, points } from "/drawing/words.js";
 import { asData } from "./share.js";
 import { keepFocus } from "./theories_focus.js";
 import { drawMixture, posterior, sliders } from "./theories_mix.js";
@@ -83,21 +83,21 @@ function drawResults(section, theses, scenario, found, more) {
   show($("#t-top", section),
     h("p", { class: "headline", text: wedge ? `${pair.title}: ${condition(rows, theses.length)}` : `${pair.title}: no wedge is set, so each theory shows what becomes of the alliance by itself.` }),
     !wedge && h("p", {}, h("button", { onclick: () => goTo("wedge") }, "Set a wedge")),
-    h("p", { class: "row small muted" }, h("progress", { max: ROUNDS.at(-1), value: found.runs, "aria-label": "Runs done" }), `${found.runs} of ${ROUNDS.at(-1)} paired runs a theory${more ? ", more on their way" : ""}; “clear” where the 95 % interval of the paired difference leaves out zero, as one in twenty does by luck.`,
+    h("p", { class: "row small muted" }, h("progress", { max: ROUNDS.at(-1), value: found.runs, "aria-label": "Runs done" }), `${found.runs} of ${ROUNDS.at(-1)} paired runs a theory${overDraws(found.draws)}${more ? ", more on their way" : ""}; “clear” where the 95 % interval of the paired difference leaves out zero, as one in twenty does by luck.`,
       changed > 0 && ` ${changed === 1 ? "One assumption that you changed holds" : `${changed} assumptions that you changed hold`} under every theory.`),
     h("div", { class: "grid2" },
       h("div", {}, wedge && figure("theories", forest({ rows: [...rows].sort((a, b) => b.broken.difference - a.broken.difference).map((r) => ({ label: r.title, ...r.broken })), label: `Change in the share broken by theory, in points, with 95 % intervals. ${condition(rows, theses.length)}` }), h("span", {}, h("strong", { text: "Effect by theory: " }), "change in the share broken, points. Filled: clear.")),
         effectTable(rows, wedge)),
-      discriminating(rows, found.runs, { wedge, pair, last })));
+      discriminating(rows, { wedge, pair, last })));
 
   for (const r of rows) {
     const words = effect(r.broken, wedge);
     $(`[data-effect="${r.name}"]`, section).textContent = words;
     show($(`[data-figure="${r.name}"]`, section), figure(`theory_${r.name}`, aliveChart({ months, range: [floor, 1.005], width: 320, height: 170, label: `${r.title}: share of runs in which the alliance is alive, by month. ${words}`, marks: mark, course: r.course, wedge }), ""));
   }
-  show($("#t-legend", section), h("p", { class: "small muted", text: `Share of runs in which the alliance is alive, by month; the same axes in every picture.${wedge ? " Band: 95 % interval of the paired difference." : ""}` }),
+  show($("#t-legend", section), h("p", { class: "small muted", text: `Share of runs in which the alliance is alive, by month; the same axes in every picture.${wedge ? ` Band: 95 % interval of the paired difference${bandOver(found.draws)}.` : ""}` }),
     legend(wedge ? ALIVE_KEYS : ALIVE_KEYS.slice(1)));
-  shown = { rows, months, floor, wedge, last, mark };
+  shown = { rows, months, floor, wedge, last, mark, draws: found.draws };
   drawMixture($("#t-mixture", section), shown);
 }
 
@@ -112,12 +112,12 @@ function effectTable(rows, wedge) {
 
 // ---- where theories part
 
-function discriminating(rows, runs, { wedge, pair, last }) {
+function discriminating(rows, { wedge, pair, last }) {
   const doing = wedge ? `the wedge (${state().wedge.map((u) => plain(u.instrument)).join(", ")}) in place` : "no wedge", weight = (r) => r.probability;
   const broken = (r) => r.broken.wedge, distant = (r) => r.course.distant_wedge.at(-1);
   const looks = [
-    { share: broken, question: `is the alliance broken by ${last}`, f: furthest(rows, broken, runs) },
-    { share: distant, question: `does a side keep official distance in ${last}, whatever is kept in fact`, f: furthest(rows, distant, runs) },
+    { share: broken, question: `is the alliance broken by ${last}`, f: furthest(rows, broken, (r) => r.broken.wedge_known_by) },
+    { share: distant, question: `does a side keep official distance in ${last}, whatever is kept in fact`, f: furthest(rows, distant, (r) => r.course.distant_known_by) },
   ];
   const shown = looks.filter((l) => l.f.clear).sort((a, b) => b.f.difference - a.f.difference);
   const part = (l, n) => `They part ${n ? "" : shown.length > 1 ? "most " : ""}about ${l.share === broken ? "a break" : "words"}${n ? ", too" : ""}: `;

@@ -3,7 +3,7 @@
 import { $, h, hint, s, say, show, wide } from "/drawing/dom.js";
 import { bandOf } from "/drawing/alive.js";
 import { figure, legend, lineChart } from "/drawing/draw.js";
-import { bothInRuns, inRuns, points, signed } from "/drawing/words.js";
+import { bandOver, bothInRuns, inRuns, points, signed } from "/drawing/words.js";
 import { looked, lookAt } from "../state.js";
 import { mixed } from "./theories_numbers.js";
 
@@ -64,7 +64,7 @@ export function sliders(place, theses, again) {
 }
 
 /** The mixture in words and as a curve. */
-export function drawMixture(place, { rows, months, floor, wedge, last, mark }) {
+export function drawMixture(place, { rows, months, floor, wedge, last, mark, draws }) {
   const m = mixed(rows, weights);
   if (!m) return show(place, h("p", { class: "headline", text: "No theory has any weight. Move a slider, or take “All alike”." }));
   const e = m.effect;
@@ -75,12 +75,12 @@ export function drawMixture(place, { rows, months, floor, wedge, last, mark }) {
   const spread = m.most.name === m.least.name ? "" : `From theory to theory the effect goes from ${signed(100 * m.least.broken.difference)} (${m.least.title}) to ${signed(100 * m.most.broken.difference)} points (${m.most.title}). `;
   show(place, h("p", { class: "headline", text: words }),
     wedge && h("p", { class: "small" }, spread, `Theories under which the wedge clearly helps hold ${percent(m.helps)} of the weight, those under which it clearly backfires ${percent(m.harms)}. `,
-      hint("How wide is the interval?", "The ends of the theories' intervals are mixed as they are, as if all their errors went together: the theories draw the same random numbers. The true interval is at most this wide. It is about chance only; how far the theories are apart is the grey band.")),
+      hint("How wide is the interval?", `The ends of the theories' intervals are mixed as they are, as if all their errors went together: the theories draw the same random numbers. The true interval is at most this wide. It is about chance${draws ? " and the parameters" : ""} only; how far the theories are apart is the grey band.`)),
     h("div", { class: "mixture" }, figure("mixture", lineChart({ months, range: [floor, 1.005], label: `Share of runs in which the alliance is alive, by month, theories mixed. ${words}`, height: 200,
       lines: [{ values: months.map(() => null), low: m.lowest, high: m.highest, css: "spread" },
         ...(wedge ? [{ values: m.under, ...bandOf(m), css: "wedge" }] : []),
         { values: m.baseline, css: "baseline", dashed: true }], marks: mark }),
-      `Alive, month by month, theories mixed. Grey: from the lowest to the highest theory that has weight${wedge ? ", with the wedge; blue: 95 % interval of the mixed difference" : ""}.`)),
+      `Alive, month by month, theories mixed. Grey: from the lowest to the highest theory that has weight${wedge ? ", with the wedge; blue: 95 % interval of the mixed difference" : ""}${wedge ? bandOver(draws) : ""}.`)),
     wedge && legend([{ css: "wedge", label: "with the wedge, mixed" }, { css: "baseline", dashed: true, label: "without, mixed" }]),
     h("details", {}, h("summary", { text: "The curve as a table" }), wide("The mixed curve", h("table", {},
       h("thead", {}, h("tr", {}, ["month", "alive without", "with the wedge", "lowest theory", "highest theory"].map((w, n) => h("th", { class: n ? "number" : false, text: w })))),

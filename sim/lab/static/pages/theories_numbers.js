@@ -16,18 +16,18 @@ function cdf(x) { // Abramowitz and Stegun 26.2.17, good to seven digits
   return 1 - (Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI)) * poly;
 }
 
-/** Difference of two shares with its interval after Agresti and Caffo (2000); as if the runs were independent. */
-export function gap(p, q, n, z = Z) {
-  const a = (p * n + 1) / (n + 2), b = (q * n + 1) / (n + 2);
-  const half = z * Math.sqrt((a * (1 - a) + b * (1 - b)) / (n + 2));
+/** Difference of two shares, known by n and m independent runs, with its interval after Agresti and Caffo (2000). */
+export function gap([p, n], [q, m], z = Z) {
+  const a = (p * n + 1) / (n + 2), b = (q * m + 1) / (m + 2);
+  const half = z * Math.sqrt((a * (1 - a)) / (n + 2) + (b * (1 - b)) / (m + 2));
   const low = Math.max(-1, a - b - half), high = Math.min(1, a - b + half);
   return { difference: p - q, low, high, clear: low > 0 || high < 0 };
 }
 
-/** The two theories most apart in a share; its interval allows for their having been picked as the most apart. */
-export function furthest(rows, share, n) {
+/** The two theories most apart in a share; its interval allows for their having been picked as the most apart. `known`: runs that it is known by. */
+export function furthest(rows, share, known) {
   const sorted = [...rows].sort((x, y) => share(y) - share(x)), top = sorted[0], bottom = sorted.at(-1);
-  return { top, bottom, ...gap(share(top), share(bottom), n, wider((rows.length * (rows.length - 1)) / 2)) };
+  return { top, bottom, ...gap([share(top), known(top)], [share(bottom), known(bottom)], wider((rows.length * (rows.length - 1)) / 2)) };
 }
 
 /** Bits that one observation of yes or no would bring about the theory, under these weights. */

@@ -8,7 +8,7 @@ import { forest } from "/drawing/forest.js";
 import { around, network } from "/drawing/network.js";
 import { faultLine } from "../fault.js";
 import { change, state } from "../state.js";
-import { aloneWords, bothInRuns, monthWords, plain, points, signed } from "/drawing/words.js";
+import { aloneWords, bandOver, bothInRuns, monthWords, overDraws, plain, points, signed } from "/drawing/words.js";
 import { asData, RUNS } from "./share.js";
 
 const FIRST = 200;
@@ -178,13 +178,13 @@ export function drawResults(place, a, scenario, more) {
   const months = a.focus.months_allied, titles = Object.fromEntries(scenario.factions.map((f) => [f.name, f.title]));
   show(place,
     h("p", { class: "headline", text: headline(a) }),
-    h("p", { class: "row small muted" }, h("progress", { max: RUNS, value: a.runs, "aria-label": "Runs done" }), `${a.runs.toLocaleString("en")} of ${RUNS.toLocaleString("en")} paired runs${more ? ", more on their way" : ""}; baseline and wedge draw the same random numbers; intervals are 95 %, of the paired difference.`),
+    h("p", { class: "row small muted" }, h("progress", { max: RUNS, value: a.runs, "aria-label": "Runs done" }), `${a.runs.toLocaleString("en")} of ${RUNS.toLocaleString("en")} paired runs${overDraws(a.draws)}${more ? ", more on their way" : ""}; baseline and wedge draw the same ${a.draws ? "parameters and " : ""}random numbers; intervals are 95 %, of the paired difference.`),
     h("div", { class: "grid2" },
       figure("alive", aliveChart({ months: a.months, course: c, wedge: !zeroWedge, label: `Share of runs in which the alliance is alive, by month. ${headline(a)}`,
         marks: zeroWedge ? [] : [{ month: a.months.indexOf(a.start), text: "the wedge starts" }] }),
-        h("span", {}, h("strong", { text: "Alive, month by month. " }), `Band: 95 % interval of the paired difference. ${firstWords(a.focus)}`)),
+        h("span", {}, h("strong", { text: "Alive, month by month. " }), `Band: 95 % interval of the paired difference${bandOver(a.draws)}. ${firstWords(a.focus)}`)),
       figure("difference", lineChart({ months: a.months, zero: true, label: "Paired difference of the share alive, wedge less baseline, by month", lines: [{ values: c.difference, low: c.low, high: c.high, css: "wedge", label: "difference" }] }),
-        h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.")),
+        h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.", a.draws > 0 && ` Where no run differs it is as wide as ${a.draws} draws leave open.`)),
       figure("official", lineChart({ months: a.months, range: [0, 1.005], label: "Share of runs in which a side keeps official distance, by month", lines: [{ values: c.distant_wedge, css: "wedge", label: "wedge" }, { values: c.distant_baseline, css: "baseline", dashed: true, label: "baseline" }] }),
         h("span", {}, h("strong", { text: "Official distance. " }), "What is said; the first picture is what is kept. Renounced in words only at the end: ", points(a.focus.official_end), a.focus.official_end.clear ? "" : " (no clear effect)")),
       figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),

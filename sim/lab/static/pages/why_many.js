@@ -4,7 +4,7 @@ import { h, hint, show } from "/drawing/dom.js";
 import { figure } from "/drawing/draw.js";
 import { storyTable } from "/drawing/stories.js";
 import { goTo } from "../state.js";
-import { monthWords } from "/drawing/words.js";
+import { monthWords, overDraws } from "/drawing/words.js";
 import { barRows } from "./why_draw.js";
 import { wide } from "./why_place.js";
 import { ARM_WORDS, count, term, upper } from "./why_words.js";
@@ -26,6 +26,7 @@ export function drawMany(place, found, step) {
     h("p", { class: "headline", text: manyHeadline(found) }),
     h("p", { class: "small muted" }, found.arms.length > 1 ? "The same runs without the wedge and with it: run for run they draw the same random numbers. These are counts; whether the difference is clear stands on “" : "Set a wedge to see what it changes on “",
       h("button", { class: "link", id: "why-to-wedge", onclick: () => goTo("wedge") }, "Drive a wedge"), "”."),
+    found.draws > 0 && h("p", { id: "why-draws", class: "small muted", text: `The runs are${overDraws(found.draws)}, one a run: what differs between runs is chance and parameters.` }),
     h("h2", { text: "What ended it" }), causes(found),
     orders(found),
     h("h2", { text: "Typical stories" }),

@@ -144,6 +144,7 @@ function drawStage(place) {
     h("option", { value: "", text: "the deepest tie of the pair" }), mine.length > 1 && mine.map((d) => h("option", { value: d, selected: d === tie, text: tieWords(d) })));
   show(place,
     h("p", { class: "headline", text: differenceWords() }),
+    data.draws > 0 && h("p", { id: "why-draw", class: "small", text: `Its parameters are draw ${data.draw} of the posterior, of ${data.draws} counted from 0: run ${data.replicate} takes it in every lab and on the command line.` }),
     arms().length < 2 && h("p", {}, h("button", { id: "why-set", onclick: () => goTo("wedge") }, "Set a wedge")),
     h("div", { class: `why-stage${arms().length > 1 ? "" : " why-alone"}` },
       arms().map((arm) => h("div", {}, h("h3", { text: arms().length > 1 ? upper(ARM_WORDS[arm]) : "The run" }), figure(`run_${data.replicate}_${arm}`, parts[arm].net, ""), parts[arm].words)),
