@@ -158,7 +158,8 @@ class Calibration:
         InputError
             The folder cannot be written, a file in it is damaged, or too few candidates keep the hard constraints.
         """
-        write_whole(self.folder / CONTENT, json.dumps(self.content(), indent=1, default=str).encode())
+        if not (self.folder / CONTENT).is_file():  # of an older version, what is there says what it was made by
+            write_whole(self.folder / CONTENT, json.dumps(self.content(), indent=1, default=str).encode())
 
         def gather(number: int, draw: Draw) -> Candidates:
             return self.round(number, draw, self.settings.points, told)

@@ -69,7 +69,7 @@ def _write(path: Path, part: Candidates) -> None:
 
 def _read(path: Path, size: int) -> Candidates:
     try:
-        with np.load(path) as held:
+        with path.open("rb") as file, np.load(file) as held:
             part = Candidates(*(held[name] for name in FIELDS))
         sizes = {len(part.unit), len(part.violated), len(part.states)}
         whole = sizes == {size} and len(part.summaries) == int(part.kept.sum())

@@ -70,7 +70,7 @@ def on_screen(console: Console) -> Iterator[Callable[[str, int, int, dict[str, f
         stage = [""]
 
         def told(name: str, done: int, most: int, shown: dict[str, float]) -> None:
-            words = "  ".join(f"{k} {v:.3g}" for k, v in shown.items())
+            words = "  ".join(f"{k} {v:,.0f}" if v == round(v) else f"{k} {v:.3g}" for k, v in shown.items())
             if name != stage[0]:
                 progress.reset(task, total=most)
                 stage[0] = name

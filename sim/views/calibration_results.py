@@ -71,7 +71,7 @@ def results_of(run: Calibration, targets: Sequence[Target], told: Told = lambda 
         result, diagnosis(result.fit, result.fresh, run.seed, run.paths), cloud,
         summaries_table(run.summaries, histories.summaries, every), predictive_table(targets, check),
         constraints_table(histories.violated, result.fit.first.violated), check,
-        {path: float(v) for path, v in run.table(middle).iloc[0].items()},
+        {str(path): float(v) for path, v in run.table(middle).iloc[0].items()},
     )  # fmt: skip
 
 
@@ -91,9 +91,9 @@ def _rounded(value: float) -> float | None:
 def summary_of(run: Calibration, found: Results, about: str) -> dict[str, Any]:
     """What `summary.yaml` holds."""
     fit, test, tests = found.result.fit, found.diagnosis, found.diagnosis.informed
-    words = {
-        str(name): in_words(test.contrasts[:, n], run.paths) for n, name in enumerate(tests.index[: -len(run.paths)])
-    }  # fmt: skip
+    names = [str(name) for name in tests.index]
+    names = [str(name) for name in tests.index]
+    words = {name: in_words(test.contrasts[:, n], run.paths) for n, name in enumerate(names[: -len(run.paths)])}
     fresh = float(tests["fresh_gain"].iloc[-len(run.paths) :].sum())
     return {
         "about": about,
