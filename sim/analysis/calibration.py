@@ -33,7 +33,7 @@ from .settings import Settings
 from .simulator import Simulator
 from .summaries import Summary, catalogue
 from .targets import Target
-from .two_rounds import FRESH, PRIOR, SECOND, Fit, Points, fresh_draw, two_rounds
+from .two_rounds import FRESH, PRIOR, SECOND, Fit, Points, fresh_draw, prior_draw, two_rounds
 
 ROUND = 10_000_000
 """Numbers of candidates from one round to the next."""
@@ -150,6 +150,11 @@ class Calibration:
             folder, draw, run, first, points=points, most=self.settings.most, stage=STAGES[number], told=told
         )  # fmt: skip
 
+    def first(self, told: Told = lambda *_: None) -> Candidates:
+        """Candidates of the prior."""
+        draw = prior_draw(len(self.paths), self.settings.batch, self.seed)
+        return self.round(PRIOR, draw, self.settings.points, told)
+
     def fit(self, told: Told = lambda *_: None) -> Fit:
         """Both rounds, or what is left of them, and the fit.
 
@@ -171,11 +176,14 @@ class Calibration:
         found = self.round(FRESH, fresh_draw(fit, self.settings.batch, self.seed), self.settings.fresh, told)
         return fit.fresh(found)
 
+    def draws(self, fit: Fit) -> pd.DataFrame:
+        """Draws of the posterior, of equal weight. (N, D)."""
+        return self.table(fit.posterior.draws(self.settings.draws, self.seed))
+
     def run(self, told: Told = lambda *_: None) -> Calibrated:
         """Run it, or what is left of it; InputError as of `fit`."""
         fit = self.fit(told)
-        posterior = self.table(fit.posterior.draws(self.settings.draws, self.seed))
-        return Calibrated(posterior, fit, self.fresh(fit, told))
+        return Calibrated(self.draws(fit), fit, self.fresh(fit, told))
 
     # the predictive check
 
