@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import InputError
+from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..evidence.ledger import ledger
 from ..paths import read_yaml
@@ -28,6 +28,7 @@ from ..world.parameters import checked
 from ..world.schema import validated
 from ..world.tables import Floats
 from .candidates import Candidates, Draw, Told, gathered
+from .constraints import CONSTRAINTS, asked_but
 from .histories import Histories, HistorySimulator, Simulate, Whole
 from .settings import Settings
 from .simulator import Simulator
@@ -78,6 +79,7 @@ class Calibration:
         self.fixed = dict(fixed or {})
         checked(self.fixed)
         self.summaries: tuple[Summary, ...] = catalogue()
+        self.asked, self.held_out = asked_but(settings.held_out), _held_out(settings.held_out, self.summaries)
         self.paths = [path for path in settings.paths() if path not in self.fixed]
         self.ranges = [ledger().entry(path).range.frozen() for path in self.paths]
         self.folder = Path(root) / f"calibration-{self.identity()}"
@@ -111,8 +113,9 @@ class Calibration:
 
     @property
     def observed(self) -> Floats:
-        """What is fitted to, in the order of the summaries; NaN for those that are reported or that nobody observed. (S,)."""
-        return np.array([np.nan if s.observed is None or not s.fitted else s.observed for s in self.summaries])
+        """What is fitted to, in the order of the summaries; NaN for what is held out, reported or observed by nobody. (S,)."""
+        left = [s.observed is None or not s.fitted or s.name in self.held_out for s in self.summaries]
+        return np.array([np.nan if out else s.observed for s, out in zip(self.summaries, left, strict=True)])
 
     def content(self) -> dict[str, Any]:
         """Everything that determines its numbers."""
@@ -147,7 +150,7 @@ class Calibration:
 
         folder, first = self.folder / f"round{number}", (number - 1) * ROUND
         return gathered(
-            folder, draw, run, first, points=points, most=self.settings.most, stage=STAGES[number], told=told
+            folder, draw, run, first, points=points, most=self.settings.most, stage=STAGES[number], asked=self.asked, told=told
         )  # fmt: skip
 
     def first(self, told: Told = lambda *_: None) -> Candidates:
@@ -207,6 +210,17 @@ class Calibration:
             parts.append(simulator.statistics([vectors[n] for n in numbers], numbers))
             told("targets", int(numbers[-1]) + 1, len(vectors), {})
         return pd.DataFrame(np.concatenate(parts), columns=[t.name for t in targets])
+
+
+def _held_out(names: Sequence[str], summaries: Sequence[Summary]) -> set[str]:
+    """Summaries that are held out; InputError for a name that is neither theirs nor a constraint's."""
+    known, found = [s.name for s in summaries], set()
+    for name in names:
+        mine = [one for one in known if one == name or (name.endswith("*") and one.startswith(name[:-1]))]
+        if not mine and name not in (c.name for c in CONSTRAINTS):
+            raise unknown("calibrate", "held_out", name, [*(c.name for c in CONSTRAINTS), *known])
+        found |= set(mine)
+    return found
 
 
 def _portions(count: int) -> list[Whole]:

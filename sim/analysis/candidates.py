@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..runs.shards import write_whole
 from ..world.tables import Floats
-from .constraints import Months
+from .constraints import EVERY, Asked, Months
 from .histories import Histories, Whole, keeps
 from .panel import States
 
@@ -38,27 +38,30 @@ class Candidates:
     violated : (C, R, K) int16, states : (C, D, Y) int8
         As of `Histories`.
     summaries : (H, S) float
-        Of those that keep all constraints, the points.
+        Of those that keep all constraints asked of them, the points.
+    asked : tuple of int
+        Which constraints are.
     """
 
     unit: Floats
     violated: Months
     states: States
     summaries: Floats
+    asked: Asked = EVERY
 
     @property
     def kept(self) -> NDArray[np.bool_]:
-        """Which keep all constraints. (C,)."""
-        return keeps(self.violated)
+        """Which keep the constraints. (C,)."""
+        return keeps(self.violated, self.asked)
 
     @property
     def points(self) -> Floats:
-        """Those that keep all constraints. (H, D)."""
+        """Those that keep the constraints. (H, D)."""
         return self.unit[self.kept]
 
 
 def _joined(parts: list[Candidates]) -> Candidates:
-    return Candidates(*(np.concatenate([getattr(part, name) for part in parts]) for name in FIELDS))
+    return Candidates(*(np.concatenate([getattr(part, name) for part in parts]) for name in FIELDS), parts[0].asked)
 
 
 def _write(path: Path, part: Candidates) -> None:
@@ -67,10 +70,10 @@ def _write(path: Path, part: Candidates) -> None:
     write_whole(path, out.getvalue())
 
 
-def _read(path: Path, size: int) -> Candidates:
+def _read(path: Path, size: int, asked: Asked) -> Candidates:
     try:
         with path.open("rb") as file, np.load(file) as held:
-            part = Candidates(*(held[name] for name in FIELDS))
+            part = Candidates(*(held[name] for name in FIELDS), asked)
         sizes = {len(part.unit), len(part.violated), len(part.states)}
         whole = sizes == {size} and len(part.summaries) == int(part.kept.sum())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -81,8 +84,9 @@ def _read(path: Path, size: int) -> Candidates:
 
 
 def gathered(
-    folder: Path, draw: Draw, run: Run, first: int, *, points: int, most: int, stage: str, told: Told = lambda *_: None
-) -> Candidates:
+    folder: Path, draw: Draw, run: Run, first: int, *, points: int, most: int, stage: str, asked: Asked = EVERY,
+    told: Told = lambda *_: None,
+) -> Candidates:  # fmt: skip
     """Candidates until so many of them keep the constraints, or so many were tried; what is there is read.
 
     Parameters
@@ -96,15 +100,17 @@ def gathered(
         The last batch is kept whole, so that both may be exceeded.
     stage : str
         As it is told.
+    asked : tuple of int
+        Constraints that are asked of candidates; `run` asks the same.
     """
     parts: list[Candidates] = []
     tried = kept = 0
     while kept < points and tried < most:
         path, unit = folder / f"{len(parts):05d}.npz", draw(len(parts))
         if path.exists():
-            parts.append(_read(path, len(unit)))
+            parts.append(_read(path, len(unit), asked))
         else:
-            parts.append(Candidates(unit, *run(unit, first + tried + np.arange(len(unit)))))
+            parts.append(Candidates(unit, *run(unit, first + tried + np.arange(len(unit))), asked))
             _write(path, parts[-1])
         tried, kept = tried + len(unit), kept + len(parts[-1].summaries)
         told(stage, min(kept, points), points, {"tried": tried, "keep the constraints": kept / tried})

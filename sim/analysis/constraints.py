@@ -6,7 +6,7 @@ is an assumption that is stated here, and no datum: the one history that there i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +70,16 @@ CONSTRAINTS = (
     Constraint("core_survives", "al-Qaeda's core does not dissolve", _dissolved),
     Constraint("enmity_held", f"the Islamic State and the Taliban are enemies at the end of {ENMITY_YEAR}", _no_enmity),
 )
+
+
+Asked = tuple[int, ...]
+"""Places of constraints among `CONSTRAINTS`."""
+EVERY: Asked = tuple(range(len(CONSTRAINTS)))
+
+
+def asked_but(held_out: Sequence[str]) -> Asked:
+    """The constraints that are asked of a candidate where some, by name, are held out."""
+    return tuple(n for n in EVERY if CONSTRAINTS[n].name not in held_out)
 
 
 def violated(seen: NamedSeen) -> Months:

@@ -13,7 +13,7 @@ from ..engine.outcomes import Outcomes
 from ..world.loading import load_world
 from ..world.parameters import parameter_table
 from ..world.tables import Floats, Table
-from .constraints import KEPT, Months, violated
+from .constraints import EVERY, KEPT, Asked, Months, asked_but, violated
 from .named_patterns import NamedSeen, sides_of
 from .panel import States, panel_dyads, simulated_states
 from .patterns import GlobalSeen
@@ -34,7 +34,7 @@ class Histories(NamedTuple):
     states : (C, D, Y) int8
         State of the dyads of the panel at each year's end, in the first run.
     summaries : (H, S) float
-        Of the candidates all of whose runs keep all constraints, in their order, or of all candidates.
+        Of the candidates all of whose runs keep what is asked of them, in their order, or of all candidates.
     """
 
     violated: Months
@@ -42,9 +42,9 @@ class Histories(NamedTuple):
     summaries: Floats
 
 
-def keeps(months: Months) -> NDArray[np.bool_]:
-    """Candidates all of whose runs keep all constraints. (C, R, K) -> (C,)."""
-    return np.asarray((months == KEPT).all(axis=(1, 2)))
+def keeps(months: Months, asked: Asked = EVERY) -> NDArray[np.bool_]:
+    """Candidates all of whose runs keep all constraints, or those asked of them. (C, R, K) -> (C,)."""
+    return np.asarray((months == KEPT)[:, :, asked].all(axis=(1, 2)))
 
 
 class Simulate(Protocol):
@@ -72,7 +72,7 @@ class HistorySimulator:
     """
 
     def __init__(self, settings: Settings, seed: int) -> None:
-        self.runs, self.seed = settings.constraint_runs, seed
+        self.runs, self.seed, self.asked = settings.constraint_runs, seed, asked_but(settings.held_out)
         self.drawn = drawn_worlds(settings)
         self.sides = {name: sides_of(load_world(name)[0]) for name in (LONG, SYRIA)}
         self.dyads = panel_dyads()
@@ -81,7 +81,7 @@ class HistorySimulator:
         """As `Simulate`."""
         table = parameter_table(list(points))
         months, states = self._long(table, numbers)
-        rows = np.arange(len(table)) if every else np.flatnonzero(keeps(months))
+        rows = np.arange(len(table)) if every else np.flatnonzero(keeps(months, self.asked))
         return Histories(months, states, self._summaries(table, rows, numbers))
 
     def _long(self, table: Table, numbers: Whole) -> tuple[Months, States]:

@@ -47,6 +47,9 @@ class Settings(Strict):
         Candidates run and written at once.
     near : float
         Share of the points, nearest to the observed, that the second fit rests on.
+    held_out : list of str
+        Hard constraints that reject nothing, and summaries (or `panel.AQ-TB.*`, all of that beginning) that are not fitted:
+        what the posterior then says of them is a prediction.
     fresh : int
         Candidates that keep them and have no part in the fit.
     draws : int
@@ -66,6 +69,7 @@ class Settings(Strict):
     draws: Count
     check_points: Annotated[int, Field(ge=20)]
     check_replicates: Count
+    held_out: tuple[str, ...] = ()
 
     def paths(self) -> list[str]:
         """Calibrated parameters in the order of the ledger; a family (`bond`) stands for all of it.
