@@ -24,12 +24,13 @@ from ..paths import read_yaml
 from ..rules.cache import source_digest
 from ..runs.draws import evenly
 from ..runs.shards import write_whole
-from ..world.parameters import checked
+from ..world.parameters import checked, default_values
 from ..world.schema import validated
 from ..world.tables import Floats
 from .candidates import Candidates, Draw, Told, gathered
 from .constraints import CONSTRAINTS, asked_but
 from .histories import Histories, HistorySimulator, Simulate, Whole
+from .normal_scores import latent, unit_of
 from .settings import Settings
 from .simulator import Simulator
 from .summaries import Summary, catalogue
@@ -40,6 +41,8 @@ ROUND = 10_000_000
 """Numbers of candidates from one round to the next."""
 STAGES = {PRIOR: "first round", SECOND: "second round", FRESH: "fresh points"}
 CHECKED_AT_ONCE = 20
+CENTRE_EDGE = 0.01
+"""Central values at the edge of a range count as this far inside it, where the normal scale has an end."""
 CONTENT = "calibration.json"
 
 
@@ -82,6 +85,9 @@ class Calibration:
         self.asked, self.held_out = asked_but(settings.held_out), _held_out(settings.held_out, self.summaries)
         self.paths = [path for path in settings.paths() if path not in self.fixed]
         self.ranges = [ledger().entry(path).range.frozen() for path in self.paths]
+        middle = default_values()
+        centre = np.array([span.cdf(middle[path]) for path, span in zip(self.paths, self.ranges, strict=True)])
+        self.centre = latent(np.clip(centre, CENTRE_EDGE, 1.0 - CENTRE_EDGE))
         self.folder = Path(root) / f"calibration-{self.identity()}"
 
     @classmethod
@@ -134,7 +140,14 @@ class Calibration:
         return hashlib.sha256(json.dumps(self.content(), sort_keys=True, default=str).encode()).hexdigest()[:12]
 
     def values(self, unit: Floats) -> list[dict[str, float]]:
-        """Parameter vectors of points of the unit cube."""
+        """Parameter vectors of points of the unit cube.
+
+        With a narrower prior, the ledger's normal scale is shrunk about the central values, so far that those points which
+        the whole ledger's prior would draw about the middle of a range it now draws about the central value.
+        """
+        width = self.settings.width
+        if width < 1.0:
+            unit = unit_of(np.sqrt(1.0 - width**2) * self.centre + width * latent(unit))
         columns = [span.ppf(unit[:, d]) for d, span in enumerate(self.ranges)]
         return [{**self.fixed, **dict(zip(self.paths, row, strict=True))} for row in np.stack(columns, axis=1).tolist()]
 

@@ -45,6 +45,8 @@ class Settings(Strict):
         Candidates that keep them in each round, and candidates that a round tries for them.
     batch : int
         Candidates run and written at once.
+    width : float
+        Of the prior about the central values, on the scale on which the ledger's is standard normal; 1 is the ledger's.
     near : float
         Share of the points, nearest to the observed, that the second fit rests on.
     held_out : list of str
@@ -64,6 +66,7 @@ class Settings(Strict):
     points: Count
     most: Annotated[int, Field(ge=1, le=5_000_000)]
     batch: Count
+    width: Annotated[float, Field(gt=0.0, le=1.0)]
     near: Annotated[float, Field(gt=0.0, le=1.0)]
     fresh: Count
     draws: Count

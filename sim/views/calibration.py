@@ -29,7 +29,8 @@ KEYS = {"preset": "full", "seed": "1", "thesis": "", "output": "runs"}
 USAGE = """alliances calibrate [key=value …]      fit the parameters to targets.yaml and summaries.yaml of seeds/
 alliances calibrate adopt DIR [OTHER] [--defaults]      make the posterior of a calibration the one that is used
 
-  preset=full    conf/calibrate: full, short (two minutes, to see that it works)
+  preset=full    conf/calibrate: full (about the central values), wide (over the ledger's whole ranges), short (a minute or
+                 two, to see that it works)
   thesis=        fit the parameters that a thesis leaves free, with its own held fixed
   seed=1  output=runs
 

@@ -23,12 +23,16 @@ def fitted(folder: str) -> Callable[[int], list[dict[str, float]]]:
     Raises
     ------
     InputError
-        A folder that is no finished calibration; at a year of which nothing is coded.
+        A folder that is no finished calibration, or one with a narrower prior than the ledger's; a year of which nothing is
+        coded.
     """
     path = Path(folder)
     run = Calibration.of(path)
     if not (path / "summary.yaml").is_file():
         raise InputError("validate", "posterior", f"{folder} holds no summary.yaml", "a folder of a finished alliances calibrate")
+    if run.settings.width < 1.0:
+        said = "has a prior about central values that were chosen with a look at the whole history"
+        raise InputError("validate", "posterior", f"{folder} {said}", "a calibration over whole ranges: preset=wide")
     fit, calendar = run.fit(), load_world(LONG)[0].calendar
 
     @cache

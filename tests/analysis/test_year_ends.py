@@ -111,7 +111,7 @@ def test_forecasts_of_a_calibration(tmp_path, monkeypatch, capsys):
     synthetic = full.worlds.synthetic.model_copy(update={"drawn": 1, "first_year": 1, "scenario": scenario})
     settings = full.model_copy(update={
         "over": ["choice.rate", "strategy_gap.weight"], "worlds": full.worlds.model_copy(update={"synthetic": synthetic}),
-        "points": 80, "most": 1000, "batch": 80, "near": 1.0, "fresh": 40, "constraint_runs": 1,
+        "points": 80, "most": 1000, "batch": 80, "near": 1.0, "fresh": 40, "constraint_runs": 1, "width": 1.0,
     })  # fmt: skip
     monkeypatch.chdir(tmp_path)
     run = Calibration(settings, 1, tmp_path / "runs", {"choice.sharpness": 12.0})
@@ -119,6 +119,11 @@ def test_forecasts_of_a_calibration(tmp_path, monkeypatch, capsys):
     with pytest.raises(InputError, match=r"summary\.yaml"):
         fitted(str(run.folder))
     (run.folder / "summary.yaml").write_text("seed: 1\n")
+    narrow = Calibration(settings.model_copy(update={"width": 0.5}), 1, tmp_path / "runs")
+    narrow.run()
+    (narrow.folder / "summary.yaml").write_text("seed: 1\n")
+    with pytest.raises(InputError, match="look at the whole history"):
+        fitted(str(narrow.folder))
     of_year = fitted(str(run.folder))
     points = of_year(2010)
     assert len(points) == POINTS
