@@ -72,7 +72,7 @@ class Settings(Strict):
     draws: Count
     check_points: Annotated[int, Field(ge=20)]
     check_replicates: Count
-    held_out: tuple[str, ...] = ()
+    held_out: list[str] = Field(default_factory=list)
 
     def paths(self) -> list[str]:
         """Calibrated parameters in the order of the ledger; a family (`bond`) stands for all of it.
