@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from ..world.tables import Floats
-from .abc import generator
+from .keys import generator
 from .normal_scores import Whole, latent
 from .regression import FOLDS, Posterior, effective, one_thread
 

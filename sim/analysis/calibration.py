@@ -1,44 +1,49 @@
-"""Calibration: history matching over the ledger's ranges, then sequential Monte Carlo; resumable, the same for a seed.
+"""Calibration: two rounds of histories and a regression on their summaries; resumable, the same for a seed.
 
-A folder holds a calibration. Every batch of the first wave and every generation is written whole before the next begins,
-so the same command goes on where it was stopped.
+A folder holds a calibration. Every batch of candidates is written whole before the next begins, so the same command goes on
+where it was stopped.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import qmc
 
-from ..errors import InputError
+from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..evidence.ledger import ledger
-from ..plural import plural
+from ..paths import read_yaml
 from ..rules.cache import source_digest
+from ..runs.draws import evenly
 from ..runs.shards import write_whole
-from ..world.parameters import checked
+from ..world.parameters import checked, default_values
+from ..world.schema import validated
 from ..world.tables import Floats
-from .abc import Population, first_population, generations
+from .candidates import Candidates, Draw, Told, gathered
+from .constraints import CONSTRAINTS, asked_but
+from .histories import Histories, HistorySimulator, Simulate, Whole
+from .normal_scores import latent, unit_of
 from .settings import Settings
 from .simulator import Simulator
-from .targets import Target, discrepancies, distances
+from .summaries import Summary, catalogue
+from .targets import Target
+from .two_rounds import FRESH, PRIOR, SECOND, Fit, Points, fresh_draw, prior_draw, two_rounds
 
-BATCH = 250
-"""Points of the first wave simulated and written at once."""
-FRESH = 1_000_000
-"""First number of evaluations that placed no particle."""
-Told = Callable[[str, int, int, dict[str, float]], None]
-"""Called with the stage, points done, points at most, and what to show."""
-POPULATION = ("tolerance", "generation", "simulated", "acceptance", "scale", "log_mass")
+ROUND = 10_000_000
+"""Numbers of candidates from one round to the next."""
+STAGES = {PRIOR: "first round", SECOND: "second round", FRESH: "fresh points"}
+CHECKED_AT_ONCE = 20
+CENTRE_EDGE = 0.01
+"""Central values at the edge of a range count as this far inside it, where the normal scale has an end."""
+CONTENT = "calibration.json"
 
 
 @dataclass(frozen=True)
@@ -48,22 +53,15 @@ class Calibrated:
     Attributes
     ----------
     posterior : DataFrame (N, D)
-        Parameter values of the particles, a column a dotted path.
-    statistics : DataFrame (N, T)
-        What the targets' statistics were in the runs that placed each particle.
-    distance : (N,) float
-    history : DataFrame
-        The generations: tolerance, acceptance, distinct particles, points simulated, log_mass.
-    left : dict
-        Path -> (low, high) that the first wave left plausible; `share` of its points.
+        Draws of equal weight, a column a dotted path.
+    fit : Fit
+    fresh : Points
+        That had no part in the fit.
     """
 
     posterior: pd.DataFrame
-    statistics: pd.DataFrame
-    distance: Floats
-    history: pd.DataFrame
-    left: dict[str, tuple[float, float]]
-    share_left: float
+    fit: Fit
+    fresh: Points
 
 
 class Calibration:
@@ -72,38 +70,66 @@ class Calibration:
     Parameters
     ----------
     settings : Settings
-    targets : sequence of Target
-        Those to fit; targets with `calibrated: false` are left out.
     seed : int
     root : path
         Where its folder is made.
     fixed : mapping, optional
         Parameters that are not calibrated and not central: a thesis.
-    until : int, optional
-        Year up to which the targets were known, for whoever forecasts with the result.
     """
 
-    def __init__(
-        self, settings: Settings, targets: Sequence[Target], seed: int, root: str | Path,
-        fixed: Mapping[str, float] | None = None, until: int | None = None,
-    ) -> None:  # fmt: skip
-        self.settings, self.seed, self.until = settings, seed, until
+    def __init__(self, settings: Settings, seed: int, root: str | Path, fixed: Mapping[str, float] | None = None) -> None:
+        self.settings, self.seed = settings, seed
         self.fixed = dict(fixed or {})
         checked(self.fixed)
-        self.targets = [t for t in targets if t.calibrated]
+        self.summaries: tuple[Summary, ...] = catalogue()
+        self.asked, self.held_out = asked_but(settings.held_out), _held_out(settings.held_out, self.summaries)
         self.paths = [path for path in settings.paths() if path not in self.fixed]
         self.ranges = [ledger().entry(path).range.frozen() for path in self.paths]
-        self.simulator = Simulator(settings, self.targets, seed)
+        middle = default_values()
+        centre = np.array([span.cdf(middle[path]) for path, span in zip(self.paths, self.ranges, strict=True)])
+        self.centre = latent(np.clip(centre, CENTRE_EDGE, 1.0 - CENTRE_EDGE))
         self.folder = Path(root) / f"calibration-{self.identity()}"
+
+    @classmethod
+    def of(cls, folder: str | Path) -> Calibration:
+        """The calibration that is in a folder.
+
+        Raises
+        ------
+        InputError
+            It is none, or one of other summaries than those of today.
+        """
+        path, allowed = Path(folder) / CONTENT, "the folder of a finished alliances calibrate"
+        if not path.is_file():
+            raise InputError(str(folder), "", f"holds no {CONTENT}", allowed)
+        about = read_yaml(path)
+        if not isinstance(about, Mapping) or not {"settings", "seed", "fixed", "summaries"} <= set(about):
+            raise InputError(str(path), "", "does not say settings, seed, fixed and summaries", allowed)
+        settings = validated(Settings, about["settings"], str(path))
+        found = cls(settings, int(about["seed"]), Path(folder).parent, about["fixed"])
+        if about["summaries"] != found.content()["summaries"]:
+            raise InputError(str(path), "summaries", "are others than those of this version", "a calibration by this version")
+        found.folder = Path(folder)
+        return found
+
+    @cached_property
+    def simulate(self) -> Simulate:
+        """What simulates candidates."""
+        return HistorySimulator(self.settings, self.seed)
+
+    @property
+    def observed(self) -> Floats:
+        """What is fitted to, in the order of the summaries; NaN for what is held out, reported or observed by nobody. (S,)."""
+        left = [s.observed is None or not s.fitted or s.name in self.held_out for s in self.summaries]
+        return np.array([np.nan if out else s.observed for s, out in zip(self.summaries, left, strict=True)])
 
     def content(self) -> dict[str, Any]:
         """Everything that determines its numbers."""
         return {
             "settings": self.settings.model_dump(mode="json"),
-            "targets": [t.model_dump(mode="json") for t in self.targets],
+            "summaries": [asdict(summary) for summary in self.summaries],
             "fixed": self.fixed,
             "seed": self.seed,
-            "until": self.until,
             "evidence": evidence_digest(),
             "code": source_digest(),
             "statistics": statistics_digest(),
@@ -114,158 +140,130 @@ class Calibration:
         return hashlib.sha256(json.dumps(self.content(), sort_keys=True, default=str).encode()).hexdigest()[:12]
 
     def values(self, unit: Floats) -> list[dict[str, float]]:
-        """Parameter vectors of points of the unit cube."""
+        """Parameter vectors of points of the unit cube.
+
+        With a narrower prior, the ledger's normal scale is shrunk about the central values, so far that those points which
+        the whole ledger's prior would draw about the middle of a range it now draws about the central value.
+        """
+        width = self.settings.width
+        if width < 1.0:
+            unit = unit_of(np.sqrt(1.0 - width**2) * self.centre + width * latent(unit))
         columns = [span.ppf(unit[:, d]) for d, span in enumerate(self.ranges)]
         return [{**self.fixed, **dict(zip(self.paths, row, strict=True))} for row in np.stack(columns, axis=1).tolist()]
 
-    def simulate(self, unit: Floats, numbers: NDArray[np.int64]) -> Floats:
-        """Statistics of points of the unit cube. (P, T)."""
-        return self.simulator.statistics(self.values(unit), numbers)
+    def table(self, unit: Floats) -> pd.DataFrame:
+        """Calibrated parameters of points of the unit cube. (N, D)."""
+        return pd.DataFrame([{path: row[path] for path in self.paths} for row in self.values(unit)], columns=self.paths)
 
-    def distance(self, statistics: Floats) -> Floats:
-        """Distances from the targets. (P,)."""
-        return distances(self.targets, statistics)
+    def round(self, number: int, draw: Draw, points: int, told: Told) -> Candidates:
+        """Candidates of a round; what was simulated before is read."""
 
-    # the first wave
+        def run(unit: Floats, numbers: Whole) -> Histories:
+            return self.simulate(self.values(unit), numbers)
 
-    def first_wave(self, told: Told) -> tuple[Floats, Floats]:
-        """Points over the whole ranges with their statistics; what was simulated before is read."""
-        count = self.settings.history.points
-        unit = qmc.LatinHypercube(len(self.paths), rng=np.random.default_rng(self.seed)).random(count)
-        found = []
-        for first in range(0, count, BATCH):
-            rows = np.arange(first, min(first + BATCH, count))
-            path = self.folder / "wave" / f"{first:06d}.npy"
-            if path.exists():
-                found.append(_read(path))
-            else:
-                found.append(self.simulate(unit[rows], rows))
-                write_whole(path, _bytes(found[-1]))
-            told("history matching", int(rows[-1]) + 1, count, {})
-        return unit, np.concatenate(found)
+        folder, first = self.folder / f"round{number}", (number - 1) * ROUND
+        return gathered(
+            folder, draw, run, first, points=points, most=self.settings.most, stage=STAGES[number], asked=self.asked, told=told
+        )  # fmt: skip
 
-    def plausible(self, statistics: Floats) -> NDArray[np.bool_]:
-        """Points of which at most `allowed` targets are off by more than `implausible` scales. (P,)."""
-        rule = self.settings.history
-        return np.asarray((discrepancies(self.targets, statistics) > rule.implausible).sum(axis=1) <= rule.allowed)
+    def first(self, told: Told = lambda *_: None) -> Candidates:
+        """Candidates of the prior."""
+        draw = prior_draw(len(self.paths), self.settings.batch, self.seed)
+        return self.round(PRIOR, draw, self.settings.points, told)
 
-    # populations on disk
-
-    def _path(self, generation: int) -> Path:
-        return self.folder / "generations" / f"{generation:03d}.npz"
-
-    def keep(self, population: Population) -> None:
-        """Write a generation, whole."""
-        out = io.BytesIO()
-        about = np.array([getattr(population, name) for name in POPULATION])
-        np.savez(out, unit=population.unit, statistics=population.statistics, distance=population.distance,
-                 founder=population.founder, about=about)  # fmt: skip
-        write_whole(self._path(population.generation), out.getvalue())
-
-    def kept(self) -> list[Population]:
-        """Generations that are there, in order, up to the first gap."""
-        found: list[Population] = []
-        while self._path(len(found)).exists():
-            path = self._path(len(found))
-            try:
-                with np.load(path) as held:
-                    about = dict(zip(POPULATION, held["about"].tolist(), strict=True))
-                    whole = {name: int(about[name]) for name in ("generation", "simulated")}
-                    arrays = (held[name] for name in ("unit", "statistics", "distance", "founder"))
-                    found.append(Population(*arrays, **{**about, **whole}))
-            except (OSError, ValueError, KeyError) as error:
-                raise InputError(str(path), "", f"cannot be read ({error})", "delete it: the command makes it again") from error
-        return found
-
-    def run(self, told: Told = lambda *_: None) -> Calibrated:
-        """Run it, or what is left of it.
+    def fit(self, told: Told = lambda *_: None) -> Fit:
+        """Both rounds, or what is left of them, and the fit.
 
         Raises
         ------
         InputError
-            The folder cannot be written, a file in it is damaged, or nothing is plausible.
+            The folder cannot be written, a file in it is damaged, or too few candidates keep the hard constraints.
         """
-        write_whole(self.folder / "calibration.json", json.dumps(self.content(), indent=1, default=str).encode())
-        unit, statistics = self.first_wave(told)
-        plausible = self.plausible(statistics)
-        if plausible.sum() < 2:
-            raise InputError(
-                "history", "implausible", f"plausible: {plausible.sum()} of {plural(len(unit), 'point')}", "a wider rule"
-            )
-        steps, kept = self.settings.monte_carlo, self.kept()
-        if not kept:
-            off = self.distance(statistics)
-            kept = [
-                first_population(unit[plausible], statistics[plausible], off[plausible], steps.particles, len(unit), self.seed)
-            ]
-            self.keep(kept[0])
-        for population in generations(
-            kept[-1], self.simulate, self.distance, keep=steps.keep, moves=steps.moves, seed=self.seed,
-            most=steps.generations, least_acceptance=steps.least_acceptance,
-        ):  # fmt: skip
-            self.keep(population)
-            kept.append(population)
-            told("sequential Monte Carlo", population.generation, steps.generations, {
-                "tolerance": population.tolerance, "acceptance": population.acceptance, "distinct": population.distinct,
-                "founders": population.founders,
-            })  # fmt: skip
-        return self._finished(kept, unit[plausible], float(plausible.mean()))
+        if not (self.folder / CONTENT).is_file():  # of an older version, what is there says what it was made by
+            write_whole(self.folder / CONTENT, json.dumps(self.content(), indent=1, default=str).encode())
 
-    def _finished(self, kept: list[Population], left: Floats, share: float) -> Calibrated:
-        last = kept[-1]
-        rows = [{name: getattr(p, name) for name in (*POPULATION, "distinct", "founders")} for p in kept]
-        spans = {
-            path: (float(span.ppf(left[:, d].min())), float(span.ppf(left[:, d].max())))
-            for d, (path, span) in enumerate(zip(self.paths, self.ranges, strict=True))
-        }
-        values = pd.DataFrame([{path: row[path] for path in self.paths} for row in self.values(last.unit)])
-        names = [t.name for t in self.targets]
-        return Calibrated(values, pd.DataFrame(last.statistics, columns=names), last.distance, pd.DataFrame(rows), spans, share)
+        def gather(number: int, draw: Draw) -> Candidates:
+            return self.round(number, draw, self.settings.points, told)
 
-    def off(self, vector: Mapping[str, float], runs: int = 24) -> float:
-        """Mean distance of a parameter vector from the targets, over fresh evaluations."""
-        numbers = FRESH + np.arange(runs)
-        return float(self.distance(self.simulator.statistics([{**self.fixed, **vector}] * runs, numbers)).mean())
+        return two_rounds(gather, len(self.paths), self.settings.batch, self.observed, self.settings.near, self.seed)
+
+    def fresh(self, fit: Fit, told: Told = lambda *_: None) -> Points:
+        """Points that had no part in the fit."""
+        found = self.round(FRESH, fresh_draw(fit, self.settings.batch, self.seed), self.settings.fresh, told)
+        return fit.fresh(found)
+
+    def draws(self, fit: Fit) -> pd.DataFrame:
+        """Draws of the posterior, of equal weight. (N, D)."""
+        return self.table(fit.posterior.draws(self.settings.draws, self.seed))
+
+    def run(self, told: Told = lambda *_: None) -> Calibrated:
+        """Run it, or what is left of it; InputError as of `fit`."""
+        fit = self.fit(told)
+        return Calibrated(self.draws(fit), fit, self.fresh(fit, told))
 
     # the predictive check
 
-    def check(self, posterior: pd.DataFrame, targets: Sequence[Target], told: Told = lambda *_: None) -> pd.DataFrame:
-        """Statistics of fresh runs of some of the particles, for targets that were fitted and others.
+    def _checked(self, posterior: pd.DataFrame) -> list[dict[str, float]]:
+        return [{**self.fixed, **row} for row in evenly(posterior, self.settings.check_points)]
 
-        Returns
-        -------
-        DataFrame (points, T)
-        """
-        points = min(self.settings.check_points, len(posterior))
-        rows = np.linspace(0, len(posterior) - 1, points).round().astype(int)
-        named = self.settings.worlds.named.model_copy(update={"replicates": self.settings.check_replicates})
-        settings = self.settings.model_copy(update={"worlds": self.settings.worlds.model_copy(update={"named": named})})
-        simulator = Simulator(settings, targets, self.seed + 1)
-        vectors = [{**self.fixed, **{str(k): float(v) for k, v in posterior.iloc[row].items()}} for row in rows]
+    def histories(self, posterior: pd.DataFrame, told: Told = lambda *_: None) -> Histories:
+        """Fresh histories of some draws, whether or not they keep the constraints: one of each draw."""
+        simulate, vectors = HistorySimulator(self.settings, self.seed + 1), self._checked(posterior)
         parts = []
-        for first in range(0, points, 20):
-            numbers = np.arange(first, min(first + 20, points))
-            parts.append(simulator.statistics(vectors[first : first + 20], numbers))
-            told("predictive check", int(numbers[-1]) + 1, points, {})
+        for numbers in _portions(len(vectors)):
+            parts.append(simulate([vectors[n] for n in numbers], numbers, every=True))
+            told("fresh histories", int(numbers[-1]) + 1, len(vectors), {})
+        return Histories(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+    def check(self, posterior: pd.DataFrame, targets: Sequence[Target], told: Told = lambda *_: None) -> pd.DataFrame:
+        """Statistics of targets in fresh runs of some draws. (points, T)."""
+        simulator, vectors = Simulator(self.settings, targets, self.seed + 1), self._checked(posterior)
+        parts = []
+        for numbers in _portions(len(vectors)):
+            parts.append(simulator.statistics([vectors[n] for n in numbers], numbers))
+            told("targets", int(numbers[-1]) + 1, len(vectors), {})
         return pd.DataFrame(np.concatenate(parts), columns=[t.name for t in targets])
 
 
+def _held_out(names: Sequence[str], summaries: Sequence[Summary]) -> set[str]:
+    """Summaries that are held out; InputError for a name that is neither theirs nor a constraint's."""
+    known, found = [s.name for s in summaries], set()
+    for name in names:
+        mine = [one for one in known if one == name or (name.endswith("*") and one.startswith(name[:-1]))]
+        if not mine and name not in (c.name for c in CONSTRAINTS):
+            raise unknown("calibrate", "held_out", name, [*(c.name for c in CONSTRAINTS), *known])
+        found |= set(mine)
+    return found
+
+
+def _portions(count: int) -> list[Whole]:
+    return [np.arange(first, min(first + CHECKED_AT_ONCE, count)) for first in range(0, count, CHECKED_AT_ONCE)]
+
+
 def statistics_digest() -> str:
-    """Digest of the code by which runs become distances: a calibration is never resumed under another."""
-    from . import abc, coder, named_patterns, patterns, simulator, targets
+    """Digest of the code by which runs become points and points a proposal: a calibration is never resumed under another."""
+    from . import (
+        candidates,
+        coder,
+        constraints,
+        histories,
+        keys,
+        named_patterns,
+        normal_scores,
+        panel,
+        patterns,
+        questions,
+        regression,
+        rounds,
+        simulator,
+        summaries,
+        targets,
+        two_rounds,
+        ucdp,
+    )
 
-    parts = [Path(str(module.__file__)).read_bytes() for module in (abc, coder, named_patterns, patterns, simulator, targets)]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
-
-
-def _bytes(array: Floats) -> bytes:
-    out = io.BytesIO()
-    np.save(out, array)
-    return out.getvalue()
-
-
-def _read(path: Path) -> Floats:
-    try:
-        return np.asarray(np.load(path))
-    except (OSError, ValueError) as error:
-        raise InputError(str(path), "", f"cannot be read ({error})", "delete it: the command makes it again") from error
+    modules = (
+        candidates, coder, constraints, histories, keys, named_patterns, normal_scores, panel, patterns, questions, regression,
+        rounds, simulator, summaries, targets, two_rounds, ucdp,
+    )  # fmt: skip
+    return hashlib.sha256(b"".join(Path(str(module.__file__)).read_bytes() for module in modules)).hexdigest()[:12]

@@ -11,8 +11,8 @@ import pandas as pd
 from scipy.stats import norm, t
 
 from ..world.tables import Floats
-from .abc import generator
 from .calibrated import FALSE_ALARM, Gain, held_out_gain, rank_test, residual_moments
+from .keys import generator
 from .regression import FOLDS, Posterior, one_thread, regressed
 
 HALF_STAGE = 105

@@ -149,11 +149,16 @@ def against_own_utility(seen: NamedSeen) -> float:
     return share(seen.events["value"][left] < 0.0)
 
 
-def hostile_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:
-    """Share of runs in which two organisations are hostile and no factions of theirs allied at each of these year ends."""
+def hostile(seen: NamedSeen, a: str, b: str, first: int, last: int) -> NDArray[np.bool_]:
+    """(R, Y): whether two organisations are hostile and no factions of theirs allied at these year ends."""
     row, _ = seen.pair(a, b)
     years = seen.outcomes.year[:, seen.years(first, last), row]
-    return share(((years["lowest"] < 0) & (years["level"] < Level.MATERIAL) & (years["lowest"] != ABSENT)).all(axis=1))
+    return np.asarray((years["lowest"] < 0) & (years["level"] < Level.MATERIAL) & (years["lowest"] != ABSENT))
+
+
+def hostile_every_year(seen: NamedSeen, a: str, b: str, first: int, last: int) -> float:
+    """Share of runs in which two organisations are hostile and no factions of theirs allied at each of these year ends."""
+    return share(hostile(seen, a, b, first, last).all(axis=1))
 
 
 def years_fought(seen: NamedSeen, a: str, b: str, first: int, last: int) -> NDArray[np.bool_]:

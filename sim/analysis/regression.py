@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 from ..errors import InputError
 from ..plural import plural
 from ..world.tables import Floats
-from .abc import generator
+from .keys import generator
 from .normal_scores import Scores, Whole, latent, unit_of
 
 FOLDS = 10
@@ -35,7 +35,7 @@ PENALTIES = np.array([1e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0, np
 """Ridge penalties that are tried, in units of the variance of a summary; without end stands for no regression at all."""
 FEWEST = 5 * FOLDS
 FOLD_STAGE, DRAW_STAGE = 101, 102
-"""Keys of the generators; those of the generations of `abc` are small numbers."""
+"""Keys of the generators."""
 
 
 @contextmanager

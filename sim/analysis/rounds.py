@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..world.tables import Floats
-from .abc import generator
+from .keys import generator
 from .normal_scores import latent, unit_of
 from .regression import Posterior, one_thread
 
@@ -43,9 +43,9 @@ class Proposal:
     sd: Floats
 
     @one_thread()
-    def draws(self, count: int, seed: int) -> Floats:
-        """Points of the unit cube. (count, D)."""
-        draw = generator(seed, PROPOSAL_STAGE)
+    def draws(self, count: int, seed: int, batch: int = 0) -> Floats:
+        """Points of the unit cube, others in each batch. (count, D)."""
+        draw = generator(seed, PROPOSAL_STAGE, batch)
         z = draw.standard_normal((count, len(self.directions)))
         along = z @ self.directions
         moved = draw.random((count, 1)) >= self.prior_share
@@ -92,19 +92,44 @@ def importance(unit: Floats, from_prior: int, drawn: Proposal, from_drawn: int) 
     return np.asarray((from_prior + from_drawn) / (from_prior + from_drawn * drawn.ratio(unit)))
 
 
+@dataclass(frozen=True)
+class Nearness:
+    """A kernel (Epanechnikov) of the distance of summaries from the observed.
+
+    Attributes
+    ----------
+    posterior : Posterior
+        Distances are between its posterior means.
+    width : float
+        Squared distance at which the kernel ends.
+    """
+
+    posterior: Posterior
+    width: float
+
+    @one_thread()
+    def __call__(self, summaries: Floats) -> Floats:
+        """(M, S) summaries -> (M,), 0..1."""
+        return np.asarray((1.0 - _squared_distance(self.posterior, summaries) / self.width).clip(0.0))
+
+
+def _squared_distance(posterior: Posterior, summaries: Floats) -> Floats:
+    means = posterior.fit.at(posterior.scores(summaries))[0].mean(axis=0)
+    middle = posterior.fit.at(posterior.scores(posterior.observed[None, :]))[0].mean(axis=0)
+    return np.asarray(((means - middle) ** 2).sum(axis=1))
+
+
 @one_thread()
-def nearness(posterior: Posterior, summaries: Floats, share: float) -> Floats:
-    """A kernel (Epanechnikov) of the distance of summaries from the observed, 0..1: above 0 for `share` of the N points.
+def nearness(posterior: Posterior, summaries: Floats, share: float) -> Nearness:
+    """The kernel that is above 0 for a share of points.
 
     Parameters
     ----------
     posterior : Posterior
-        Of the first round: distances are between its posterior means.
+        Of the first round.
     summaries : (N, S) float
+        Of the points.
     share : float
-        0..1.
+        Above 0, 1 at most.
     """
-    means = posterior.fit.at(posterior.scores(summaries))[0].mean(axis=0)
-    middle = posterior.fit.at(posterior.scores(posterior.observed[None, :]))[0].mean(axis=0)
-    squared = ((means - middle) ** 2).sum(axis=1)
-    return np.asarray((1.0 - squared / max(float(np.quantile(squared, share)), 1e-300)).clip(0.0))
+    return Nearness(posterior, max(float(np.quantile(_squared_distance(posterior, summaries), share)), 1e-300))

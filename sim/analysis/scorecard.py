@@ -18,7 +18,7 @@ from ..errors import InputError, unknown
 from ..paths import SEEDS, read_yaml
 from ..plural import plural
 from ..strict import FROM_LIST
-from ..world.loading import load_world, read_option
+from ..world.loading import load_world
 from ..world.parameters import parameter_table
 from ..world.schema import Strict, validated
 from ..world.world import World
@@ -27,8 +27,8 @@ from .intervals import Z
 from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of, slice_of
 from .patterns import GLOBAL
 from .rolling import ROLLING_ROWS, Rolling, rolling
-from .settings import Settings
-from .simulator import Simulator
+from .settings import read_settings
+from .simulator import drawn_worlds
 from .targets import DRAWN, Target, read_targets
 
 SCORECARD = SEEDS / "scorecard.yaml"
@@ -164,9 +164,7 @@ class Measured:
     @cached_property
     def drawn(self) -> dict[str, NDArray[np.float64]]:
         """Every statistic of drawn worlds, run by run."""
-        worlds = Simulator(
-            Settings.model_validate(read_option("calibrate", "full")), list(self.targets.values()), self.seed
-        ).globals
+        worlds = drawn_worlds(read_settings("full"))
         runs = max(8, self.replicates // 10)
         table = parameter_table([self.values])
         found: dict[str, list[float]] = {name: [] for name in GLOBAL if name != "clustering_ratio"}

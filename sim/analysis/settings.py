@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..errors import unknown
+from ..paths import CONF, read_yaml
 from ..world.loading import read_option
 from ..world.parameters import default_values
 from ..world.schema import Share, Strict, validated
 
+SHARED = CONF / "calibrate" / "shared" / "model.yaml"
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -23,46 +25,54 @@ class SyntheticChoice(Strict):
     scenario: dict[str, Any]
 
 
-class NamedChoice(Strict):
-    """The named worlds: those that targets name."""
-
-    replicates: Count
-
-
 class Worlds(Strict):
-    """Both worlds."""
+    """The worlds that the points run in, beside the named ones."""
 
     synthetic: SyntheticChoice
-    named: NamedChoice
-
-
-class HistoryMatching(Strict):
-    """First wave: points over the whole ranges, the implausible dropped."""
-
-    points: Count
-    implausible: Annotated[float, Field(gt=0.0)]
-    allowed: Annotated[int, Field(ge=0)]
-
-
-class MonteCarlo(Strict):
-    """Sequential Monte Carlo after it."""
-
-    particles: Annotated[int, Field(ge=10)]
-    generations: Count
-    moves: Count
-    keep: Annotated[float, Field(gt=0.0, lt=1.0)]
-    least_acceptance: Share
 
 
 class Settings(Strict):
-    """A calibration."""
+    """A calibration.
+
+    Attributes
+    ----------
+    over : list of str
+        Parameters, or families of them, that are calibrated.
+    worlds : Worlds
+    constraint_runs : int
+        Runs of the long scenario of each candidate, which have to keep the hard constraints, all of them.
+    points, most : int
+        Candidates that keep them in each round, and candidates that a round tries for them.
+    batch : int
+        Candidates run and written at once.
+    width : float
+        Of the prior about the central values, on the scale on which the ledger's is standard normal; 1 is the ledger's.
+    near : float
+        Share of the points, nearest to the observed, that the second fit rests on.
+    held_out : list of str
+        Hard constraints that reject nothing, and summaries (or `panel.AQ-TB.*`, all of that beginning) that are not fitted:
+        what the posterior then says of them is a prediction.
+    fresh : int
+        Candidates that keep them and have no part in the fit.
+    draws : int
+        Of the posterior.
+    check_points, check_replicates : int
+        Draws of the predictive check, and runs of each named world with each.
+    """
 
     over: Annotated[list[str], Field(min_length=1)]
     worlds: Worlds
-    history: HistoryMatching
-    monte_carlo: MonteCarlo
-    check_points: Count
+    constraint_runs: Count
+    points: Count
+    most: Annotated[int, Field(ge=1, le=5_000_000)]
+    batch: Count
+    width: Annotated[float, Field(gt=0.0, le=1.0)]
+    near: Annotated[float, Field(gt=0.0, le=1.0)]
+    fresh: Count
+    draws: Count
+    check_points: Annotated[int, Field(ge=20)]
     check_replicates: Count
+    held_out: list[str] = Field(default_factory=list)
 
     def paths(self) -> list[str]:
         """Calibrated parameters in the order of the ledger; a family (`bond`) stands for all of it.
@@ -83,7 +93,7 @@ class Settings(Strict):
 
 
 def read_settings(name: str) -> Settings:
-    """Settings by name; InputError with the nearest names, or naming the field that is wrong."""
-    settings = validated(Settings, read_option("calibrate", name), f"calibrate/{name}.yaml")
+    """Settings by name, over what all presets share; InputError with the nearest names, or naming the field that is wrong."""
+    settings = validated(Settings, {**read_yaml(SHARED), **read_option("calibrate", name)}, f"calibrate/{name}.yaml")
     settings.paths()
     return settings

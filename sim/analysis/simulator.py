@@ -113,8 +113,15 @@ class GlobalWorld:
         )
 
 
+def drawn_worlds(settings: Settings) -> list[GlobalWorld]:
+    """The drawn worlds of a calibration, which its points take in turn."""
+    conf = settings.worlds.synthetic
+    scenario = {**read_option("scenario", "synthetic"), **conf.scenario}
+    return [GlobalWorld({**scenario, "seed": scenario["seed"] + k}, conf.first_year, conf.missed) for k in range(conf.drawn)]
+
+
 class Simulator:
-    """Both worlds of a calibration.
+    """Both kinds of world, and the statistics of targets that their runs give.
 
     Parameters
     ----------
@@ -122,18 +129,14 @@ class Simulator:
     targets : sequence of Target
     seed : int
         Master seed of the runs. Point number k is run under keys of its own, whatever is run beside it.
+    replicates : int, optional
+        Runs of each named world at each point; as many as a predictive check makes by default.
     """
 
-    def __init__(self, settings: Settings, targets: Sequence[Target], seed: int) -> None:
-        self.settings, self.seed = settings, seed
+    def __init__(self, settings: Settings, targets: Sequence[Target], seed: int, replicates: int | None = None) -> None:
+        self.seed, self.replicates = seed, replicates or settings.check_replicates
         self.targets = tuple(targets)
-        conf = settings.worlds
-        scenario = {**read_option("scenario", "synthetic"), **conf.synthetic.scenario}
-        drawn = conf.synthetic.drawn if any(t.scenario == DRAWN for t in targets) else 0
-        self.globals = [
-            GlobalWorld({**scenario, "seed": scenario["seed"] + k}, conf.synthetic.first_year, conf.synthetic.missed)
-            for k in range(drawn)
-        ]
+        self.globals = drawn_worlds(settings) if any(t.scenario == DRAWN for t in targets) else []
         self.named = {name: load_world(name)[0] for name in dict.fromkeys(t.scenario for t in targets) if name != DRAWN}
 
     def statistics(self, points: Sequence[Mapping[str, float]], numbers: NDArray[np.int64]) -> Floats:
@@ -173,7 +176,7 @@ class Simulator:
 
     def _named(self, world: World, table: Table, numbers: NDArray[np.int64], out: Floats) -> None:
         mine = [n for n, target in enumerate(self.targets) if target.scenario == world.name]
-        replicates = self.settings.worlds.named.replicates
+        replicates = self.replicates
         step, sides = max(1, runs_a_chunk(world) // replicates), sides_of(world)
         for first in range(0, len(table), step):
             rows = np.arange(first, min(first + step, len(table)))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -17,7 +15,6 @@ from ..paths import SEEDS, read_yaml
 from ..strict import FROM_LIST
 from ..world.loading import options
 from ..world.schema import Strict, validated
-from .coder import bridged, spells_of, ties_of_spells
 from .named_patterns import NAMED
 from .patterns import GLOBAL
 
@@ -51,7 +48,7 @@ class Target(Strict):
     band : (float or None, float or None)
         Within it the target counts as met; None is open.
     known : int
-        Year from which on the observation could be known.
+        Year from which on the observation could be known, for whoever reads a forecast.
     data : str
         File in seeds/data from which the statistic gives the observed value; empty where only a summary may be kept.
     claims : list of str
@@ -135,40 +132,3 @@ def read_targets(path: Path = TARGETS) -> list[Target]:
             raise InputError(path.name, "name", f"'{target.name}' is there twice", "each name once")
         found.append(target)
     return found
-
-
-def as_known(target: Target, until: int) -> Target:
-    """A target as it could be known in a year: the observed value from the data up to then, where they are at hand."""
-    if not target.data:
-        return target
-    ties = ties_of_spells(SEEDS / "data" / target.data, until)
-    seen = SimpleNamespace(ties=ties, spells=spells_of(bridged(ties)))
-    return target.model_copy(update={"observed": float(GLOBAL[target.statistic](seen))})
-
-
-def chosen(targets: Sequence[Target], names: Sequence[str] = (), until: int | None = None) -> list[Target]:
-    """The targets of these names (all by default) that were known in the year `until`, as they were known then.
-
-    Raises
-    ------
-    InputError
-        An unknown name, or nothing left.
-    """
-    for name in names:
-        if name not in [t.name for t in targets]:
-            raise unknown("targets", "", name, [t.name for t in targets])
-    kept = [t for t in targets if (not names or t.name in names) and (until is None or t.known <= until)]
-    if not kept:
-        raise InputError("targets", str(until), "no target was known by then", f"{min(t.known for t in targets)} or later")
-    return kept if until is None else [as_known(t, until) for t in kept]
-
-
-def discrepancies(targets: Sequence[Target], statistics: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Discrepancies of (P, T) statistics, in scales. (P, T)."""
-    return np.stack([target.discrepancy(statistics[:, n]) for n, target in enumerate(targets)], axis=1)
-
-
-def distances(targets: Sequence[Target], statistics: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Root mean square of the discrepancies, each capped at `NOTHING_SEEN`, so that no target drowns the others. (P,)."""
-    off = np.minimum(discrepancies(targets, statistics), NOTHING_SEEN)
-    return np.asarray(np.sqrt((off**2).mean(axis=1)))

@@ -1,9 +1,10 @@
-"""Rival theses judged on the same targets: approximate Bayesian model choice, and where their predictions part.
+"""Rival theses judged on the same observation: marginal likelihoods, and where their predictions part.
 
-Every thesis holds its own parameters fixed and has the others calibrated over the same ranges. Its evidence is the share of
-that prior, runs and all, which comes within a tolerance of the targets (Grelaud et al. 2009). Two estimates of it: plain
-counting in the first wave, at wide tolerances and for any choice of targets; and the product of the shares that survive
-each generation of sequential Monte Carlo, at narrow ones.
+Every thesis holds its own parameters fixed and has the others fitted on their own, over the same ranges. What is judged is how
+likely the thesis made what was observed before it was fitted: the probability to keep the hard constraints, counted among
+candidates of its prior, times the marginal likelihood of the summaries of those that keep them. Both are given what a
+candidate is here, so many runs of the long scenario that all have to keep the constraints, and summaries compressed to a
+few numbers that are the same for all theses.
 """
 
 from __future__ import annotations
@@ -13,144 +14,125 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..world.tables import Floats
-from .intervals import wilson
-from .targets import Target, distances
+from .directions import directions
+from .marginal_likelihood import Compression, Evidence, compression, marginal_likelihood
+from .regression import regressed
+from .targets import Target
+from .two_rounds import Fit
+
+FEW = 30
+"""Effective number of points below which a marginal likelihood is not to be believed."""
+LEAST_TOLD = 0.25
+"""R² of the directions whose posterior means are among the compressed summaries."""
+DRAWS, SEED = 4000, 1
+"""Of the intervals of probabilities."""
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A thesis fitted to the targets.
+    """A thesis fitted on its own.
 
     Attributes
     ----------
     name, title : str
-    wave : (P, T) float
-        Statistics of points of its prior.
-    generations : DataFrame
-        tolerance, log_mass, distinct of each generation.
-    statistics : DataFrame (N, T)
-        Of its last particles.
-    check : DataFrame (points, T)
-        Of fresh runs of some of them.
+    tried, kept : int
+        Candidates of its prior, and those that keep the hard constraints.
+    fit : Fit or None
+        None where too few keep them.
     posterior : DataFrame (N, D)
+        Draws of equal weight.
+    check : DataFrame (points, T)
+        Statistics of the targets in fresh runs of some of them.
     """
 
     name: str
     title: str
-    wave: Floats
-    generations: pd.DataFrame
-    statistics: pd.DataFrame
-    check: pd.DataFrame
+    tried: int
+    kept: int
+    fit: Fit | None
     posterior: pd.DataFrame
+    check: pd.DataFrame
 
 
-def _probabilities(log_evidence: Floats) -> Floats:
-    """Posterior probabilities under equal prior ones. Last axis: theses."""
-    top = np.max(log_evidence, axis=-1, keepdims=True)
-    weight = np.exp(log_evidence - np.where(np.isfinite(top), top, 0.0))
-    total = weight.sum(axis=-1, keepdims=True)
-    return np.asarray(np.where(total > 0.0, weight / np.where(total > 0.0, total, 1.0), np.nan))
+def shared_compression(reference: Fit, fitted: Sequence[Fitted], seed: int) -> Compression:
+    """The compressed summaries by which theses are judged: what tells the parameters of a model that has all, and theses apart.
+
+    The regression is over all points of the reference, weighted to its prior, and not only over those near the observed.
+    Theses are told apart by the points of their priors.
+    """
+    points, kept = reference.points, np.concatenate([reference.first.kept, reference.second.kept])
+    whole = regressed(points.unit, points.summaries, reference.posterior.observed, reference.importance()[kept], seed)
+    models = [thesis.fit.first.summaries for thesis in fitted if thesis.fit is not None]
+    return compression(whole, directions(whole).informed(LEAST_TOLD), models, seed)
 
 
-def counted(fitted: Sequence[Fitted], targets: Sequence[Target], share: float = 0.02) -> pd.DataFrame:
-    """Model choice by counting in the first wave.
+def evidence_of(fit: Fit, shared: Compression, seed: int) -> Evidence:
+    """Marginal likelihood of the observed summaries among histories that keep the hard constraints."""
+    kept = np.concatenate([fit.first.kept, fit.second.kept])
+    compressed, observed = shared(fit.points.summaries), shared(fit.posterior.observed[None, :])[0]
+    return marginal_likelihood(fit.points.unit, compressed, observed, fit.importance()[kept], seed)
+
+
+def _kept(thesis: Fitted) -> tuple[float, float]:
+    """Logarithm of the probability to keep the constraints and its error; the upper end of 95 % where none does, without one."""
+    if not thesis.kept:
+        return float(np.log(-np.expm1(np.log(0.05) / thesis.tried))), 0.0
+    share = thesis.kept / thesis.tried
+    return float(np.log(share)), float(np.sqrt((1.0 - share) / thesis.kept))
+
+
+def judged(fitted: Sequence[Fitted], evidences: Mapping[str, Evidence], against: str) -> pd.DataFrame:
+    """Theses by evidence.
 
     Parameters
     ----------
     fitted : sequence of Fitted
-    targets : sequence of Target
-        Those to judge by, a subset of the columns of the waves by name.
-    share : float
-        The tolerance is what this share of all points comes within.
+    evidences : mapping
+        Thesis -> marginal likelihood, of those with a fit. A thesis without one is given the greatest of the others, so
+        that its evidence is an upper bound.
+    against : str
+        Thesis that the Bayes factors are over.
 
     Returns
     -------
     DataFrame
-        Index: thesis. points, within, evidence, evidence_se, probability, probability_se (delta method on binomial
-        counts), low, high (95 %, Wilson's on all points that come within the tolerance), and the tolerance.
+        Index: thesis. tried, kept; log_kept, log_kept_se; log_likelihood, log_likelihood_se, effective (points that it rests
+        on); log_evidence, se (Monte Carlo); log_bayes_factor, log_bayes_factor_se (over `against`); probability under even
+        odds, low, high (95 % of Monte Carlo); bound: an upper bound; believed: not a bound, and from `FEW` points or more.
     """
-    off = [distances(targets, thesis.wave) for thesis in fitted]
-    tolerance = float(np.quantile(np.concatenate(off), share))
-    within = np.array([(d <= tolerance).sum() for d in off], dtype=float)
-    points = np.array([len(d) for d in off], dtype=float)
-    evidence = within / points
-    error = np.sqrt((within + 1.0) / (points + 2.0) * (1.0 - (within + 1.0) / (points + 2.0)) / points)
-    total = evidence.sum()
-    probability = evidence / total
-    spread = (error**2).sum()
-    low, high = wilson(probability, within.sum(keepdims=True))
-    own = (1.0 - probability) ** 2 * error**2 + probability**2 * (spread - error**2)
-    return pd.DataFrame(
-        {
-            "points": points.astype(int), "within": within.astype(int), "evidence": evidence, "evidence_se": error,
-            "probability": probability, "probability_se": np.sqrt(own) / total, "low": low, "high": high,
-            "tolerance": tolerance,
-        },
-        index=pd.Index([thesis.name for thesis in fitted], name="thesis"),
-    )  # fmt: skip
-
-
-def columns_of(targets: Sequence[Target], wanted: Sequence[Target]) -> NDArray[np.int64]:
-    """Columns of some targets among all."""
-    names = [t.name for t in targets]
-    return np.array([names.index(t.name) for t in wanted], dtype=np.int64)
-
-
-def leave_one_out(fitted: Sequence[Fitted], targets: Sequence[Target], share: float = 0.02) -> pd.DataFrame:
-    """Probabilities with each target left out in turn. Index: target left out (`none`: all); columns: theses."""
-    rows = {"none": counted(fitted, targets, share)["probability"]}
-    for left in targets:
-        kept = [t for t in targets if t is not left]
-        if not kept:  # nothing is left to judge by
-            continue
-        columns = columns_of(targets, kept)
-        part = [Fitted(f.name, f.title, f.wave[:, columns], f.generations, f.statistics, f.check, f.posterior) for f in fitted]
-        rows[left.name] = counted(part, kept, share)["probability"]
-    return pd.DataFrame(rows).T.rename_axis("left_out")
-
-
-def by_tolerance(fitted: Sequence[Fitted], count: int = 12) -> pd.DataFrame:
-    """Probabilities over tolerances that every thesis reached, from the generations.
-
-    Returns
-    -------
-    DataFrame
-        A row a tolerance and thesis: log_evidence, se (surviving shares of distinct particles, as if independent),
-        probability, low, high (95 %, 2,000 draws of the log evidences).
-    """
-    worst = max(float(f.generations["tolerance"].iloc[-1]) for f in fitted)
-    widest = min(float(f.generations["tolerance"].iloc[0]) for f in fitted)
+    best = max(evidences.values(), key=lambda found: found.log)
     rows = []
-    draw = np.random.default_rng(1)
-    for tolerance in np.linspace(max(widest, worst), worst, count if widest > worst else 1):
-        mean, error = [], []
-        for f in fitted:
-            table = f.generations[::-1]
-            mean.append(float(np.interp(tolerance, table["tolerance"], table["log_mass"])))
-            passed = f.generations[f.generations["tolerance"] >= tolerance - 1e-12]
-            kept = np.exp(np.diff(passed["log_mass"].to_numpy()))
-            first = np.exp(passed["log_mass"].iloc[0]) if len(passed) else 1.0
-            points = float(f.generations["simulated"].iloc[0])
-            variance = (1.0 - first) / (first * points)
-            variance += (
-                float(((1.0 - kept) / (kept * passed["distinct"].to_numpy()[:-1].clip(1))).sum()) if len(passed) > 1 else 0.0
-            )
-            error.append(float(np.sqrt(variance)))
-        drawn = _probabilities(np.array(mean) + np.array(error) * draw.standard_normal((2000, len(fitted))))
-        low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-        for n, (f, p) in enumerate(zip(fitted, _probabilities(np.array(mean)), strict=True)):
-            rows.append({"tolerance": tolerance, "thesis": f.name, "log_evidence": mean[n], "se": error[n],
-                         "probability": p, "low": low[n], "high": high[n]})  # fmt: skip
-    return pd.DataFrame(rows)
+    for thesis in fitted:
+        found, (log_kept, kept_se) = evidences.get(thesis.name), _kept(thesis)
+        log, se, points = (best.log, best.se, 0.0) if found is None else (found.log, found.se, found.effective)
+        rows.append({
+            "thesis": thesis.name, "tried": thesis.tried, "kept": thesis.kept, "log_kept": log_kept, "log_kept_se": kept_se,
+            "log_likelihood": log, "log_likelihood_se": se, "effective": points, "log_evidence": log_kept + log,
+            "se": float(np.hypot(kept_se, se)), "bound": found is None, "believed": points >= FEW,
+        })  # fmt: skip
+    table = pd.DataFrame(rows).set_index("thesis")
+    whole, error = table["log_evidence"].to_numpy(dtype=float), table["se"].to_numpy(dtype=float)
+    one = list(table.index).index(against)
+    table["log_bayes_factor"] = whole - whole[one]
+    table["log_bayes_factor_se"] = np.where(np.arange(len(whole)) == one, 0.0, np.hypot(error, error[one]))
+    drawn = _probabilities(whole + error * np.random.default_rng(SEED).standard_normal((DRAWS, len(whole))))
+    table["probability"] = _probabilities(whole)
+    table["low"], table["high"] = np.quantile(drawn, [0.025, 0.975], axis=0)
+    return table
+
+
+def _probabilities(log_evidence: Floats) -> Floats:
+    """Posterior probabilities under equal prior ones. Last axis: theses."""
+    weight = np.exp(log_evidence - log_evidence.max(axis=-1, keepdims=True))
+    return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
 
 
 def bayes_factors(table: pd.DataFrame) -> pd.DataFrame:
-    """Bayes factors of the row's thesis over the column's, at the narrowest tolerance of `by_tolerance`."""
-    last = table[table["tolerance"] == table["tolerance"].min()].set_index("thesis")["log_evidence"]
-    return pd.DataFrame(np.exp(last.to_numpy()[:, None] - last.to_numpy()[None, :]), index=last.index, columns=last.index)
+    """Logarithms of the Bayes factors of the row's thesis over the column's, of `judged`."""
+    log = table["log_evidence"].to_numpy()
+    return pd.DataFrame(log[:, None] - log[None, :], index=table.index, columns=list(table.index))
 
 
 def by_target(fitted: Sequence[Fitted], targets: Sequence[Target]) -> pd.DataFrame:

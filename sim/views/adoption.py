@@ -1,15 +1,18 @@
-"""`alliances calibrate adopt DIR`: the posterior of a calibration becomes the default."""
+"""`alliances calibrate adopt DIR`: the posterior of a calibration becomes the one that is used."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
 
-from ..errors import InputError
+from ..analysis.calibration import Calibration
+from ..analysis.diagnosis import diagnosis, in_words, tested
+from ..errors import InputError, unknown
 from ..numbers import number
 from ..paths import CONF, read_yaml
 from ..runs.draws import POSTERIOR, evenly
@@ -17,10 +20,11 @@ from ..world.loading import options, read_option
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
 
 SUMMARY = CONF / "calibration" / "default.yaml"
-SAMPLE_SIZE = 128
-HEADER = """# The posterior that the defaults come from; `parameters=posterior` takes draws of it (posterior.csv). Written by
-# `alliances calibrate adopt`, not by hand. value: what was adopted; median and central 90 % one by one; informed: whether
-# the targets speak to it. docs/calibration.md says how, and what falls short.
+SAMPLE_SIZE = 256
+FINISHED = "the folder of a finished alliances calibrate"
+HEADER = """# What the calibration in use says; posterior.csv has draws of it, which `parameters=posterior` takes. Written by
+# `alliances calibrate adopt`, not by hand. value: the central value; median and central 90 % one by one; r2: share of the
+# prior's variance that is gone; informed: by all tests in one run, informed_both: in two. docs/calibration.md says how.
 """
 
 
@@ -50,7 +54,7 @@ def emphasis(thesis: str, before: Mapping[str, float]) -> dict[str, float]:
 
 
 def sample_of(path: Path) -> str:
-    """Particles of a posterior at even steps, four digits each, as the text of a CSV file: the worlds `compare` is held to.
+    """Draws of a posterior at even steps, four digits each, as the text of a CSV file: what `parameters=posterior` takes.
 
     Raises
     ------
@@ -58,14 +62,108 @@ def sample_of(path: Path) -> str:
         The file cannot be read.
     """
     try:
-        posterior = pd.read_parquet(path).drop(columns="distance", errors="ignore")
+        posterior = pd.read_parquet(path)
     except (OSError, ValueError) as error:
-        raise InputError(str(path), "", f"cannot be read ({error})", "the posterior of a finished alliances calibrate") from error
+        said = f"cannot be read ({str(error).splitlines()[0]})"
+        raise InputError(str(path), "", said, f"the posterior in {FINISHED}") from error
     return str(pd.DataFrame(evenly(posterior, SAMPLE_SIZE)).to_csv(index=False, float_format="%.4g"))
 
 
-def adopt(folder: Path) -> list[str]:
-    """Write the summary and the defaults, and give each thesis the same emphasis over the new defaults as over the old.
+def _read_summary(folder: Path) -> dict[str, Any]:
+    """The summary of a finished calibration, its parameters known and their values numbers."""
+    path = folder / "summary.yaml"
+    if not path.is_file():
+        raise InputError(str(folder), "", "holds no summary.yaml", FINISHED)
+    summary = read_yaml(path)
+    if not isinstance(summary, Mapping) or not isinstance(summary.get("parameters"), Mapping):
+        raise InputError(str(path), "parameters", "is missing", "a summary of alliances calibrate")
+    rows = {str(name): row if isinstance(row, Mapping) else {} for name, row in summary["parameters"].items()}
+    checked({name: number(str(path), f"parameters.{name}.value", row.get("value")) for name, row in rows.items()}, str(path))
+    return {**summary, "parameters": {name: dict(row) for name, row in rows.items()}}
+
+
+def compared(folder: Path, other: Path) -> dict[str, Any]:
+    """What two independent calibrations say alike.
+
+    Returns
+    -------
+    dict
+        informed_both: the directions of the first (with their loadings) and parameters that pass all tests in the first, and
+        on the points of the second; other: its seed, and the greatest difference of the posterior means in standard deviations.
+
+    Raises
+    ------
+    InputError
+        One is not finished; they have the same seed, or other parameters.
+    """
+    _read_summary(other)
+    runs = [Calibration.of(folder), Calibration.of(other)]
+    first, second = runs
+    if first.seed == second.seed:
+        raise InputError("calibrate adopt", str(other), f"has the seed of the first, {first.seed}", "a run with another seed")
+    if (first.paths, first.fixed) != (second.paths, second.fixed):
+        raise InputError("calibrate adopt", str(other), "varies other parameters than the first", "a run of the same settings")
+    fits = [run.fit() for run in runs]
+    fresh = [run.fresh(fit) for run, fit in zip(runs, fits, strict=True)]
+    one = diagnosis(fits[0], fresh[0], first.seed, first.paths)
+    two = tested(fits[1], fresh[1], second.seed, list(one.informed.index), one.contrasts)
+    both = one.informed["informed"] & two["informed"]
+    mine, theirs = (table.loc[first.paths] for table in (one.informed, two))
+    apart = (mine["mean"] - theirs["mean"]).abs() / ((mine["sd"] ** 2 + theirs["sd"] ** 2) / 2.0) ** 0.5
+    words = {
+        str(name): in_words(one.contrasts[:, n], first.paths) if name not in first.paths else "alone"
+        for n, name in enumerate(one.informed.index) if both[name]
+    }  # fmt: skip
+    most = str(apart.idxmax())
+    return {
+        "informed_both": words,
+        "other": {
+            "seed": second.seed, "means_apart_most": {"parameter": most, "standard_deviations": float(f"{apart[most]:.3g}")}
+        },
+    }  # fmt: skip
+
+
+def _defaults(new: Mapping[str, float]) -> dict[Path, str]:
+    """Texts of the defaults with new values, and of each thesis with the same emphasis over the new as over the old."""
+    from ..evidence.ledger import ledger
+
+    before = default_values()
+    texts = {DEFAULTS: DEFAULTS.read_text(encoding="utf-8")}
+    for name, value in new.items():
+        texts[DEFAULTS] = rewritten(texts[DEFAULTS], name, value)
+    for thesis in options("thesis"):
+        file = CONF / "thesis" / f"{thesis}.yaml"
+        text = file.read_text(encoding="utf-8")
+        for name, factor in emphasis(thesis, before).items():
+            if name in new:
+                span = ledger().entry(name).range
+                text = rewritten(text, name, float(f"{min(span.high, max(span.low, factor * new[name])):.4g}"))
+        texts[file] = text
+    return texts
+
+
+def _summary_text(summary: Mapping[str, Any], defaults: bool) -> str:
+    """The summary as it is kept: with the central values, and those of parameters that were set by hand alone."""
+    rows, before = summary["parameters"], default_values()
+    if not defaults:
+        rows = {name: {**row, "value": before[name]} for name, row in rows.items()}
+    old = read_yaml(SUMMARY).get("parameters", {}) if SUMMARY.is_file() else {}
+    by_hand = {name: {"value": before[name]} for name in old if name in before and name not in rows}
+    said = summary.get("value") if defaults else "a search by hand; the posterior was not made the central values"
+    kept = {**summary, "value": said, "defaults": "calibration" if defaults else "search", "parameters": {**rows, **by_hand}}
+    return HEADER + yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
+
+
+def adopt(folder: Path, other: Path | None = None, *, defaults: bool = False) -> list[str]:
+    """Write summary and draws; with `defaults` also the central values, and each thesis with its old emphasis over them.
+
+    Parameters
+    ----------
+    folder : path
+        Of a finished calibration.
+    other : path, optional
+        Of a second one, with another seed.
+    defaults : bool
 
     Returns
     -------
@@ -75,45 +173,31 @@ def adopt(folder: Path) -> list[str]:
     Raises
     ------
     InputError
-        Not a finished calibration, or a parameter in it that is not known; nothing has been written.
+        Not a finished calibration, a parameter in it that is not known, or a second one that does not go with the first;
+        nothing has been written.
     """
-    path = folder / "summary.yaml"
-    if not path.is_file():
-        raise InputError(str(folder), "", "holds no summary.yaml", "the folder of a finished alliances calibrate")
-    summary = read_yaml(path)
-    if not isinstance(summary, Mapping) or not isinstance(summary.get("parameters"), Mapping):
-        raise InputError(str(path), "parameters", "is missing", "a summary of alliances calibrate")
-    rows = {str(name): row if isinstance(row, Mapping) else {} for name, row in summary["parameters"].items()}
-    new = {name: number(str(path), f"parameters.{name}.value", row.get("value")) for name, row in rows.items()}
-    checked(new, str(path))
-    from ..evidence.ledger import ledger
-
-    before = default_values()
-    texts = {DEFAULTS: DEFAULTS.read_text()}
-    for name, value in new.items():
-        texts[DEFAULTS] = rewritten(texts[DEFAULTS], name, value)
-    for thesis in options("thesis"):
-        file = CONF / "thesis" / f"{thesis}.yaml"
-        text = file.read_text()
-        for name, factor in emphasis(thesis, before).items():
-            if name in new:
-                span = ledger().entry(name).range
-                text = rewritten(text, name, float(f"{min(span.high, max(span.low, factor * new[name])):.4g}"))
-        texts[file] = text
-    texts[SUMMARY] = HEADER + yaml.safe_dump(
-        dict(summary), sort_keys=False, allow_unicode=True, default_flow_style=None, width=120
-    )
+    summary = _read_summary(folder)
+    new = {name: float(row["value"]) for name, row in summary["parameters"].items()}
+    texts = _defaults(new) if defaults else {}
     texts[POSTERIOR] = sample_of(folder / "posterior.parquet")
+    if other is not None:
+        summary |= compared(folder, other)
+    texts[SUMMARY] = _summary_text(summary, defaults)
     for file, text in texts.items():
         file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
     return [str(file.relative_to(CONF.parent)) for file in texts]
 
 
 def adopt_command(arguments: Sequence[str]) -> int:
-    """`alliances calibrate adopt DIR`; 0 when adopted."""
-    if len(arguments) != 1:
-        raise InputError("calibrate adopt", " ".join(arguments), "takes one folder", "the folder of a finished calibration")
-    for name in adopt(Path(arguments[0])):
+    """`alliances calibrate adopt DIR [OTHER] [--defaults]`; 0 when adopted."""
+    folders = [word for word in arguments if word != "--defaults"]
+    for word in folders:
+        if word.startswith("--"):
+            raise unknown("calibrate adopt", "", word, ["--defaults"])
+    if not 1 <= len(folders) <= 2:
+        raise InputError("calibrate adopt", " ".join(folders), "takes a folder, or two", FINISHED)
+    other = Path(folders[1]) if len(folders) == 2 else None
+    for name in adopt(Path(folders[0]), other, defaults="--defaults" in arguments):
         print(f"written: {name}")
     return 0

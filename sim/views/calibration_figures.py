@@ -1,4 +1,4 @@
-"""Figures of a calibration: generations, marginals against the prior, pairs, the predictive check."""
+"""Figures of a calibration: marginals against the prior, pairs, the predictive check, ranks of held-out points."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from ..analysis.calibrated import RankTest
+from ..analysis.regression import effective
 from ..analysis.targets import Target
 from ..evidence.ledger import ledger
 from .figures import COOPERATION, GREY, HOSTILITY, STYLE, new_figure
 
 MOST_PAIRS = 6
+RANK_BINS = 20
 EDGE = 3.5
 """Discrepancies beyond this are drawn at the edge."""
 
@@ -22,30 +25,9 @@ def _short(path: str) -> str:
     return path.replace(".weight", "").replace("_", " ").replace(".", "\n")
 
 
-def generations_figure(history: pd.DataFrame) -> Figure:
-    """Tolerance and acceptance by generation."""
-    with mpl.rc_context(STYLE):
-        figure = new_figure(6.4, 2.6)
-        left, right = figure.subplots(1, 2)
-        left.plot(history["generation"], history["tolerance"], color=COOPERATION, marker="o", markersize=3)
-        left.set_ylabel("Tolerance (scales, root mean square)")
-        left.set_ylim(bottom=0.0)
-        right.plot(
-            history["generation"][1:], history["acceptance"][1:], color=COOPERATION, marker="o", markersize=3, label="accepted"
-        )
-        different = history["distinct"] / max(1, int(history["distinct"].max()))
-        right.plot(history["generation"], different, color=HOSTILITY, linestyle="--", marker="s", markersize=3, label="distinct")
-        right.set_ylim(bottom=0.0)
-        right.set_ylabel("Share")
-        right.legend(frameon=False, fontsize=7)
-        for axes in (left, right):
-            axes.set_xlabel("Generation")
-    return figure
-
-
 def marginals_figure(posterior: pd.DataFrame, told: pd.DataFrame) -> Figure:
     """Histogram of each parameter over its prior range; those the data inform in blue."""
-    paths = [str(p) for p in told.sort_values("distance", ascending=False).index]
+    paths = [str(p) for p in told.sort_values("r2", ascending=False).index]
     columns = 6
     rows = -(-len(paths) // columns)
     with mpl.rc_context(STYLE):
@@ -63,14 +45,17 @@ def marginals_figure(posterior: pd.DataFrame, told: pd.DataFrame) -> Figure:
         for axes in grid[len(paths) :]:
             axes.set_axis_off()
         figure.suptitle(
-            "Posterior (bars) and prior (dashed); blue: informed by the data, most of all first", fontsize=9, x=0.02, ha="left"
+            "Posterior (bars) and prior (dashed), best told first; blue: informed by all tests",
+            fontsize=9,
+            x=0.02,
+            ha="left",
         )
     return figure
 
 
 def pairs_figure(posterior: pd.DataFrame, told: pd.DataFrame) -> Figure:
-    """Particles of the parameters most informed, two by two, with their rank correlation."""
-    paths = [str(p) for p in told.sort_values("distance", ascending=False).index[:MOST_PAIRS]]
+    """Draws of the parameters that are told best, two by two, with their rank correlation."""
+    paths = [str(p) for p in told.sort_values("r2", ascending=False).index[:MOST_PAIRS]]
     ranks = posterior[paths].rank().corr().to_numpy()
     with mpl.rc_context(STYLE):
         figure = new_figure(7.6, 7.2)
@@ -94,7 +79,7 @@ def pairs_figure(posterior: pd.DataFrame, told: pd.DataFrame) -> Figure:
                 if j == 0:
                     axes.set_ylabel(_short(down), fontsize=6.5)
         figure.suptitle(
-            "Posterior, pairs of the most informed parameters; above the diagonal: rank correlation",
+            "Posterior, pairs of the parameters that are told best; above the diagonal: rank correlation",
             fontsize=9,
             x=0.02,
             ha="left",
@@ -134,5 +119,28 @@ def predictive_figure(targets: Sequence[Target], found: pd.DataFrame) -> Figure:
             "Dot: met; cross: missed; line: 90 % of points; grey: band; beyond ±3.5 at the edge",
             fontsize=8,
             loc="left",
+        )
+    return figure
+
+
+def ranks_figure(ranks: RankTest, names: Sequence[str]) -> Figure:
+    """Histogram of the ranks of held-out points, contrast by contrast; grey: what 99 % of uniform ranks keep within."""
+    columns = 6
+    rows = -(-len(names) // columns)
+    shares, even = ranks.histogram(RANK_BINS), 1.0 / RANK_BINS
+    noise = 2.58 * np.sqrt(even * (1.0 - even) / effective(ranks.weights))
+    with mpl.rc_context(STYLE):
+        figure = new_figure(9.0, 1.0 * rows + 0.5)
+        grid = np.atleast_1d(figure.subplots(rows, columns, sharex=True, sharey=True)).ravel()
+        for axes, name, share, passed in zip(grid, names, shares, ranks.passed, strict=False):
+            axes.axhspan(max(0.0, even - noise), even + noise, color="#E3E3E3", linewidth=0)
+            axes.bar((np.arange(RANK_BINS) + 0.5) / RANK_BINS, share, 0.9 / RANK_BINS, color=COOPERATION if passed else HOSTILITY)
+            axes.set_title(name.replace(".weight", "").replace("_", " "), fontsize=6.5, loc="left", pad=2)
+            axes.set_yticks([])
+            axes.tick_params(labelsize=6)
+        for axes in grid[len(names) :]:
+            axes.set_axis_off()
+        figure.suptitle(
+            "Ranks of held-out points among draws of their posteriors; grey: 99 % of even ranks", fontsize=9, x=0.02, ha="left"
         )
     return figure

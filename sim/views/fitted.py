@@ -1,62 +1,43 @@
-"""Parameters that calibrations found, each for the years from the one up to which it knew (`until=`)."""
+"""Parameters that a calibration found, for each year's end from what could be known by then."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
+from ..analysis.calibration import Calibration
+from ..analysis.summaries import LONG
+from ..analysis.year_ends import posterior_of_year
 from ..errors import InputError
-from ..numbers import whole
-from ..paths import read_yaml
-from ..runs.draws import evenly
+from ..world.loading import load_world
 from ..world.parameters import checked
 
 POINTS = 40
-"""Particles of a posterior that are run."""
+"""Draws of a posterior that are run."""
 
 
-def _finished(folder: Path) -> tuple[dict[str, Any], pd.DataFrame]:
-    """What a calibration says of itself, and its particles; InputError where they cannot be read."""
-    path, allowed = folder / "posterior.parquet", "a folder of a finished alliances calibrate"
-    if not os.path.isfile(path):
-        raise InputError("validate", "posterior", f"{folder} holds no posterior.parquet", allowed)
-    about = read_yaml(folder / "calibration.json")
-    if not isinstance(about, dict) or not isinstance(about.get("fixed"), dict):
-        raise InputError(str(folder / "calibration.json"), "fixed", "is missing", allowed)
-    try:
-        table = pd.read_parquet(path).drop(columns="distance").astype(float)
-    except (OSError, ValueError, KeyError) as error:
-        raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
-    if table.empty:
-        raise InputError(str(path), "", "holds no particle", allowed)
-    return about, table
-
-
-def fitted(folders: Sequence[str]) -> Callable[[int], tuple[str, list[dict[str, float]]]]:
-    """Particles by year: of the latest calibration that was fitted to what was known by then, and its folder.
+def fitted(folder: str) -> Callable[[int], list[dict[str, float]]]:
+    """Year -> draws of the posterior that knows nothing after its end.
 
     Raises
     ------
     InputError
-        A folder that is no calibration; at a year that comes before all of them.
+        A folder that is no finished calibration, or one with a narrower prior than the ledger's; a year of which nothing is
+        coded.
     """
-    held: list[tuple[int, str, list[dict[str, float]]]] = []
-    for text in folders:
-        about, table = _finished(Path(text))
-        fixed = {str(k): v for k, v in about["fixed"].items()}
-        vectors = [checked({**fixed, **draw}, text) for draw in evenly(table, POINTS)]
-        held.append((whole(text, "until", about.get("until") or 2020, 1900, 2100), text, vectors))
+    path = Path(folder)
+    run = Calibration.of(path)
+    if not (path / "summary.yaml").is_file():
+        raise InputError("validate", "posterior", f"{folder} holds no summary.yaml", "a folder of a finished alliances calibrate")
+    if run.settings.width < 1.0:
+        said = "has a prior about central values that were chosen with a look at the whole history"
+        raise InputError("validate", "posterior", f"{folder} {said}", "a calibration over whole ranges: preset=wide")
+    fit, calendar = run.fit(), load_world(LONG)[0].calendar
 
-    def of_year(year: int) -> tuple[str, list[dict[str, float]]]:
-        fitting = [row for row in held if row[0] <= year]
-        if not fitting:
-            said = f"none was fitted to what was known by {year}"
-            raise InputError("validate", "posterior", said, f"alliances calibrate until={year}")
-        _, name, vectors = max(fitting, key=lambda row: row[0])
-        return name, vectors
+    @cache
+    def of_year(year: int) -> list[dict[str, float]]:
+        posterior = posterior_of_year(fit, calendar, year, run.settings.near, run.seed)
+        return [checked(point, folder) for point in run.values(posterior.draws(POINTS, run.seed))]
 
     return of_year

@@ -58,10 +58,10 @@ def _span(entry: Entry) -> str:
 
 
 def _calibrated() -> dict[str, str]:
-    """How each fitted parameter was set, by dotted path; without a posterior it was found by a search."""
-    fitted: dict[str, dict[str, Any]] = read_yaml(CONF / "calibration" / "default.yaml")["parameters"]
-    how = {True: "calibrated, informed", False: "calibrated", None: "search"}
-    return {path: how[found.get("informed")] for path, found in fitted.items()}
+    """How each fitted parameter was set, by dotted path, and whether a posterior calls it informed."""
+    about: dict[str, Any] = read_yaml(CONF / "calibration" / "default.yaml")
+    how = "calibrated" if about.get("defaults") == "calibration" else "search"
+    return {path: f"{how}, informed" if row.get("informed") else how for path, row in about["parameters"].items()}
 
 
 def _parameter_rows() -> list[list[str]]:
@@ -101,16 +101,16 @@ def parameters_page() -> str:
     """docs/odd_parameters.md: every parameter, initial value and switch."""
     rows = _parameter_rows()
     fitted, assumed = Counter(_calibrated().values()), sum(row[-1] == "assumption" for row in rows)
-    searched = fitted.pop("search", 0)
+    searched = sum(count for how, count in fitted.items() if how.startswith("search"))
+    calibrated = fitted.total() - searched
     lines = [
         "# Parameters",
         "",
         MADE,
         "",
-        f"{len(rows)} parameters, {fitted.total()} of them calibrated and {searched} found by a search; {assumed} rest on",
-        "assumptions alone. A claim gives a mechanism and its sign, seldom a size. *Search*: the value does well on the targets,",
-        "and no posterior says what else would. *Informed*: the targets speak to the parameter taken alone",
-        "([how](calibration.md)).",
+        f"{len(rows)} parameters, {calibrated} of them calibrated and {searched} found by a search; {assumed} rest on",
+        "assumptions alone. A claim gives a mechanism and its sign, seldom a size. *Search*: the value does well on the targets.",
+        "*Informed*: what was observed speaks to the parameter taken alone ([how](calibration.md)).",
         "Ranges are what sensitivity analysis and calibration sample, evenly unless a shape is named.",
         "`alliances evidence show PATH` lists the claims behind a row, with article and paragraph.",
         "",

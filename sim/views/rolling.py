@@ -29,9 +29,7 @@ from .terminal import Grid, name_folder, new_console
 
 KEYS = {"thesis": "", "posterior": "", "replicates": "1000", "seed": "1", "output": "runs"}
 ROLLING = "alliances validate rolling [key=value …]               the same of questions made by rule, a year ahead"
-SETTINGS = (
-    """  rolling takes thesis=NAME or posterior=DIR,DIR (default values without) and replicates=1000 runs of each year's end"""
-)
+SETTINGS = """  rolling takes thesis=NAME or posterior=DIR (default values without) and replicates=1000 runs of each year's end"""
 BINS = 10
 
 
@@ -44,11 +42,9 @@ def read_line(arguments: Sequence[str]) -> dict[str, str]:
 
 
 def points_given(given: Mapping[str, str]) -> PointsOf:
-    """Year -> parameter vectors: of calibrations that knew no more, of a thesis, or the default values."""
+    """Year -> parameter vectors: of a calibration that looks no further, of a thesis, or the default values."""
     if given["posterior"]:
-        of_year = fitted(given["posterior"].split(","))
-        of_year(FIRST_ASKED)
-        return lambda year: of_year(year)[1]
+        return fitted(given["posterior"])
     name = given["thesis"]
     if name and name not in options("thesis"):
         raise unknown("validate rolling", "thesis", name, options("thesis"))

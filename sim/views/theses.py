@@ -1,4 +1,4 @@
-"""`alliances theses`: rival theses judged on the same targets, and the experiments on which they part."""
+"""`alliances theses`: rival theses judged on the same observation, and the experiments on which they part."""
 
 from __future__ import annotations
 
@@ -8,48 +8,53 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from rich.console import Console
+from rich.text import Text
 
 from ..analysis.calibration import Calibration
-from ..analysis.intervals import spanned
-from ..analysis.predictions import EXPERIMENTS, OUTCOMES, predicted
+from ..analysis.candidates import Told
+from ..analysis.predictions import EXPERIMENTS, predicted
+from ..analysis.regression import FEWEST
 from ..analysis.settings import read_settings
-from ..analysis.targets import Target, chosen, read_targets
+from ..analysis.targets import Target, read_targets
 from ..analysis.theses import (
     Fitted,
     bayes_factors,
     by_target,
-    by_tolerance,
-    counted,
     discriminating,
-    leave_one_out,
+    evidence_of,
+    judged,
     scores,
+    shared_compression,
 )
 from ..errors import InputError, unknown
+from ..numbers import whole_number
+from ..paths import CONF
 from ..plural import plural
+from ..runs.draws import evenly
 from ..runs.store import run_folder
 from ..world.loading import options, read_option, thesis_values
-from .calibration import KEYS, on_screen, read_line, whole_number
-from .figures import DASHES, LINES, STYLE, end_labels, new_figure, save
+from .calibration import on_screen
+from .figures import save
 from .job import announce
+from .settings import read_settings_line
 from .terminal import Grid, name_folder, new_console
+from .theses_figures import evidence_figure, predictions_figure
 
-USAGE = """alliances theses [key=value …]      rival theses judged on the same targets
+KEYS = {"preset": "theses", "thesis": "", "seed": "1", "output": "runs"}
+KEPT = CONF / "calibration" / "theses.csv"
+USAGE = """alliances theses [key=value …]      rival theses judged on the same observation
+alliances theses adopt DIR [OTHER]      keep what they found, and what a second run with another seed did
 
   preset=theses  conf/calibrate: theses, short, full
   thesis=        a,b,… : these alone (every thesis by default)
-  targets=       T1,T13a,… : judged by these alone
-  until=         a year: only what could be known by then
   seed=1  output=runs
 
 The same command resumes where it was stopped.
 """
-SHARE = 0.05
-"""Share of all points of the first waves that count as near."""
+REFERENCE = "consensus"
+"""The thesis that holds nothing fixed: Bayes factors are over it, and its regression gives what all are judged by."""
 REPLICATES = 10
 MOST_TELLING = 8
 """Experiments that are printed."""
@@ -59,26 +64,34 @@ def _short(name: str) -> str:
     return name.replace("_", " ")
 
 
-def fit(name: str, given: dict[str, str], targets: Sequence[Target], told: Any) -> tuple[Fitted, Calibration]:
-    """Fit one thesis, or read what was fitted before."""
-    run = Calibration(read_settings(given["preset"]), targets, whole_number(given, "seed", 0, 2**32 - 1), given["output"],
-                      thesis_values(name))  # fmt: skip
-    result = run.run(lambda stage, done, most, shown: told(f"{_short(name)}: {stage}", done, most, shown))
-    _, wave = run.first_wave(lambda *_: None)
-    check = run.check(
-        result.posterior, run.targets, lambda stage, done, most, shown: told(f"{_short(name)}: {stage}", done, most, shown)
-    )
-    title = str(read_option("thesis", name)["thesis"]["title"])
-    return Fitted(name, title, wave, result.history, result.statistics, check, result.posterior), run
+def _under(name: str, told: Told) -> Told:
+    return lambda stage, done, most, shown: told(f"{_short(name)}: {stage}", done, most, shown)
 
 
-def predictions_of(fitted: Sequence[Fitted], runs: Sequence[Calibration], told: Any) -> pd.DataFrame:
-    """What every thesis predicts for every experiment, under its own posterior."""
+def calibration_of(name: str, given: dict[str, str]) -> Calibration:
+    """The calibration of what a thesis leaves free."""
+    seed = whole_number("theses", "seed", given["seed"], 0, 2**32 - 1)
+    return Calibration(read_settings(given["preset"]), seed, given["output"], thesis_values(name))
+
+
+def fit(name: str, run: Calibration, targets: Sequence[Target], told: Told) -> Fitted:
+    """Fit one thesis, or read what was fitted before; without a fit where too few candidates keep the hard constraints."""
+    title, first = str(read_option("thesis", name)["thesis"]["title"]), run.first(_under(name, told))
+    tried, kept = len(first.unit), len(first.summaries)
+    if kept < FEWEST:
+        return Fitted(name, title, tried, kept, None, pd.DataFrame(), pd.DataFrame())
+    found = run.fit(_under(name, told))
+    posterior = run.draws(found)
+    return Fitted(name, title, tried, kept, found, posterior, run.check(posterior, targets, _under(name, told)))
+
+
+def predictions_of(fitted: Sequence[Fitted], runs: Sequence[Calibration], told: Told) -> pd.DataFrame:
+    """What every thesis that was fitted predicts for every experiment, under its own posterior."""
     parts = []
     for thesis, run in zip(fitted, runs, strict=True):
-        points = min(run.settings.check_points, len(thesis.posterior))
-        rows = np.linspace(0, len(thesis.posterior) - 1, points).round().astype(int)
-        vectors = [{**run.fixed, **{str(k): float(v) for k, v in thesis.posterior.iloc[row].items()}} for row in rows]
+        if thesis.fit is None:
+            continue
+        vectors = [{**run.fixed, **row} for row in evenly(thesis.posterior, run.settings.check_points)]
         done = [0]
 
         def step(_: str, name: str = thesis.name, done: list[int] = done) -> None:
@@ -96,22 +109,29 @@ def _print(console: Console, title: str, table: pd.DataFrame, digits: int = 2) -
     console.print(out)
 
 
-def show(console: Console, targets: Sequence[Target], tables: dict[str, pd.DataFrame]) -> None:
+def _ranking(console: Console, table: pd.DataFrame) -> None:
+    """Theses by evidence."""
+    heads = ["thesis", "probability", "log Bayes factor", "keeps the constraints", "log likelihood", "points", ""]
+    out = Grid("Theses by marginal likelihood (± Monte Carlo error; 95 %)", heads, words=["thesis", ""])
+    for name, row in table.sort_values("probability", ascending=False).iterrows():
+        most = "≤ " if row["bound"] else ""
+        said = (
+            "upper bound: too few keep the constraints" if row["bound"] else "" if row["believed"] else "rests on too few points"
+        )
+        likelihood = "" if row["bound"] else f"{row['log_likelihood']:.1f} ± {row['log_likelihood_se']:.1f}"
+        out.add_row(
+            _short(str(name)), f"{most}{row['probability']:.2f} ({row['low']:.2f}–{row['high']:.2f})",
+            f"{most}{row['log_bayes_factor']:+.1f} ± {row['log_bayes_factor_se']:.1f}",
+            f"{int(row['kept'])} of {int(row['tried'])}", likelihood, f"{row['effective']:.0f}", Text(said, style="red"),
+        )  # fmt: skip
+    console.print(out)
+
+
+def show(console: Console, tables: dict[str, pd.DataFrame]) -> None:
     """Print what was found, the ranking first."""
-    last = tables["by_tolerance"]
-    narrow = last[last["tolerance"] == last["tolerance"].min()].set_index("thesis")
-    wide = tables["counted"]
-    ranking = pd.DataFrame({
-        "probability": [spanned(row["probability"], row["low"], row["high"], times=1) for _, row in narrow.iterrows()],
-        "at a wide tolerance": [spanned(row["probability"], row["low"], row["high"], times=1) for _, row in wide.iterrows()],
-        "predictive score": tables["scores"]["log_score"].to_numpy(),
-    }, index=narrow.index)  # fmt: skip
-    order = narrow["probability"].sort_values(ascending=False).index
-    _print(console, f"Theses on {plural(len(targets), 'target')}, tolerance {last['tolerance'].min():.2f} and "
-           f"{wide['tolerance'].iloc[0]:.2f} scales (95 % of Monte Carlo)", ranking.loc[order])  # fmt: skip
+    _ranking(console, tables["judged"])
     _print(console, "Mean discrepancy by target, in scales (above about 2: the thesis fails it)", tables["by_target"], 1)
-    if len(targets) > 1:
-        _print(console, "Probability with one target left out (wide tolerance)", tables["leave_one_out"])
+    _print(console, "Predictive score: mean log share of draws that meet a target", tables["scores"])
     telling = tables["discriminating"].head(MOST_TELLING)
     console.print("[bold]Where to look in the world[/bold]: experiments that tell theses apart, under even odds")
     for _, row in telling.iterrows():
@@ -121,53 +141,6 @@ def show(console: Console, targets: Sequence[Target], tables: dict[str, pd.DataF
         console.print(
             f"The first {MOST_TELLING} of {len(tables['discriminating'])}; all of them: discriminating.csv", style="dim"
         )
-
-
-def tolerance_figure(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
-    """Probability of each thesis over the tolerance, with the interval of Monte Carlo."""
-    with mpl.rc_context(STYLE):
-        figure = new_figure(7.2, 3.6)
-        axes = figure.subplots()
-        groups = [(str(name), part.sort_values("tolerance")) for name, part in table.groupby("thesis", sort=False)]
-        heights = end_labels([float(part["probability"].iloc[0]) for _, part in groups], gap=0.06)
-        for n, (name, part) in enumerate(groups):
-            axes.fill_between(part["tolerance"], part["low"], part["high"], color=LINES[n], alpha=0.08, linewidth=0)
-            axes.plot(part["tolerance"], part["probability"], color=LINES[n], linestyle=DASHES[n], linewidth=1.5)
-            axes.annotate(titles[name], (part["tolerance"].iloc[0], heights[n]), xytext=(6, 0), textcoords="offset points",
-                          va="center", fontsize=7.5, color=LINES[n], annotation_clip=False)  # fmt: skip
-        axes.invert_xaxis()
-        axes.set_ylim(0.0, 1.0)
-        axes.set_xlabel("Tolerance, scales (narrower to the right)")
-        axes.set_ylabel("Probability of the thesis, even odds before")
-    return figure
-
-
-def predictions_figure(table: pd.DataFrame, titles: dict[str, str]) -> Figure:
-    """Predicted probabilities: a panel an outcome, a row an experiment, a marker a thesis."""
-    markers = "osD^vPX*"
-    with mpl.rc_context(STYLE):
-        figure = new_figure(9.6, 0.34 * len(EXPERIMENTS) + 1.7)
-        panels = figure.subplots(1, len(OUTCOMES), sharey=True)
-        for axes, outcome in zip(np.atleast_1d(panels), OUTCOMES, strict=True):
-            for n, name in enumerate(titles):
-                part = (
-                    table[(table["outcome"] == outcome) & (table["thesis"] == name)]
-                    .set_index("experiment")
-                    .loc[list(EXPERIMENTS)]
-                )
-                rows = np.arange(len(part)) + 0.08 * (n - (len(titles) - 1) / 2)
-                error = np.abs(part[["low", "high"]].to_numpy().T - part["probability"].to_numpy())
-                axes.errorbar(part["probability"], rows, xerr=error, fmt=markers[n], color=LINES[n], markersize=3.5,
-                              linewidth=0.7, label=titles[name])  # fmt: skip
-            axes.set_title(outcome, fontsize=8, loc="left")
-            axes.set_xlim(-0.03, 1.03)
-            axes.set_xlabel("Probability", fontsize=8)
-            axes.grid(axis="y", color="#EEEEEE")
-        first = np.atleast_1d(panels)[0]
-        first.set_yticks(range(len(EXPERIMENTS)), list(EXPERIMENTS), fontsize=7.5)
-        first.invert_yaxis()
-        figure.legend(*first.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False, fontsize=7.5)
-    return figure
 
 
 def chosen_theses(text: str) -> list[str]:
@@ -181,51 +154,97 @@ def chosen_theses(text: str) -> list[str]:
     return names
 
 
+def _against(able: Sequence[Fitted]) -> str:
+    """The thesis that Bayes factors are over."""
+    return REFERENCE if REFERENCE in [thesis.name for thesis in able] else able[0].name
+
+
+def judge(names: Sequence[str], given: dict[str, str], told: Told) -> tuple[dict[str, pd.DataFrame], list[Fitted]]:
+    """Fit theses and judge them: every table, and what was fitted; InputError where fewer than two could be fitted."""
+    targets = [t for t in read_targets() if t.calibrated]
+    runs = [calibration_of(name, given) for name in names]
+    fitted = [fit(name, run, targets, told) for name, run in zip(names, runs, strict=True)]
+    able = [thesis for thesis in fitted if thesis.fit is not None]
+    if len(able) < 2:
+        said = f"{plural(len(able), 'thesis', 'theses')} left: of the others too few candidates keep the hard constraints"
+        raise InputError("theses", "most", said, "settings under which two or more can be fitted")
+    whole = next((thesis.fit for thesis in able if thesis.name == REFERENCE), None)
+    whole = whole or calibration_of(REFERENCE, given).fit(_under(REFERENCE, told))
+    seed = runs[0].seed
+    shared = shared_compression(whole, fitted, seed)
+    evidences = {thesis.name: evidence_of(thesis.fit, shared, seed) for thesis in able if thesis.fit is not None}
+    predictions = predictions_of(fitted, runs, told)
+    table = judged(fitted, evidences, _against(able))
+    tables = {
+        "judged": table, "bayes_factors": bayes_factors(table), "by_target": by_target(able, targets),
+        "scores": scores(able, targets).to_frame(), "predictions": predictions,
+        "discriminating": discriminating(predictions, dict.fromkeys([t.name for t in able], 1.0 / len(able))),
+    }  # fmt: skip
+    return tables, fitted
+
+
 def theses_command(arguments: Sequence[str]) -> int:
     """`alliances theses`; 0 when judged."""
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0
-    given = read_line(arguments)
-    if given["preset"] == KEYS["preset"] and not any(word.startswith("preset=") for word in arguments):
-        given["preset"] = "theses"
+    if arguments and arguments[0] == "adopt":
+        return adopt_command(arguments[1:])
+    given = read_settings_line("theses", arguments, KEYS, ", or adopt DIR")
     names = chosen_theses(given["thesis"])
-    until = whole_number(given, "until", 1976, 2019) if given["until"] else None
-    targets = [t for t in chosen(read_targets(), [n for n in given["targets"].split(",") if n], until) if t.calibrated]
-    read_settings(given["preset"]), whole_number(given, "seed", 0, 2**32 - 1)  # what is wrong is said before anything else
+    run = calibration_of(names[0], given)  # what is wrong is said before anything else
     console = new_console()
     console.print(
-        f"{plural(len(names), 'thesis', 'theses')}, {plural(len(targets), 'target')}, seed {given['seed']}; each thesis has a "
-        f"folder of its own in {given['output']}", markup=False,
-    )  # fmt: skip
+        f"{plural(len(names), 'thesis', 'theses')}, seed {run.seed}; each thesis has a folder of its own in {given['output']}",
+        markup=False,
+    )
     announce(console)
     with on_screen(console) as told:
-        pairs = [fit(name, given, targets, told) for name in names]
-        fitted, runs = [f for f, _ in pairs], [r for _, r in pairs]
-        predictions = predictions_of(fitted, runs, told)
-    tolerances = by_tolerance(fitted)
-    tables = {
-        "by_tolerance": tolerances, "bayes_factors": bayes_factors(tolerances), "counted": counted(fitted, targets, SHARE),
-        "leave_one_out": leave_one_out(fitted, targets, SHARE), "by_target": by_target(fitted, targets),
-        "scores": scores(fitted, targets).to_frame(), "predictions": predictions,
-        "discriminating": discriminating(predictions, dict.fromkeys(names, 1.0 / len(names))),
-    }  # fmt: skip
-    folder = write(
-        given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "fits": [str(r.folder) for r in runs]}
-    )
-    show(console, targets, tables)
+        tables, fitted = judge(names, given, told)
+    folder = write(given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "seed": run.seed})
+    show(console, tables)
     name_folder(console, "Tables and figures", folder)
     return 0
 
 
 def write(root: str, tables: dict[str, pd.DataFrame], fitted: Sequence[Fitted], about: dict[str, Any]) -> Path:
     """Tables, figures and a manifest in a folder of their own."""
-    titles = {f.name: f.title for f in fitted}
-    words = shlex.join(about["command"])
+    titles, words = {f.name: f.title for f in fitted}, shlex.join(about["command"])
+    able = [f for f in fitted if f.fit is not None]
     with run_folder(root, "theses") as made:
         for name, table in tables.items():
             table.to_csv(made.partial / f"{name}.csv", index=not isinstance(table.index, pd.RangeIndex))
-        save(tolerance_figure(tables["by_tolerance"], titles), made.partial, "probability", words)
-        save(predictions_figure(tables["predictions"], titles), made.partial, "predictions", words)
+        save(evidence_figure(tables["judged"], titles, _against(able)), made.partial, "evidence", words)
+        save(predictions_figure(tables["predictions"], {f.name: f.title for f in able}), made.partial, "predictions", words)
         (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
     return made.final
+
+
+def _read_judged(folder: str) -> pd.DataFrame:
+    path = Path(folder) / "judged.csv"
+    allowed = "a folder of alliances theses"
+    if not path.is_file():
+        raise InputError(str(folder), "", "holds no judged.csv", allowed)
+    try:
+        return pd.read_csv(path).set_index("thesis")[list(ADOPTED)]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
+
+
+ADOPTED = ("probability", "low", "high", "log_bayes_factor", "log_bayes_factor_se", "effective", "tried", "kept", "bound")
+"""Columns that are kept in conf/calibration/theses.csv."""
+
+
+def adopt_command(arguments: Sequence[str]) -> int:
+    """`alliances theses adopt DIR [OTHER]`; 0 when kept."""
+    if not 1 <= len(arguments) <= 2:
+        raise InputError("theses adopt", " ".join(arguments), "takes a folder, or two", "folders of alliances theses")
+    table, *others = [_read_judged(folder) for folder in arguments]
+    for other in others:
+        if set(other.index) != set(table.index):
+            raise InputError("theses adopt", arguments[1], "judges other theses than the first", ", ".join(table.index))
+        table = table.join(other[["probability", "log_bayes_factor", "log_bayes_factor_se"]].add_suffix("_other"))
+    text = table.sort_values("probability", ascending=False).to_csv(float_format="%.4g")
+    KEPT.write_text(text, encoding="utf-8")
+    print(f"written: {KEPT.relative_to(CONF.parent)}")
+    return 0

@@ -37,8 +37,8 @@ USAGE = f"""alliances validate targets=FILE.csv [key=value …]      score forec
 
   targets=       a CSV; docs/validation.md says how; seeds/data/rolling_2008_2013.csv is one
   thesis=        a,b,… : these alone (every thesis by default)
-  posterior=     folders of alliances calibrate, separated by commas: forecast from their posteriors too, for each
-                 question from the latest that was fitted to what was known before its cutoff (until=)
+  posterior=     a folder of alliances calibrate: forecast from its posterior too, for each question from what was coded up
+                 to the last year's end that its cutoff has reached
   replicates=400  seed=1  output=runs
 {SETTINGS}
 
@@ -77,10 +77,20 @@ def thesis_source(name: str) -> Source:
     return Source(name, lambda _: (name, [values]))
 
 
-def posterior_source(folders: Sequence[str]) -> Source:
-    """Particles of calibrations, each for the cutoffs from its own year on."""
-    of_year = fitted(folders)
-    return Source("calibrated", lambda question: of_year(int(question.cutoff[:4])))
+def last_year_end(cutoff: str) -> int:
+    """The last year that is over at the end of a month YYYY-MM."""
+    return int(cutoff[:4]) - (int(cutoff[5:7]) < 12)
+
+
+def posterior_source(folder: str) -> Source:
+    """Draws of a calibration, for each cutoff of the posterior that looks no further than the last year's end before it."""
+    of_year = fitted(folder)
+
+    def vectors(question: Question) -> tuple[str, list[dict[str, float]]]:
+        year = last_year_end(question.cutoff)
+        return str(year), of_year(year)
+
+    return Source("calibrated", vectors)
 
 
 def forecasts_of(
@@ -146,7 +156,7 @@ def validate_command(arguments: Sequence[str]) -> int:
     questions = read_questions(given["targets"])
     sources = [thesis_source(name) for name in names]
     if given["posterior"]:
-        sources.insert(0, posterior_source(given["posterior"].split(",")))
+        sources.insert(0, posterior_source(given["posterior"]))
     timeline, console = read_timeline(), new_console()
     console.print(f"{plural(len(questions), 'question')}, {plural(replicates, 'run')} of each forecast, seed {seed}")
     announce(console)

@@ -290,7 +290,7 @@ def test_the_command(tmp_path, monkeypatch, capsys):
         (["targets=nowhere.csv"], "nowhere.csv"),
         ([f"targets={ROLLING}", "replicates=0"], "1 to"),
         ([f"targets={ROLLING}", "thesis=consensu"], "consensus"),
-        ([f"targets={ROLLING}", "posterior=nowhere"], "posterior.parquet"),
+        ([f"targets={ROLLING}", "posterior=nowhere"], "calibration.json"),
     ],
 )
 def test_bad_input(arguments, said, capsys, tmp_path, monkeypatch):

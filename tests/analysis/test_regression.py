@@ -7,7 +7,7 @@ import pytest
 from known_models import curved, curved_posterior, linear
 from threadpoolctl import threadpool_limits
 
-from sim.analysis.abc import generator
+from sim.analysis.keys import generator
 from sim.analysis.normal_scores import Scores, latent, unit_of
 from sim.analysis.regression import effective, regressed
 from sim.analysis.rounds import importance, nearness, proposal
@@ -55,7 +55,7 @@ def test_second_round_finds_a_curved_posterior(observed):
     moved = proposal(first)
     more = moved.draws(count, seed=2)
     unit, summaries = np.vstack([unit, more]), np.vstack([summaries, curved(more, draw)])
-    weights = importance(unit, count, moved, count) * nearness(first, summaries, 0.3)
+    weights = importance(unit, count, moved, count) * nearness(first, summaries, 0.3)(summaries)
     second = regressed(unit, summaries, observed, weights, seed=3)
     assert 500 < second.effective < 0.3 * 2 * count
     drawn = second.draws(4000, seed=4)
@@ -120,7 +120,7 @@ def test_same_bits_on_any_number_of_threads():
         with threadpool_limits(threads):
             first = regressed(unit, summaries, summaries[0], np.ones(3000), seed=1)
             moved = proposal(first)
-            parts = (first.draws(300, 2), moved.draws(300, 3), moved.ratio(unit), nearness(first, summaries, 0.2))
+            parts = (first.draws(300, 2), moved.draws(300, 3), moved.ratio(unit), nearness(first, summaries, 0.2)(summaries))
             found.append(b"".join(part.tobytes() for part in parts))
     assert found[0] == found[1]
 

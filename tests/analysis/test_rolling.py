@@ -229,7 +229,7 @@ def test_the_command(tmp_path, monkeypatch, capsys):
         (["replicates=0"], "1 to"),
         (["thesis=consensu"], "consensus"),
         (["thesis=consensus", "posterior=x"], "one of the two"),
-        (["posterior=nowhere"], "posterior.parquet"),
+        (["posterior=nowhere"], "calibration.json"),
         (["fast"], "key=value"),
     ],
 )

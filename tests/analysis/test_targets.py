@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.analysis.targets import NOTHING_SEEN, TARGETS, chosen, discrepancies, distances, read_targets
+from sim.analysis.targets import NOTHING_SEEN, TARGETS, read_targets
 from sim.errors import InputError
 from sim.evidence.claims import articles
 from sim.paths import read_yaml
@@ -47,23 +47,6 @@ def test_kernels():
     assert open_band.met(0.8)
     assert not open_band.met(0.79)
     assert not open_band.met(float("nan"))
-
-
-def test_no_target_drowns_the_others():
-    targets = read_targets()[:2]
-    far = np.array([[targets[0].observed + 1000.0, targets[1].observed]])
-    assert distances(targets, far)[0] == pytest.approx(NOTHING_SEEN / np.sqrt(2.0))
-    assert discrepancies(targets, far)[0, 0] > 1000.0
-
-
-def test_what_was_known():
-    early = chosen(read_targets(), until=2008)
-    assert {"T14", "T15", "T16", "T11a"}.isdisjoint({t.name for t in early})
-    assert "T1" in {t.name for t in early}
-    with pytest.raises(InputError, match="1990"):
-        chosen(read_targets(), until=1990)
-    with pytest.raises(InputError, match="T13"):
-        chosen(read_targets(), ["T13"])
 
 
 @pytest.mark.parametrize(

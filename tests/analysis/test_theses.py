@@ -5,18 +5,92 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import multivariate_normal
 
+from sim.analysis.candidates import gathered
+from sim.analysis.histories import Histories
+from sim.analysis.marginal_likelihood import Evidence
+from sim.analysis.normal_scores import latent
 from sim.analysis.targets import Kernel, Target
 from sim.analysis.theses import (
     Fitted,
     bayes_factors,
     by_target,
-    by_tolerance,
-    counted,
     discriminating,
+    evidence_of,
     information_gain,
-    leave_one_out,
+    judged,
+    scores,
+    shared_compression,
 )
+from sim.analysis.two_rounds import two_rounds
+
+SLOPES = np.random.default_rng(8).standard_normal((4, 6)) * 0.8
+LESS = np.where(np.arange(4)[:, None] < 1, 0.0, SLOPES)
+"""The same model without its first parameter."""
+NOTHING = pd.DataFrame()
+
+
+def fit_of(folder, slopes, observed, kept, seed):
+    """Two rounds of a linear normal model; a candidate keeps the constraints by chance alone, so often."""
+
+    def run(unit, numbers):
+        draws = [np.random.Generator(np.random.Philox(key=[seed, 9], counter=int(n))) for n in numbers]
+        noise = np.stack([draw.standard_normal(slopes.shape[1]) for draw in draws])
+        lucky = np.array([draw.random() for draw in draws]) < kept
+        violated = np.where(lucky, -1, 3).astype(np.int16)[:, None, None]
+        return Histories(violated, np.zeros((len(unit), 1, 1), dtype=np.int8), (latent(unit) @ slopes + noise)[lucky])
+
+    def gather(number, draw):
+        return gathered(folder / str(number), draw, run, number * 1_000_000, points=2500, most=50_000, stage="")
+
+    return two_rounds(gather, len(slopes), 500, observed, 0.5, seed)
+
+
+def exact(slopes, observed):
+    return float(multivariate_normal(np.zeros(6), np.eye(6) + slopes.T @ slopes).logpdf(observed))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_known_bayes_factor_with_a_constraint(tmp_path, seed):
+    """Within four standard errors and a quarter of a nat, what compressing and correcting cost; seeds fixed.
+
+    The lesser model keeps the constraints twice as seldom: that is ln 2 on top of the marginal likelihoods.
+    """
+    draw = np.random.default_rng(seed)
+    observed = draw.standard_normal(4) @ SLOPES + draw.standard_normal(6)
+    models = {"full": (SLOPES, 0.8), "less": (LESS, 0.4)}
+    fits = {name: fit_of(tmp_path / name, slopes, observed, kept, seed) for name, (slopes, kept) in models.items()}
+    fitted = [
+        Fitted(name, name, len(f.first.unit), len(f.first.summaries), f, NOTHING, NOTHING) for name, f in fits.items()
+    ]  # fmt: skip
+    shared = shared_compression(fits["full"], fitted, seed)
+    table = judged(fitted, {name: evidence_of(f, shared, seed) for name, f in fits.items()}, "full")
+    row = table.loc["less"]
+    wanted = exact(LESS, observed) - exact(SLOPES, observed) + np.log(0.5)
+    assert abs(row["log_bayes_factor"] - wanted) < 4.0 * row["log_bayes_factor_se"] + 0.25
+    assert row["log_kept"] == pytest.approx(np.log(0.4), abs=4.0 * row["log_kept_se"])
+    assert table["believed"].all()
+    assert not table["bound"].any()
+
+
+def plain(name, tried, kept, check=NOTHING):
+    return Fitted(name, name, tried, kept, None, NOTHING, check)
+
+
+def test_probabilities_of_known_evidences():
+    fitted = [plain("a", 1000, 1000), plain("b", 1000, 500), plain("c", 3000, 0)]
+    table = judged(fitted, {"a": Evidence(-3.0, 0.0, 400.0), "b": Evidence(-3.0, 0.3, 12.0)}, "a")
+    assert table["probability"].sum() == pytest.approx(1.0)
+    assert table.loc["b", "log_bayes_factor"] == pytest.approx(np.log(0.5))
+    assert table.loc["b", "log_bayes_factor_se"] == pytest.approx(np.hypot(0.3, np.sqrt(0.5 / 500)))
+    assert table.loc["a", "low"] < table.loc["a", "probability"] < table.loc["a", "high"]
+    assert table["believed"].tolist() == [True, False, False]
+    # none of 3,000: at most what would show none with a probability of a twentieth
+    assert table["bound"].tolist() == [False, False, True]
+    assert (1.0 - np.exp(table.loc["c", "log_kept"])) ** 3000 == pytest.approx(0.05)
+    assert bayes_factors(table).loc["b", "a"] == pytest.approx(np.log(0.5))
+    assert (np.diag(bayes_factors(table)) == 0.0).all()
 
 
 def target(name: str, observed: float) -> Target:
@@ -26,57 +100,13 @@ def target(name: str, observed: float) -> Target:
     )  # fmt: skip
 
 
-def fitted(name: str, mean: list[float], count: int = 4000) -> Fitted:
-    wave = np.random.default_rng(len(name)).standard_normal((count, len(mean))) + np.array(mean)
-    names = [f"X{n}" for n in range(len(mean))]
-    check = pd.DataFrame(wave[:200], columns=names)
-    generations = pd.DataFrame({"tolerance": [2.0, 1.0], "log_mass": [-1.0, -2.0 - len(name)], "distinct": [500, 400],
-                                "simulated": [1000, 2000]})  # fmt: skip
-    return Fitted(name, name, wave, generations, check, check, check)
-
-
-TARGETS = [target("X0", 0.0), target("X1", 0.0)]
-
-
-def test_counting_gives_the_known_bayes_factor():
-    """Normal with means 0 and 2 in one target: the density ratio at 0 is exp(2); five standard errors, seed fixed."""
-    near, far = fitted("near", [0.0], 40000), fitted("distant", [2.0], 40000)
-    table = counted([near, far], TARGETS[:1], share=0.02)
-    p = np.exp(2.0) / (1.0 + np.exp(2.0))
-    assert abs(table.loc["near", "probability"] - p) < 5.0 * table.loc["near", "probability_se"]
-    assert table["probability"].sum() == pytest.approx(1.0)
-
-
-def test_leaving_out_the_target_that_separates_makes_them_alike():
-    near, far = fitted("near", [0.0, 0.0]), fitted("distant", [0.0, 3.0])
-    table = leave_one_out([near, far], TARGETS, share=0.05)
-    assert table.loc["none", "near"] > 0.95
-    assert table.loc["X1", "near"] == pytest.approx(0.5, abs=0.12)
-    assert table.loc["X0", "near"] > 0.95
-    assert by_target([near, far], TARGETS).loc["X1", "distant"] > 2.0
-
-
-def test_with_one_target_none_can_be_left_out():
-    near, far = fitted("near", [0.0]), fitted("distant", [3.0])
-    assert list(leave_one_out([near, far], TARGETS[:1], share=0.05).index) == ["none"]
-
-
-def test_a_probability_counted_has_wilsons_interval():
-    table = counted([fitted("near", [0.0]), fitted("distant", [50.0])], TARGETS[:1], share=0.05)
-    n = table["within"].sum()
-    assert table.loc["distant", ["low", "high"]].tolist() == pytest.approx([0.0, 3.8414588 / (n + 3.8414588)])
-    assert table.loc["near", ["low", "high"]].tolist() == pytest.approx([n / (n + 3.8414588), 1.0])
-
-
-def test_evidence_by_tolerance():
-    near, far = fitted("near", [0.0]), fitted("distant", [0.0])
-    table = by_tolerance([near, far])
-    last = table[table["tolerance"] == table["tolerance"].min()].set_index("thesis")
-    assert last.loc["near", "probability"] == pytest.approx(1.0 / (1.0 + np.exp(-3.0)))
-    assert last.loc["near", "low"] < last.loc["near", "probability"] < last.loc["near", "high"]
-    assert bayes_factors(table).loc["near", "distant"] == pytest.approx(np.exp(3.0))
-    first = table[table["tolerance"] == table["tolerance"].max()].set_index("thesis")
-    assert first.loc["near", "probability"] == pytest.approx(0.5)
+def test_what_a_thesis_fails():
+    targets = [target("X0", 0.0), target("X1", 0.0)]
+    near, far = (plain(n, 1, 1, pd.DataFrame({"X0": [0.0, 0.2], "X1": [v, v]})) for n, v in (("near", 0.5), ("far", 3.0)))
+    table = by_target([near, far], targets)
+    assert table.loc["X1"].tolist() == [0.5, 3.0]
+    assert scores([near, far], targets)["near"] == pytest.approx(np.log(2.5 / 3.0))
+    assert scores([near, far], targets)["far"] == pytest.approx(0.5 * (np.log(2.5 / 3.0) + np.log(0.5 / 3.0)))
 
 
 def test_information():

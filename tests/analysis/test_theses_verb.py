@@ -19,40 +19,56 @@ def tiny(_: str):
     full = read_settings("theses")
     scenario = {**full.worlds.synthetic.scenario, "n": 24, "months": 60}
     synthetic = full.worlds.synthetic.model_copy(update={"drawn": 1, "first_year": 1, "scenario": scenario})
-    worlds = full.worlds.model_copy(
-        update={"synthetic": synthetic, "named": full.worlds.named.model_copy(update={"replicates": 2})}
-    )
-    steps = full.monte_carlo.model_copy(update={"particles": 10, "generations": 2, "moves": 1, "least_acceptance": 0.0})
     return full.model_copy(update={
-        "over": ["choice"], "worlds": worlds, "history": full.history.model_copy(update={"points": 20, "allowed": 10}),
-        "monte_carlo": steps, "check_points": 3, "check_replicates": 2,
+        "over": ["choice.rate", "choice.sharpness", "strategy_gap.weight"],
+        "worlds": full.worlds.model_copy(update={"synthetic": synthetic}),
+        "constraint_runs": 1, "points": 80, "most": 160, "batch": 80, "near": 1.0, "draws": 20, "check_points": 20,
+        "check_replicates": 1,
     })  # fmt: skip
 
 
-@needs_compiler
-def test_two_theses(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(view, "read_settings", tiny)
     monkeypatch.setattr(view, "REPLICATES", 2)
     for name in list(EXPERIMENTS)[3:]:
         monkeypatch.delitem(EXPERIMENTS, name)
-    line = ["theses", "thesis=consensus,cost_benefit_only", "targets=T1,T13a,T16"]
+
+
+@needs_compiler
+def test_two_theses(small, tmp_path, monkeypatch, capsys):
+    line = ["theses", "thesis=consensus,reconciliation_over_strategy"]
     assert main(line) == 0
     said = capsys.readouterr().out
     assert "Where to look in the world" in said
     made = tmp_path / "runs" / "theses"
-    assert {"probability.png", "predictions.svg", "leave_one_out.csv", "bayes_factors.csv", "manifest.json"} <= {
-        p.name for p in made.iterdir()
-    }
-    table = pd.read_csv(made / "by_tolerance.csv")
-    assert table.groupby("tolerance")["probability"].sum().to_numpy() == pytest.approx(1.0)
-    left = pd.read_csv(made / "leave_one_out.csv", index_col=0)
-    assert list(left.index) == ["none", "T1", "T13a", "T16"]
-    assert list(pd.read_csv(made / "scores.csv")["thesis"]) == ["consensus", "cost_benefit_only"]
+    wanted = {"evidence.png", "predictions.svg", "judged.csv", "bayes_factors.csv", "discriminating.csv", "manifest.json"}
+    assert wanted <= {p.name for p in made.iterdir()}
+    table = pd.read_csv(made / "judged.csv").set_index("thesis")
+    assert table["probability"].sum() == pytest.approx(1.0)
+    assert table.loc["consensus", "log_bayes_factor"] == 0.0
+    assert (table["effective"] > 0.0).all()
+    assert list(pd.read_csv(made / "scores.csv")["thesis"]) == ["consensus", "reconciliation_over_strategy"]
     again = pd.read_csv(made / "predictions.csv")
     assert len(again) == 2 * len(EXPERIMENTS) * len(OUTCOMES)
     assert main(line) == 0  # resumed: what was fitted is read
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "runs" / "theses-2" / "predictions.csv"), again)
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "runs" / "theses-2" / "judged.csv").set_index("thesis"), table)
+    monkeypatch.setattr(view, "CONF", tmp_path / "conf")
+    monkeypatch.setattr(view, "KEPT", tmp_path / "conf" / "theses.csv")
+    (tmp_path / "conf").mkdir()
+    assert main(["theses", "adopt", str(made), str(tmp_path / "runs" / "theses-2")]) == 0
+    kept = pd.read_csv(tmp_path / "conf" / "theses.csv").set_index("thesis")
+    assert kept["probability"].is_monotonic_decreasing
+    assert kept["probability_other"].tolist() == kept["probability"].tolist()
+
+
+@needs_compiler
+def test_theses_that_keep_nothing_cannot_be_judged(small, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(view, "FEWEST", 1000)
+    assert main(["theses", "thesis=consensus,reconciliation_over_strategy"]) == 2
+    assert "too few candidates keep the hard constraints" in capsys.readouterr().err
 
 
 @needs_compiler
@@ -72,7 +88,14 @@ def test_every_experiment_composes(name):
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["thesis=consensus"], "two theses"), (["thesis=consensus,dep_ties"], "deep_ties"), (["preset=thesis"], "theses")],
+    [
+        (["thesis=consensus"], "two theses"),
+        (["thesis=consensus,dep_ties"], "deep_ties"),
+        (["preset=thesis"], "theses"),
+        (["targets=T1"], "unknown"),
+        (["adopt"], "takes a folder"),
+        (["adopt", "nowhere"], "judged.csv"),
+    ],
 )
 def test_bad_input(arguments, said, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -8,11 +8,10 @@ import pandas as pd
 from ...analysis.coder import Spells, bridged, spells_of, ties_of_spells
 from ...analysis.patterns import survival_to
 from ...analysis.settings import read_settings
-from ...analysis.simulator import GlobalWorld, Simulator
+from ...analysis.simulator import Simulator, drawn_worlds
 from ...analysis.targets import DRAWN, read_targets
 from ...engine.ensemble import run_chunk
 from ...paths import SEEDS
-from ...world.loading import read_option
 from ...world.parameters import parameter_table
 from ..experiment import Experiment, rows_of
 
@@ -45,15 +44,9 @@ def _resampled(spells: Spells, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return np.nanstd(curves, axis=0, ddof=1), np.nanstd(hazards, axis=0, ddof=1)
 
 
-def _worlds(count: int) -> list[GlobalWorld]:
-    conf = read_settings("full").worlds.synthetic
-    scenario = {**read_option("scenario", "synthetic"), **conf.scenario}
-    return [GlobalWorld({**scenario, "seed": scenario["seed"] + k}, conf.first_year, conf.missed) for k in range(count)]
-
-
 def spells(e: Experiment, runs: int) -> pd.DataFrame:
     """Survival and hazard by age of ties: drawn worlds as coders see them, and the data."""
-    curves, hazards, worlds = [], [], _worlds(4)
+    curves, hazards, worlds = [], [], drawn_worlds(read_settings("full"))
     for number in range(runs):
         drawn = worlds[number % len(worlds)]
         part = run_chunk(drawn.world, parameter_table([{}]), np.array([0]), np.array([number]), e.seed)
