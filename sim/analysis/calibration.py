@@ -142,8 +142,8 @@ class Calibration:
     def values(self, unit: Floats) -> list[dict[str, float]]:
         """Parameter vectors of points of the unit cube.
 
-        With a narrower prior, the ledger's normal scale is shrunk about the central values, so far that those points which
-        the whole ledger's prior would draw about the middle of a range it now draws about the central value.
+        A narrower prior is normal about √(1 - width²) times the central values, on the scale on which the ledger's is standard
+        normal: were these a draw of the ledger's prior, a point of the narrower one would be so too.
         """
         width = self.settings.width
         if width < 1.0:

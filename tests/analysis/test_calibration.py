@@ -16,6 +16,7 @@ from sim.analysis.candidates import gathered
 from sim.analysis.constraints import CONSTRAINTS
 from sim.analysis.diagnosis import diagnosis, in_words
 from sim.analysis.histories import Histories, HistorySimulator, keeps
+from sim.analysis.normal_scores import latent
 from sim.analysis.posterior import predictive_table
 from sim.analysis.settings import read_settings
 from sim.analysis.simulator import Simulator
@@ -27,6 +28,7 @@ from sim.errors import InputError
 from sim.evidence.ledger import ledger
 from sim.views import calibration as view
 from sim.views.calibration_results import FILES
+from sim.world.parameters import default_values
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -99,6 +101,20 @@ def test_seed_thesis_and_settings_have_folders_of_their_own(settings, tmp_path):
     assert len({run.folder for run in runs}) == 4
     assert runs[3].paths == [path for path in runs[0].paths if path != "bond.weight"]
     assert runs[3].values(np.full((1, len(runs[3].paths)), 0.5))[0]["bond.weight"] == 1.0
+
+
+def test_a_narrower_prior_lies_about_the_central_values(settings, tmp_path):
+    """Means within four standard errors, spreads within 5 %: one false alarm in 1,000, seed fixed."""
+    unit = np.random.default_rng(3).random((4000, 20))
+    wide, narrow = (Calibration(settings.model_copy(update={"width": w}), 5, tmp_path) for w in (1.0, 0.4))
+    unit = unit[:, : len(wide.paths)]
+    assert wide.table(unit).iloc[0].tolist() == [span.ppf(u) for span, u in zip(wide.ranges, unit[0], strict=True)]
+    middle, table = default_values(), narrow.table(unit)
+    for path, span in zip(narrow.paths, narrow.ranges, strict=True):
+        z = latent(span.cdf(table[path]))
+        centre = np.sqrt(1.0 - 0.4**2) * latent(np.clip(span.cdf(middle[path]), 0.01, 0.99))
+        assert abs(z.mean() - centre) < 4.0 * 0.4 / np.sqrt(len(z))
+        assert abs(z.std() / 0.4 - 1.0) < 0.05
 
 
 @needs_compiler

@@ -24,6 +24,8 @@ def predictive(_: Experiment, __: int) -> pd.DataFrame:
     targets = read_yaml(CONF / "calibration" / "default.yaml")["targets"]
     parts = []
     for name, row in targets.items():
+        if row["simulated"] is None:  # nothing to count in any run
+            continue
         words = f"{name}{'' if row['met'] else ' (missed)'}"
         parts.append(rows_of("excess", words, 0, row["simulated"] / row["observed"] - 1.0, 0.0))
     return pd.concat(parts, ignore_index=True)
