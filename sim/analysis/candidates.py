@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..errors import InputError
 from ..runs.shards import write_whole
 from ..world.tables import Floats
-from .constraints import EVERY, Asked, Months
+from .constraints import Asked, Months
 from .histories import Histories, Whole, keeps
 from .panel import States
 
@@ -39,7 +39,7 @@ class Candidates:
         As of `Histories`.
     summaries : (H, S) float
         Of those that keep all constraints asked of them, the points.
-    asked : tuple of int
+    asked : tuple of int, or None
         Which constraints are.
     """
 
@@ -47,7 +47,7 @@ class Candidates:
     violated: Months
     states: States
     summaries: Floats
-    asked: Asked = EVERY
+    asked: Asked = None
 
     @property
     def kept(self) -> NDArray[np.bool_]:
@@ -61,7 +61,8 @@ class Candidates:
 
 
 def _joined(parts: list[Candidates]) -> Candidates:
-    return Candidates(*(np.concatenate([getattr(part, name) for part in parts]) for name in FIELDS), parts[0].asked)
+    whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in FIELDS}
+    return Candidates(**whole, asked=parts[0].asked)
 
 
 def _write(path: Path, part: Candidates) -> None:
@@ -73,7 +74,7 @@ def _write(path: Path, part: Candidates) -> None:
 def _read(path: Path, size: int, asked: Asked) -> Candidates:
     try:
         with path.open("rb") as file, np.load(file) as held:
-            part = Candidates(*(held[name] for name in FIELDS), asked)
+            part = Candidates(**{name: held[name] for name in FIELDS}, asked=asked)
         sizes = {len(part.unit), len(part.violated), len(part.states)}
         whole = sizes == {size} and len(part.summaries) == int(part.kept.sum())
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -84,7 +85,7 @@ def _read(path: Path, size: int, asked: Asked) -> Candidates:
 
 
 def gathered(
-    folder: Path, draw: Draw, run: Run, first: int, *, points: int, most: int, stage: str, asked: Asked = EVERY,
+    folder: Path, draw: Draw, run: Run, first: int, *, points: int, most: int, stage: str, asked: Asked = None,
     told: Told = lambda *_: None,
 ) -> Candidates:  # fmt: skip
     """Candidates until so many of them keep the constraints, or so many were tried; what is there is read.
@@ -100,7 +101,7 @@ def gathered(
         The last batch is kept whole, so that both may be exceeded.
     stage : str
         As it is told.
-    asked : tuple of int
+    asked : tuple of int, or None
         Constraints that are asked of candidates; `run` asks the same.
     """
     parts: list[Candidates] = []

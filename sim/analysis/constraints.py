@@ -72,14 +72,13 @@ CONSTRAINTS = (
 )
 
 
-Asked = tuple[int, ...]
-"""Places of constraints among `CONSTRAINTS`."""
-EVERY: Asked = tuple(range(len(CONSTRAINTS)))
+Asked = tuple[int, ...] | None
+"""Places of constraints among `CONSTRAINTS`; None for all of them."""
 
 
 def asked_but(held_out: Sequence[str]) -> Asked:
     """The constraints that are asked of a candidate where some, by name, are held out."""
-    return tuple(n for n in EVERY if CONSTRAINTS[n].name not in held_out)
+    return tuple(n for n, constraint in enumerate(CONSTRAINTS) if constraint.name not in held_out)
 
 
 def violated(seen: NamedSeen) -> Months:

@@ -13,7 +13,7 @@ from ..engine.outcomes import Outcomes
 from ..world.loading import load_world
 from ..world.parameters import parameter_table
 from ..world.tables import Floats, Table
-from .constraints import EVERY, KEPT, Asked, Months, asked_but, violated
+from .constraints import KEPT, Asked, Months, asked_but, violated
 from .named_patterns import NamedSeen, sides_of
 from .panel import States, panel_dyads, simulated_states
 from .patterns import GlobalSeen
@@ -42,9 +42,10 @@ class Histories(NamedTuple):
     summaries: Floats
 
 
-def keeps(months: Months, asked: Asked = EVERY) -> NDArray[np.bool_]:
+def keeps(months: Months, asked: Asked = None) -> NDArray[np.bool_]:
     """Candidates all of whose runs keep all constraints, or those asked of them. (C, R, K) -> (C,)."""
-    return np.asarray((months == KEPT)[:, :, asked].all(axis=(1, 2)))
+    found = months == KEPT
+    return np.asarray((found if asked is None else found[:, :, asked]).all(axis=(1, 2)))
 
 
 class Simulate(Protocol):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ..analysis.intervals import Z
 from ..analysis.predictions import EXPERIMENTS, OUTCOMES
 from ..analysis.theses import FEW
+from ..plural import plural
 from .figures import LINES, STYLE, new_figure
 
 
@@ -28,7 +29,7 @@ def evidence_figure(table: pd.DataFrame, titles: dict[str, str], against: str) -
         axes.axvline(0.0, color="#BBBBBB", linewidth=0.8)
         axes.set_yticks(range(len(order)), [titles[name] for name in order], fontsize=8)
         over = against.replace("_", " ")
-        axes.set_xlabel(f"Log Bayes factor over {over}; line: 95 % of Monte Carlo; open: on fewer than {FEW} points")
+        axes.set_xlabel(f"Log Bayes factor over {over}; line: 95 % of Monte Carlo; open: on fewer than {plural(FEW, 'point')}")
     return figure
 
 

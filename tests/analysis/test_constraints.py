@@ -6,11 +6,15 @@ import numba
 import numpy as np
 import pytest
 
+from sim.analysis.calibration import Calibration
 from sim.analysis.constraints import CONSTRAINTS, KEPT, violated
+from sim.analysis.histories import keeps
 from sim.analysis.named_patterns import NamedSeen, ever_dissolves, ever_fight, hostile_every_year, never_broken, sides_of
+from sim.analysis.settings import read_settings
 from sim.analysis.summaries import LONG
 from sim.engine.ensemble import run_ensemble
 from sim.engine.outcomes import NEVER, empty_outcomes
+from sim.errors import InputError
 from sim.world.loading import load_world
 from sim.world.names import Event, Level
 from sim.world.tables import EVENT
@@ -61,3 +65,22 @@ def test_months_of_runs_made_by_hand():
     assert found[:, COLUMN["core_survives"]].tolist() == [KEPT, 50, KEPT]
     assert found[:, COLUMN["enmity_held"]].tolist() == [KEPT, last, last]
     assert found[:, COLUMN["never_broken"]].tolist() == [KEPT, 40, 0]
+
+
+def test_the_core_case_can_be_held_out(tmp_path):
+    """Nothing that is said of al-Qaeda and the Taliban rejects or is fitted; the rest is as it was."""
+    run, whole = (Calibration(read_settings(name), 1, tmp_path) for name in ("held_out", "wide"))
+    assert [CONSTRAINTS[n].name for n in run.asked] == ["enmity_held"]
+    fitted = {s.name for s, x in zip(run.summaries, run.observed, strict=True) if np.isfinite(x)}
+    both = {s.name for s, x in zip(whole.summaries, whole.observed, strict=True) if np.isfinite(x)}
+    assert both - fitted == {n for n in both if n.startswith(("T13", "TB-AQ.", "panel.AQ-TB.", "panel.HQN-AQ."))} | {"T16", "A3"}
+    assert fitted < both
+    months = np.array([[[4, KEPT, KEPT, KEPT]], [[KEPT, KEPT, KEPT, 9]]], dtype=np.int16)
+    assert keeps(months).tolist() == [False, False]
+    assert keeps(months, run.asked).tolist() == [True, False]
+
+
+def test_a_name_that_is_nothing_cannot_be_held_out(tmp_path):
+    settings = read_settings("short").model_copy(update={"held_out": ["T13*", "T61"]})
+    with pytest.raises(InputError, match=r"held_out.*T61"):
+        Calibration(settings, 1, tmp_path)
