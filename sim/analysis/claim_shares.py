@@ -17,7 +17,8 @@ GROUPS = ("parameter", "mechanism", "article", "claim")
 ASSUMPTION, OUTSIDE = "assumption only", "not in the ledger"
 
 
-def _claims_of(path: str, book: Ledger) -> list[str] | str:
+def claims_of(path: str, book: Ledger) -> list[str] | str:
+    """Claims that a parameter rests on, or `ASSUMPTION` or `OUTSIDE`."""
     covered = book.covering(path)
     if covered is None:
         return OUTSIDE
@@ -30,7 +31,7 @@ def _parts(path: str, by: str, book: Ledger, known: Mapping[str, str]) -> dict[s
         return {path: 1.0}
     if by == "mechanism":
         return {path.partition(".")[0]: 1.0}
-    claims = _claims_of(path, book)
+    claims = claims_of(path, book)
     if isinstance(claims, str):
         return {claims: 1.0}
     parts: dict[str, float] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from ..engine.ensemble import run_chunk, run_ensemble
+from ..engine.ensemble import Ensemble, run_chunk, run_ensemble
 from ..errors import InputError, unknown
 from ..paths import SEEDS, read_yaml
 from ..plural import plural
@@ -23,6 +23,7 @@ from ..world.parameters import parameter_table
 from ..world.schema import Strict, validated
 from ..world.world import World
 from .assertions import Finding, Laboratory, Verdict, checked, read_assertions
+from .conditioned import PointsOf
 from .intervals import Z
 from .named_patterns import NAMED, NamedSeen, named_statistic, sides_of, slice_of
 from .patterns import GLOBAL
@@ -144,7 +145,7 @@ class Measured:
             raise InputError("replicates", "", f"{replicates} are too few for a standard error", f"{BATCHES} or more")
         self.values, self.replicates, self.seed, self.told = dict(values), replicates, seed, told
         self.targets = {t.name: t for t in read_targets() if t.calibrated}
-        self.points: Sequence[Mapping[str, float]] = [self.values]
+        self.points_of: PointsOf = lambda _: [self.values]
         self._named: dict[str, NamedSeen] = {}
 
     def runs(self, scenario: str) -> NamedSeen:
@@ -156,7 +157,11 @@ class Measured:
 
     def under(self, world: World) -> NamedSeen:
         """Runs of a world on the same keys."""
-        out = run_ensemble(world, self.values, self.replicates, self.seed, events=True)
+        return self.seen(world, run_ensemble(world, self.values, self.replicates, self.seed, events=True))
+
+    @staticmethod
+    def seen(world: World, out: Ensemble) -> NamedSeen:
+        """Runs of a world as statistics read them."""
         assert out.events is not None
         assert out.run is not None
         return NamedSeen(world, out.outcomes, out.events, out.run, sides_of(world))
@@ -227,10 +232,8 @@ class Measured:
 
     @cached_property
     def rolling(self) -> Rolling:
-        """Questions by rule, forecast from `points` (the values alone by default) and by baselines."""
-        return rolling(
-            lambda _: self.points, self.replicates, self.seed, said=lambda year: self.told(f"questions at the end of {year}")
-        )
+        """Questions by rule, forecast from `points_of` each year (the values alone by default) and by baselines."""
+        return rolling(self.points_of, self.replicates, self.seed, said=lambda year: self.told(f"questions at the end of {year}"))
 
     def verdicts(self, verdict: Verdict) -> list[Finding]:
         """Assertions with this verdict."""

@@ -1,4 +1,4 @@
-"""`alliances calibrate adopt DIR`: the posterior of a calibration becomes the one that is used."""
+"""`alliances calibrate adopt DIR`: the posterior of a calibration becomes the one that is used, with what was found of it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import pandas as pd
 import yaml
 
 from ..analysis.calibration import Calibration
+from ..analysis.constraints import CONSTRAINTS
 from ..analysis.diagnosis import diagnosis, in_words, tested
+from ..analysis.targets import read_targets
 from ..errors import InputError, unknown
 from ..numbers import number
 from ..paths import CONF, read_yaml
 from ..runs.draws import POSTERIOR, evenly
 from ..world.loading import options, read_option
 from ..world.parameters import DEFAULTS, checked, default_values, leaves
+from .fitted import KEPT as YEARS
+from .fitted import fitted, years_text
 
 SUMMARY = CONF / "calibration" / "default.yaml"
 SAMPLE_SIZE = 256
@@ -123,6 +127,39 @@ def compared(folder: Path, other: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def held_out_of(folder: Path) -> dict[str, Any]:
+    """What a calibration that did not look at the core case says of it, and of everything else.
+
+    Returns
+    -------
+    dict
+        seed; constraints: share of its fresh runs that keep each, and whether it was asked of the candidates; targets: of those
+        it was not fitted to, observed, simulated and met; met: how many of all targets, `of` how many; gate: as of the summary.
+
+    Raises
+    ------
+    InputError
+        It is not finished, or held nothing out.
+    """
+    summary, run = _read_summary(folder), Calibration.of(folder)
+    if run.asked is None or len(run.asked) == len(CONSTRAINTS):
+        said = "asked its candidates to keep every hard constraint"
+        raise InputError("calibrate adopt", "held_out", f"{folder} {said}", "a folder of alliances calibrate preset=held_out")
+    out = {t.name for t in read_targets() if t.name in run.held_out}
+    targets, asked = summary["targets"], {CONSTRAINTS[k].name for k in run.asked}
+    return {
+        "seed": run.seed,
+        "constraints": {
+            name: {**row, "asked": name in asked}
+            for name, row in summary["constraints"].items()
+        },
+        "targets": {name: row for name, row in targets.items() if name in out},
+        "met": sum(bool(row["met"]) for row in targets.values()),
+        "of": len(targets),
+        "gate": summary["gate"],
+    }  # fmt: skip
+
+
 def _defaults(new: Mapping[str, float]) -> dict[Path, str]:
     """Texts of the defaults with new values, and of each thesis with the same emphasis over the new as over the old."""
     from ..evidence.ledger import ledger
@@ -154,7 +191,7 @@ def _summary_text(summary: Mapping[str, Any], defaults: bool) -> str:
     return HEADER + yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)
 
 
-def adopt(folder: Path, other: Path | None = None, *, defaults: bool = False) -> list[str]:
+def adopt(folder: Path, other: Path | None = None, held_out: Path | None = None, *, defaults: bool = False) -> list[str]:
     """Write summary and draws; with `defaults` also the central values, and each thesis with its old emphasis over them.
 
     Parameters
@@ -163,6 +200,8 @@ def adopt(folder: Path, other: Path | None = None, *, defaults: bool = False) ->
         Of a finished calibration.
     other : path, optional
         Of a second one, with another seed.
+    held_out : path, optional
+        Of one over whole ranges that did not look at the core case; from its candidates come the draws of every year's end, too.
     defaults : bool
 
     Returns
@@ -182,6 +221,9 @@ def adopt(folder: Path, other: Path | None = None, *, defaults: bool = False) ->
     texts[POSTERIOR] = sample_of(folder / "posterior.parquet")
     if other is not None:
         summary |= compared(folder, other)
+    if held_out is not None:
+        summary["held_out"] = held_out_of(held_out)
+        texts[YEARS] = years_text(fitted(held_out))
     texts[SUMMARY] = _summary_text(summary, defaults)
     for file, text in texts.items():
         file.parent.mkdir(exist_ok=True)
@@ -190,14 +232,20 @@ def adopt(folder: Path, other: Path | None = None, *, defaults: bool = False) ->
 
 
 def adopt_command(arguments: Sequence[str]) -> int:
-    """`alliances calibrate adopt DIR [OTHER] [--defaults]`; 0 when adopted."""
-    folders = [word for word in arguments if word != "--defaults"]
-    for word in folders:
-        if word.startswith("--"):
-            raise unknown("calibrate adopt", "", word, ["--defaults"])
+    """`alliances calibrate adopt DIR [OTHER] [held_out=DIR] [--defaults]`; 0 when adopted."""
+    folders, held_out = [], None
+    for word in arguments:
+        key, found, value = word.partition("=")
+        if found and key == "held_out":
+            held_out = Path(value)
+        elif word.startswith("--") or (found and not Path(word).is_dir()):
+            if word != "--defaults":
+                raise unknown("calibrate adopt", "", word, ["--defaults", "held_out="])
+        else:
+            folders.append(word)
     if not 1 <= len(folders) <= 2:
         raise InputError("calibrate adopt", " ".join(folders), "takes a folder, or two", FINISHED)
     other = Path(folders[1]) if len(folders) == 2 else None
-    for name in adopt(Path(folders[0]), other, defaults="--defaults" in arguments):
+    for name in adopt(Path(folders[0]), other, held_out, defaults="--defaults" in arguments):
         print(f"written: {name}")
     return 0

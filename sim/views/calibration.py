@@ -27,14 +27,15 @@ from .terminal import Grid, name_folder, new_console
 
 KEYS = {"preset": "full", "seed": "1", "thesis": "", "output": "runs"}
 USAGE = """alliances calibrate [key=value …]      fit the parameters to targets.yaml and summaries.yaml of seeds/
-alliances calibrate adopt DIR [OTHER] [--defaults]      make the posterior of a calibration the one that is used
+alliances calibrate adopt DIR [OTHER] [held_out=DIR] [--defaults]      make the posterior of a calibration the one that is used
 
-  preset=full    conf/calibrate: full (about the central values), wide (over the ledger's whole ranges), short (a minute or
-                 two, to see that it works)
+  preset=full    conf/calibrate: full (about the central values), held_out (over the ledger's whole ranges, without a look at
+                 the core case), wide (over whole ranges, with it), short (a minute or two, to see that it works)
   thesis=        fit the parameters that a thesis leaves free, with its own held fixed
   seed=1  output=runs
 
   OTHER          a second calibration with another seed: what the data inform is what both say
+  held_out=DIR   one with preset=held_out: what it says of the core case, and draws that know no more than a year's end
   --defaults     make the middle of the posterior the central values, too
 
 The same command resumes a calibration that was stopped. Same seed, same posterior, whatever the number of threads.

@@ -21,7 +21,7 @@ from ..runs.store import run_folder
 from ..world.loading import options, thesis_values
 from .calibration import on_screen
 from .figures import save
-from .fitted import fitted
+from .fitted import posterior_given
 from .job import announce
 from .reliability import reliability_figure
 from .settings import read_settings_line
@@ -29,7 +29,8 @@ from .terminal import Grid, name_folder, new_console
 
 KEYS = {"thesis": "", "posterior": "", "replicates": "1000", "seed": "1", "output": "runs"}
 ROLLING = "alliances validate rolling [key=value …]               the same of questions made by rule, a year ahead"
-SETTINGS = """  rolling takes thesis=NAME or posterior=DIR (default values without) and replicates=1000 runs of each year's end"""
+SETTINGS = """  rolling takes replicates=1000 runs of each year's end; and thesis=NAME, posterior=adopted (draws that know no more
+  than each year's end) or posterior=DIR of a calibration; default values without"""
 BINS = 10
 
 
@@ -44,7 +45,7 @@ def read_line(arguments: Sequence[str]) -> dict[str, str]:
 def points_given(given: Mapping[str, str]) -> PointsOf:
     """Year -> parameter vectors: of a calibration that looks no further, of a thesis, or the default values."""
     if given["posterior"]:
-        return fitted(given["posterior"])
+        return posterior_given(given["posterior"])
     name = given["thesis"]
     if name and name not in options("thesis"):
         raise unknown("validate rolling", "thesis", name, options("thesis"))

@@ -13,29 +13,27 @@ import numpy as np
 from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
-from ..analysis.neighbourhood import neighbours
 from ..analysis.rolling import ROLLING_ROWS
-from ..analysis.scorecard import BATCHES, Band, Measured, Row, Score, read_scorecard, score
+from ..analysis.scorecard import BATCHES, COUNTS, Band, Measured, Row, Score, read_scorecard, score
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..numbers import whole_number
-from ..paths import file_to_write, read_yaml
+from ..paths import file_to_write
 from ..plural import plural
 from ..rules.cache import source_digest
-from ..runs.draws import POSTERIOR, evenly, read_draws
-from .adoption import SAMPLE_SIZE, SUMMARY
+from ..runs.draws import evenly, read_draws
+from .fitted import kept_by_year
+from .in_use import in_use, in_use_table
 from .job import announce
 from .terminal import Grid, dim, new_console
 
 KEYS = {"replicates": "1000", "seed": "2063"}
 POINTS = 16
 """Points of the posterior over which rows are averaged."""
-NEIGHBOUR_RUNS = 100
-"""Runs by which a neighbour is judged."""
 USAGE = """alliances scorecard [posterior] [key=value …] [--ablate] [--json FILE]      what the model must show
-alliances scorecard neighbourhood      points about the defaults that keep the core case, into conf/calibration/posterior.csv
 
-  posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values
+  posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values, and what is known of
+                  the calibration; each year's questions are forecast from draws that know no more than its beginning
   replicates=1000 runs of each named world     seed=2063  a seed that was not looked at when the values were chosen
   --ablate        also without each mechanism in turn (ten minutes)
   --json FILE     every number, for a machine
@@ -68,7 +66,7 @@ def read_line(arguments: Sequence[str]) -> tuple[bool, bool, Path | None, dict[s
         elif found and key in KEYS:
             given[key] = value
         else:
-            raise unknown("scorecard", "", word, ["posterior", "neighbourhood", "--ablate", "--json", *KEYS])
+            raise unknown("scorecard", "", word, ["posterior", "--ablate", "--json", *KEYS])
     settings = {
         "replicates": whole_number("scorecard", "replicates", given["replicates"], BATCHES, 1_000_000),
         "seed": whole_number("scorecard", "seed", given["seed"], 0, 2**64 - 1),
@@ -76,26 +74,17 @@ def read_line(arguments: Sequence[str]) -> tuple[bool, bool, Path | None, dict[s
     return posterior, ablate, out, settings
 
 
-def write_neighbourhood() -> int:
-    """Replace the sample of the posterior by points about the defaults; 0 when written."""
-    paths = list(read_yaml(SUMMARY)["parameters"])
-    rows, console = read_scorecard(), new_console()
-    announce(console)
-    found = neighbours(paths, rows, SAMPLE_SIZE, NEIGHBOUR_RUNS, int(KEYS["seed"]) + 1, lambda told: print(told, file=sys.stderr))
-    POSTERIOR.write_text(found.to_csv(index=False, float_format="%.4g"), encoding="utf-8")
-    console.print(f"{plural(len(found), 'point')} of {plural(len(paths), 'parameter')}: {POSTERIOR}")
-    return 0
-
-
 def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable[[str], None]) -> list[Score]:
     """Rows averaged over points of the posterior; those of the assertions, which take longest, are left out.
 
-    The rolling test is one forecast from all points together, and no mean of their scores.
+    The rolling test is one forecast from all points of a year together, and no mean of their scores. Its points know no more
+    than the year's end, so that nothing of it is fitted.
     """
     points = evenly(read_draws(), POINTS)
     each = max(10 * BATCHES, settings["replicates"] // len(points))
-    pooled = [row for row in rows if row.statistic in ROLLING_ROWS]
-    wanted = [row for row in rows if row not in pooled and not (row.statistic or "").startswith("assertions")]
+    pooled = [row.model_copy(update={"fitted": False}) for row in rows if row.statistic in ROLLING_ROWS]
+    left_out = [*ROLLING_ROWS, *(name for name in COUNTS if name.startswith("assertions"))]
+    wanted = [row for row in rows if row.statistic not in left_out]
     found = []
     for n, values in enumerate(points, start=1):
         told(f"point {n} of {len(points)}")
@@ -104,7 +93,7 @@ def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable
     table = np.array(found)
     means, errors = np.nanmean(table, axis=0), np.nanstd(table, axis=0, ddof=1) / math.sqrt(len(points))
     whole = Measured({}, max(settings["replicates"], len(points)), settings["seed"], told)
-    whole.points = points
+    whole.points_of = kept_by_year()
     together = [score(row, whole) for row in pooled]
     return [Score(row, float(m), float(e)) for row, m, e in zip(wanted, means, errors, strict=True)] + together
 
@@ -184,8 +173,6 @@ def scorecard_command(arguments: Sequence[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
         return 0
-    if list(arguments) == ["neighbourhood"]:
-        return write_neighbourhood()
     posterior, ablate, out, settings = read_line(arguments)
     rows, console = read_scorecard(), new_console()
     announce(console)
@@ -199,6 +186,7 @@ def scorecard_command(arguments: Sequence[str]) -> int:
 
         measured = Measured({}, settings["replicates"], settings["seed"], told)
         scores = over_posterior(rows, settings, told) if posterior else [score(row, measured) for row in rows]
+        calibration = in_use(settings["seed"]) if posterior else {}
         replicates = max(10 * BATCHES, settings["replicates"] // 5)
         ablation = ablated(rows, {}, replicates, settings["seed"], told) if ablate else None
     where = f"over {plural(min(POINTS, len(read_draws())), 'draw')} of the posterior" if posterior else "at the default values"
@@ -212,10 +200,12 @@ def scorecard_command(arguments: Sequence[str]) -> int:
         console.print(
             f"Observed patterns: {len(measured.met)} of {len(measured.targets)} met; missed: {', '.join(off) or 'none'}."
         )
+    if calibration:
+        console.print(in_use_table(calibration))
     if ablation is not None:
         console.print(ablation_table(*ablation, replicates))
     if out is not None:
-        totals = {**settings, "targets_total": len(measured.targets), "posterior": posterior}
+        totals = {**settings, "targets_total": len(measured.targets), "posterior": posterior, **calibration}
         out.write_text(as_json(scores, totals, ablation), encoding="utf-8")
         console.print(f"Numbers: {out}")
     return 0

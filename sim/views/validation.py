@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from ..world.loading import load_world, options, thesis_values
 from ..world.parameters import parameter_table
 from .calibration import on_screen
 from .figures import save
-from .fitted import fitted
+from .fitted import posterior_given
 from .job import announce
 from .reliability import reliability_figure
 from .rolling import ROLLING, SETTINGS, rolling_command
@@ -37,8 +37,8 @@ USAGE = f"""alliances validate targets=FILE.csv [key=value …]      score forec
 
   targets=       a CSV; docs/validation.md says how; seeds/data/rolling_2008_2013.csv is one
   thesis=        a,b,… : these alone (every thesis by default)
-  posterior=     a folder of alliances calibrate: forecast from its posterior too, for each question from what was coded up
-                 to the last year's end that its cutoff has reached
+  posterior=     `adopted`, or a folder of alliances calibrate: forecast from its posterior too, for each question from what
+                 was coded up to the last year's end that its cutoff has reached
   replicates=400  seed=1  output=runs
 {SETTINGS}
 
@@ -60,7 +60,7 @@ class Source:
     """
 
     name: str
-    vectors: Callable[[Question], tuple[str, list[dict[str, float]]]]
+    vectors: Callable[[Question], tuple[str, Sequence[Mapping[str, float]]]]
 
 
 def read_line(arguments: Sequence[str]) -> dict[str, str]:
@@ -84,9 +84,9 @@ def last_year_end(cutoff: str) -> int:
 
 def posterior_source(folder: str) -> Source:
     """Draws of a calibration, for each cutoff of the posterior that looks no further than the last year's end before it."""
-    of_year = fitted(folder)
+    of_year = posterior_given(folder)
 
-    def vectors(question: Question) -> tuple[str, list[dict[str, float]]]:
+    def vectors(question: Question) -> tuple[str, Sequence[Mapping[str, float]]]:
         year = last_year_end(question.cutoff)
         return str(year), of_year(year)
 

@@ -15,7 +15,7 @@ from sim.analysis.calibration import Calibration
 from sim.analysis.settings import read_settings
 from sim.cli import main
 from sim.errors import InputError
-from sim.views import adoption
+from sim.views import adoption, fitted
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 ROW = {"median": 1.0, "interval": [0.0, 1.0], "r2": 0.4, "informed": True}
@@ -30,6 +30,8 @@ def conf(tmp_path, monkeypatch):
     monkeypatch.setattr(adoption, "DEFAULTS", copy / "parameters" / "default.yaml")
     monkeypatch.setattr(adoption, "SUMMARY", copy / "calibration" / "default.yaml")
     monkeypatch.setattr(adoption, "POSTERIOR", copy / "calibration" / "posterior.csv")
+    monkeypatch.setattr(adoption, "YEARS", copy / "calibration" / "years.csv")
+    monkeypatch.setattr(fitted, "KEPT", copy / "calibration" / "years.csv")
     return copy
 
 
@@ -92,6 +94,7 @@ def test_nothing_is_adopted_from_a_wrong_summary(conf, tmp_path):
         (["nowhere"], "summary.yaml"),
         (["nowhere", "--default"], "--defaults"),
         (["a", "b", "c"], "or two"),
+        (["nowhere", "heldout=b"], "'held_out='"),
     ],
 )
 def test_bad_input(arguments, said, capsys, tmp_path, monkeypatch):
@@ -129,3 +132,41 @@ def test_what_two_runs_say_alike(conf, tmp_path):
     (runs[1].folder / "calibration.json").write_text(json.dumps(about))
     with pytest.raises(InputError, match="others than those of this version"):
         adoption.adopt(runs[0].folder, runs[1].folder)
+
+
+@needs_compiler
+def test_what_a_calibration_says_that_did_not_look(conf, tmp_path):
+    short = read_settings("short")
+    scenario = {**short.worlds.synthetic.scenario, "n": 24, "months": 60}
+    synthetic = short.worlds.synthetic.model_copy(update={"drawn": 1, "first_year": 1, "scenario": scenario})
+    settings = short.model_copy(update={
+        "over": ["choice.rate"], "worlds": short.worlds.model_copy(update={"synthetic": synthetic}), "points": 60, "most": 400,
+        "batch": 60, "near": 1.0, "fresh": 40, "constraint_runs": 1, "width": 1.0,
+        "held_out": ["never_broken", "never_fought", "T13*"],
+    })  # fmt: skip
+    run = Calibration(settings, 1, tmp_path)
+    run.run().posterior.to_parquet(run.folder / "posterior.parquet")
+    met = {"observed": 1.0, "simulated": 0.9, "met": True}
+    found = {
+        "parameters": {"choice.rate": {"value": 0.5, **ROW}}, "targets": {"T13a": met, "T1": {**met, "met": False}},
+        "constraints": {"never_broken": {"kept": 0.9, "se": 0.02}, "core_survives": {"kept": 1.0, "se": 0.0}},
+        "gate": {"nearer": 0.5},
+    }  # fmt: skip
+    (run.folder / "summary.yaml").write_text(yaml.safe_dump(found))
+    written = adoption.adopt(run.folder, held_out=run.folder)
+    assert "conf/calibration/years.csv" in written
+    summary = yaml.safe_load((conf / "calibration" / "default.yaml").read_text())["held_out"]
+    assert summary["targets"] == {"T13a": met}  # T1 it did look at
+    assert (summary["met"], summary["of"]) == (1, 2)
+    assert summary["constraints"]["never_broken"] == {"kept": 0.9, "se": 0.02, "asked": False}
+    assert summary["constraints"]["core_survives"]["asked"]
+    mine, kept = fitted.fitted(run.folder), fitted.kept_by_year()
+    for year in (2001, 2017):
+        assert [row["choice.rate"] for row in kept(year)] == pytest.approx([row["choice.rate"] for row in mine(year)], rel=1e-3)
+    with pytest.raises(InputError, match="2020 is missing"):
+        kept(2020)
+    about = json.loads((run.folder / "calibration.json").read_text())
+    about["settings"]["held_out"] = []
+    (run.folder / "calibration.json").write_text(json.dumps(about))
+    with pytest.raises(InputError, match="asked its candidates to keep every"):
+        adoption.adopt(run.folder, held_out=run.folder)
