@@ -32,7 +32,7 @@ from ..errors import InputError, unknown
 from ..numbers import whole_number
 from ..paths import CONF
 from ..plural import plural
-from ..runs.draws import evenly
+from ..runs.draws import OF_THESES, evenly
 from ..runs.store import run_folder
 from ..world.loading import options, read_option, thesis_values
 from .calibration import on_screen
@@ -44,6 +44,8 @@ from .theses_figures import evidence_figure, predictions_figure
 
 KEYS = {"preset": "theses", "thesis": "", "seed": "1", "output": "runs"}
 KEPT = CONF / "calibration" / "theses.csv"
+DRAWS_KEPT = 32
+"""Draws of each thesis's own posterior that are kept."""
 USAGE = """alliances theses [key=value …]      rival theses judged on the same observation
 alliances theses adopt DIR [OTHER]      keep what they found, and what a second run with another seed did
 
@@ -100,6 +102,16 @@ def predictions_of(fitted: Sequence[Fitted], runs: Sequence[Calibration], told: 
 
         parts.append(predicted(vectors, REPLICATES, run.seed, told=step).assign(thesis=thesis.name))
     return pd.concat(parts, ignore_index=True)
+
+
+def draws_kept(fitted: Sequence[Fitted], runs: Sequence[Calibration]) -> pd.DataFrame:
+    """Draws of the posterior of every thesis that was fitted: its name, what it sets, and what was fitted."""
+    rows = [
+        {"thesis": thesis.name, **run.fixed, **row}
+        for thesis, run in zip(fitted, runs, strict=True) if thesis.fit is not None
+        for row in evenly(thesis.posterior, DRAWS_KEPT)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _print(console: Console, title: str, table: pd.DataFrame, digits: int = 2) -> None:
@@ -177,7 +189,7 @@ def judge(names: Sequence[str], given: dict[str, str], told: Told) -> tuple[dict
     table = judged(fitted, evidences, _against(able))
     tables = {
         "judged": table, "bayes_factors": bayes_factors(table), "by_target": by_target(able, targets),
-        "scores": scores(able, targets).to_frame(), "predictions": predictions,
+        "scores": scores(able, targets).to_frame(), "predictions": predictions, "draws": draws_kept(fitted, runs),
         "discriminating": discriminating(predictions, dict.fromkeys([t.name for t in able], 1.0 / len(able))),
     }  # fmt: skip
     return tables, fitted
@@ -220,13 +232,14 @@ def write(root: str, tables: dict[str, pd.DataFrame], fitted: Sequence[Fitted], 
     return made.final
 
 
-def _read_judged(folder: str) -> pd.DataFrame:
-    path = Path(folder) / "judged.csv"
-    allowed = "a folder of alliances theses"
+def _read(folder: str, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A table of a folder of alliances theses, by thesis; InputError where it cannot be read."""
+    path, allowed = Path(folder) / f"{name}.csv", "a folder of alliances theses"
     if not path.is_file():
-        raise InputError(str(folder), "", "holds no judged.csv", allowed)
+        raise InputError(str(folder), "", f"holds no {path.name}", allowed)
     try:
-        return pd.read_csv(path).set_index("thesis")[list(ADOPTED)]
+        table = pd.read_csv(path).set_index("thesis")
+        return table if columns is None else table[list(columns)]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
 
@@ -239,12 +252,15 @@ def adopt_command(arguments: Sequence[str]) -> int:
     """`alliances theses adopt DIR [OTHER]`; 0 when kept."""
     if not 1 <= len(arguments) <= 2:
         raise InputError("theses adopt", " ".join(arguments), "takes a folder, or two", "folders of alliances theses")
-    table, *others = [_read_judged(folder) for folder in arguments]
+    table, *others = [_read(folder, "judged", ADOPTED) for folder in arguments]
+    draws = _read(arguments[0], "draws")
     for other in others:
         if set(other.index) != set(table.index):
             raise InputError("theses adopt", arguments[1], "judges other theses than the first", ", ".join(table.index))
         table = table.join(other[["probability", "log_bayes_factor", "log_bayes_factor_se"]].add_suffix("_other"))
     text = table.sort_values("probability", ascending=False).to_csv(float_format="%.4g")
     KEPT.write_text(text, encoding="utf-8")
-    print(f"written: {KEPT.relative_to(CONF.parent)}")
+    OF_THESES.write_text(draws.to_csv(float_format="%.4g"), encoding="utf-8")
+    for path in (KEPT, OF_THESES):
+        print(f"written: {path.relative_to(CONF.parent)}")
     return 0

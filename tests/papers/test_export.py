@@ -10,7 +10,7 @@ import pytest
 from sim.cli import main
 from sim.papers.archive import pinned
 
-SMALL = ["thesis_comparison", "predictive"]
+SMALL = ["predictive"]
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +58,11 @@ def test_it_makes_itself_again_in_an_environment_of_its_own(archive, tmp_path):
 @pytest.mark.parametrize("harm", ["changed", "missing", "not listed"])
 def test_damage_is_named(harm, tmp_path, capsys):
     folder = tmp_path / "archive"
-    assert main(["export", str(folder), "thesis_comparison"]) == 0
+    assert main(["export", str(folder), "predictive"]) == 0
     capsys.readouterr()
-    path = folder / "figures" / "thesis_comparison" / "numbers.csv"
+    path = folder / "figures" / "predictive" / "numbers.csv"
     if harm == "changed":
-        path.write_text(path.read_text().replace("0.3", "0.4"))
+        path.write_text(path.read_text().replace("0.", "9.", 1))
     elif harm == "missing":
         path.unlink()
     else:
@@ -78,13 +78,15 @@ def test_damage_is_named(harm, tmp_path, capsys):
 def test_numbers_that_moved_fail(tmp_path, capsys):
     """An archive whose sums hold and whose numbers this model does not give."""
     folder = tmp_path / "archive"
-    assert main(["export", str(folder), "thesis_comparison"]) == 0
-    path = folder / "figures" / "thesis_comparison" / "numbers.csv"
-    path.write_text(path.read_text().replace("Consensus,0,", "Consensus,0,9"))
+    assert main(["export", str(folder), "predictive"]) == 0
+    path = folder / "figures" / "predictive" / "numbers.csv"
+    head, row, *rest = path.read_text().splitlines()
+    panel, series, x, _, error = row.split(",")
+    path.write_text("\n".join([head, f"{panel},{series},{x},99,{error}", *rest]) + "\n")
     sums = folder / "SHA256SUMS"
-    lines = [line for line in sums.read_text().splitlines() if not line.endswith("thesis_comparison/numbers.csv")]
+    lines = [line for line in sums.read_text().splitlines() if not line.endswith("predictive/numbers.csv")]
     digest = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
-    sums.write_text("\n".join([*lines, f"{digest}  figures/thesis_comparison/numbers.csv"]) + "\n")
+    sums.write_text("\n".join([*lines, f"{digest}  figures/predictive/numbers.csv"]) + "\n")
     capsys.readouterr()
     assert main(["export", str(folder), "--again"]) == 1
     assert "1 beyond Monte Carlo error" in capsys.readouterr().out
