@@ -71,6 +71,24 @@ class VerbHelp(Directive):
         return [nodes.literal_block(text, text, language="text")]
 
 
+class InUse(Directive):
+    """A table of what is known of the calibration in use: targets, constraints, informed or theses."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Read it from the configuration when the site is built."""
+        from sim.views.in_use import documented
+
+        heads, rows = documented(self.arguments[0])
+        group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in heads), cols=len(heads))
+        for part, lines in ((nodes.thead(), [heads]), (nodes.tbody(), rows)):
+            for cells in lines:
+                part += nodes.row("", *(nodes.entry("", nodes.paragraph(text=cell)) for cell in cells))
+            group += part
+        return [nodes.table("", group)]
+
+
 def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Set the attributes of a class as definitions: `a, b : int` is one entry there, and two are meant."""
     for n in range(len(lines) - 1):
@@ -79,7 +97,8 @@ def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, l
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the directive `verb-help`; list attributes as definitions."""
+    """Add the directives `verb-help` and `in-use`; list attributes as definitions."""
     app.add_directive("verb-help", VerbHelp)
+    app.add_directive("in-use", InUse)
     app.connect("autodoc-process-docstring", list_attributes, priority=400)  # before napoleon reads the sections
     return {"parallel_read_safe": True}

@@ -13,7 +13,6 @@ import yaml
 from ..analysis.calibration import Calibration
 from ..analysis.constraints import CONSTRAINTS
 from ..analysis.diagnosis import diagnosis, in_words, tested
-from ..analysis.targets import read_targets
 from ..errors import InputError, unknown
 from ..numbers import number
 from ..paths import CONF, read_yaml
@@ -133,8 +132,8 @@ def held_out_of(folder: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        seed; constraints: share of its fresh runs that keep each, and whether it was asked of the candidates; targets: of those
-        it was not fitted to, observed, simulated and met; met: how many of all targets, `of` how many; gate: as of the summary.
+        seed; constraints: share of its fresh runs that keep each, and whether it was asked of the candidates; targets: observed,
+        simulated, met, and whether it was fitted to them; gate: as of the summary.
 
     Raises
     ------
@@ -145,19 +144,13 @@ def held_out_of(folder: Path) -> dict[str, Any]:
     if run.asked is None or len(run.asked) == len(CONSTRAINTS):
         said = "asked its candidates to keep every hard constraint"
         raise InputError("calibrate adopt", "held_out", f"{folder} {said}", "a folder of alliances calibrate preset=held_out")
-    out = {t.name for t in read_targets() if t.name in run.held_out}
-    targets, asked = summary["targets"], {CONSTRAINTS[k].name for k in run.asked}
+    asked = {CONSTRAINTS[k].name for k in run.asked}
     return {
         "seed": run.seed,
-        "constraints": {
-            name: {**row, "asked": name in asked}
-            for name, row in summary["constraints"].items()
-        },
-        "targets": {name: row for name, row in targets.items() if name in out},
-        "met": sum(bool(row["met"]) for row in targets.values()),
-        "of": len(targets),
+        "constraints": {name: {**row, "asked": name in asked} for name, row in summary["constraints"].items()},
+        "targets": {name: {**row, "fitted": name not in run.held_out} for name, row in summary["targets"].items()},
         "gate": summary["gate"],
-    }  # fmt: skip
+    }
 
 
 def _defaults(new: Mapping[str, float]) -> dict[Path, str]:

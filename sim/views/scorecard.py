@@ -13,8 +13,9 @@ import numpy as np
 from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
+from ..analysis.intervals import band_in_words
 from ..analysis.rolling import ROLLING_ROWS
-from ..analysis.scorecard import BATCHES, COUNTS, Band, Measured, Row, Score, read_scorecard, score
+from ..analysis.scorecard import BATCHES, COUNTS, Measured, Row, Score, read_scorecard, score
 from ..errors import InputError, unknown
 from ..evidence.digest import evidence_digest
 from ..numbers import whole_number
@@ -102,16 +103,6 @@ def shown(value: float, se: float = math.nan) -> str:
     """A number, and its standard error where there is one."""
     text = f"{value:.0f}" if math.isnan(se) and value == round(value) else f"{value:.3f}"
     return text if math.isnan(se) else f"{text} ± {se:.3f}"
-
-
-def band_in_words(band: Band) -> str:
-    """A band as it is read: at least, at most, between."""
-    low, high = band
-    if low is None and high is None:
-        return ""
-    if low is None or high is None:
-        return f"{'≤' if low is None else '≥'} {high if low is None else low:g}"
-    return f"{low:g} to {high:g}"
 
 
 def verdict_in_words(s: Score) -> str:

@@ -9,11 +9,12 @@ import pytest
 
 from sim.analysis import scorecard as sc
 from sim.analysis.ablation import ablations
+from sim.analysis.intervals import band_in_words
 from sim.analysis.patterns import GLOBAL, fights_of_levels
 from sim.engine.outcomes import ABSENT
 from sim.errors import InputError
 from sim.rules.switches import SWITCHES
-from sim.views.scorecard import as_json, band_in_words, read_line, shown, verdict_in_words
+from sim.views.scorecard import as_json, read_line, shown, verdict_in_words
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 KEYS = {
