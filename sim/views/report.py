@@ -19,8 +19,8 @@ from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
 from ..plural import plural
 from ..rules.cache import source_digest
+from ..world.instruments import WedgeConf
 from ..world.loading import read_option
-from ..world.schema import WedgeConf
 from ..world.world import World
 from .compare_tables import plain, proof_in_words
 from .inline import DRAWING, POLICY, embedded, number, script, style

@@ -32,8 +32,8 @@ from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.shards import write_whole
 from ..stopping import exit_code
+from ..world.instruments import WedgeConf
 from ..world.packages import as_yaml
-from ..world.schema import WedgeConf
 from ..world.world import World
 from .calibration import on_screen
 from .compare_line import base_of, listed, number, read_line, theses_of

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...engine.outcomes import ABSENT
 from ...rules.weigh import TERM_NAMES
+from ...world.instruments import WedgeConf
 from ...world.names import ORGANISATION_EVENTS, Event, Leader, Level, Pledge, Stance, Talks, label
-from ...world.schema import WedgeConf
 from ...world.tables import Table
 from ...world.world import World
 from .account import Account, Turn

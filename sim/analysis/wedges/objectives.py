@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...world.instruments import window, with_wedge
-from ...world.schema import WedgeConf
+from ...world.instruments import WedgeConf, window, with_wedge
 from ...world.tables import Floats
 from ...world.world import World
 from ..intervals import Z

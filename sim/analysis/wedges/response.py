@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...runs.clustered import effective_size
+from ...world.instruments import WedgeConf
 from ...world.packages import composed_wedge, greatest_factor, put_off, scaled
-from ...world.schema import WedgeConf
 from ...world.world import World
 from ..intervals import Z
 from .comparison import Arm, Setting, Told, arm_of

@@ -11,10 +11,10 @@ from ...analysis.wedges.pairs import named_pair
 from ...analysis.wedges.response import broken, by_start
 from ...analysis.wedges.robustness import worlds_of
 from ...analysis.wedges.watched import RUN
-from ...world.instruments import with_wedge
+from ...world.instruments import WedgeConf, with_wedge
 from ...world.loading import load_world
 from ...world.packages import read_wedge
-from ...world.schema import InstrumentConf, WedgeConf
+from ...world.schema import InstrumentConf
 from ..experiment import Experiment, rows_of, share_rows
 from .theses import values_of
 
