@@ -91,7 +91,7 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     before, after : Block
         As many runs of the baseline and of the wedge, on the same keys.
     """
-    world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
+    world, wedge, (asked, *watched) = base_world(state.scenario), state.conf(), pairs_of(state)
     x, y = before.seen, after.seen
     focus = {
         name: {**measure_data(name, m), **effect_data(x.focal(name), y.focal(name), m.kind, x.draw)}
@@ -100,7 +100,7 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     others = [
         {"name": p.name, "title": p.title(world),
          **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share", x.draw)}
-        for p in pairs[1:]
+        for p in watched
     ]  # fmt: skip
     side = [
         {**measure_data(name, m), **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
@@ -111,7 +111,7 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     clear = months_to_effect(course(x, y), start)
     return {
         "runs": x.runs, "draws": draws_in(x.draw),
-        "focus": {"name": pairs[0].name, "title": pairs[0].title(world), **focus}, "others": others, "side": side,
+        "focus": {"name": asked.name, "title": asked.title(world), **focus}, "others": others, "side": side,
         "months": months_of(world), "course": course_data(before, after), "start": world.calendar.date(start),
         "months_to_effect": clear, "months_to_break": number(months_to_break(x, y, start)),
         "network": network_data(world, before, after),

@@ -160,6 +160,16 @@ class Setting:
         """The thesis that the main table is about."""
         return next(iter(self.readings))
 
+    @property
+    def focus(self) -> Pair:
+        """The pair whose alliance is asked about."""
+        return self.pairs[0]
+
+    @property
+    def others(self) -> Sequence[Pair]:
+        """The pairs that are watched beside it."""
+        return self.pairs[1:]
+
     def table(self) -> Table:
         """Parameter vectors of the readings. (theses,), or (theses, N) of N draws."""
         return stacked([self.table_of(thesis) for thesis in self.readings])
@@ -222,7 +232,7 @@ class Compared:
     def focus(self, measure: str = "broken") -> pd.DataFrame:
         """Effects on the pair in focus under the headline thesis; index: wedge."""
         table = self.of(self.setting.headline)
-        mine = (table["subject"] == self.setting.pairs[0].name) & (table["measure"] == measure)
+        mine = (table["subject"] == self.setting.focus.name) & (table["measure"] == measure)
         return table[mine].set_index("wedge")
 
     def order(self) -> list[str]:

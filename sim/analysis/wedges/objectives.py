@@ -105,7 +105,7 @@ class Evaluator:
 
     def _runs(self, world: World) -> Seen:
         s = self.setting
-        return run_seen(world, s.table(), self.numbers, s.seed, s.pairs[:1], s.threads)
+        return run_seen(world, s.table(), self.numbers, s.seed, [s.focus], s.threads)
 
     def __call__(self, wedge: WedgeConf) -> Measured:
         """Measure a wedge."""

@@ -27,7 +27,7 @@ COLUMNS = ("difference", "low", "high", "se")
 def broken(setting: Setting, world: World) -> Runs:
     """1 for each run of the headline thesis in which the focal alliance is broken. (R,)."""
     table = setting.table_of(setting.headline)
-    return run_seen(world, table, setting.replicates, setting.seed, setting.pairs[:1], setting.threads).focal("broken")
+    return run_seen(world, table, setting.replicates, setting.seed, [setting.focus], setting.threads).focal("broken")
 
 
 def dose_response(

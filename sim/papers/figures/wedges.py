@@ -68,7 +68,7 @@ FOLDS = 10
 def variance_reduction(e: Experiment, runs: int) -> pd.DataFrame:
     """By how much the shared keys cut the number of runs, wedge by wedge: decimal logarithm, with its jackknife error."""
     setting, arms = _setting(e, runs)
-    measures = {"months allied": (setting.pairs[0].name, "months_allied"), "attacks": (RUN, "attacks")}
+    measures = {"months allied": (setting.focus.name, "months_allied"), "attacks": (RUN, "attacks")}
     baseline, parts = setting.runs(setting.base), []
     for arm in arms:
         under = setting.runs(arm.world)
