@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.explain.account import accounts, chosen_turn
-from ..analysis.explain.sentences import Sentence, event_words, told
+from ..analysis.explain.sentences import TERM_WORDS, Sentence, event_words, told
 from ..analysis.explain.stories import endings, run_pair, stories
 from ..analysis.explain.witness import Course, witnessed
 from ..analysis.intervals import wilson
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
-from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind, Measure
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
 from ..engine.traces import levels_of
@@ -28,6 +28,17 @@ from .state import State, base_world, vector_of, world_under
 
 Draw = NDArray[np.int64] | None
 """Draw of the posterior of each run; None at the central values."""
+
+
+BETTER = {"civilian": -1, "attacks": -1, "civilian_share": -1, "rival_fighters": -1, "talks_alive": 1}
+"""Which way a measure is better: 1 more, -1 less; of the others nothing is said."""
+
+
+def measure_data(name: str, measure: Measure) -> dict[str, Any]:
+    """What the page says of a measure."""
+    return {
+        "measure": name, "label": measure.label, "kind": measure.kind, "unit": measure.unit, "better": BETTER.get(name, 0),
+    }  # fmt: skip
 
 
 def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) -> dict[str, Any]:
@@ -80,25 +91,27 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     before, after : Block
         As many runs of the baseline and of the wedge, on the same keys.
     """
-    world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
+    world, wedge, (asked, *watched) = base_world(state.scenario), state.conf(), pairs_of(state)
     x, y = before.seen, after.seen
-    focus = {name: effect_data(x.focal(name), y.focal(name), m.kind, x.draw) for name, m in OF_A_PAIR.items()}
+    focus = {
+        name: {**measure_data(name, m), **effect_data(x.focal(name), y.focal(name), m.kind, x.draw)}
+        for name, m in OF_A_PAIR.items()
+    }
     others = [
         {"name": p.name, "title": p.title(world),
          **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share", x.draw)}
-        for p in pairs[1:]
+        for p in watched
     ]  # fmt: skip
     side = [
-        {"measure": name, "label": m.label, "kind": m.kind, "unit": m.unit,
-         **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
+        {**measure_data(name, m), **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
         for name, m in OF_A_RUN.items()
         if (RUN, name) in x.values
-    ]  # fmt: skip
+    ]
     start = min(first_month(wedge, world.calendar), world.calendar.months - 1)
     clear = months_to_effect(course(x, y), start)
     return {
         "runs": x.runs, "draws": draws_in(x.draw),
-        "focus": {"name": pairs[0].name, "title": pairs[0].title(world), **focus}, "others": others, "side": side,
+        "focus": {"name": asked.name, "title": asked.title(world), **focus}, "others": others, "side": side,
         "months": months_of(world), "course": course_data(before, after), "start": world.calendar.date(start),
         "months_to_effect": clear, "months_to_break": number(months_to_break(x, y, start)),
         "network": network_data(world, before, after),
@@ -137,7 +150,8 @@ def why_data(state: State, runs: int) -> dict[str, Any]:
         typical, apart = stories(ensemble, ended)
         found[name] = {
             "runs": runs, "broken": int(ended.broken.sum()),
-            "causes": ended.causes.head(6)[["who", "term", "runs"]].to_dict("records"),
+            "causes": [{**row, "reason": TERM_WORDS.get(row["term"], "")}
+                       for row in ended.causes.head(6)[["who", "term", "runs"]].to_dict("records")],
             "orders": ended.orders.head(4)[["order", "runs"]].to_dict("records"),
             "silhouette": number(apart),
             "stories": [
@@ -198,8 +212,9 @@ def told_data(state: State, found: Course, under: bool) -> dict[str, Any]:
             "actor": found.world.factions[first.actor], "partner": found.world.factions[first.partner],
             "best": found.world.calendar.date(first.best), "month": found.world.calendar.date(turn.month),
             "step": first.step, "then": number(first.then), "now": number(first.now), "chance": number(first.chance),
-            "terms": [{"term": str(name), "then": number(row["then"]), "now": number(row["now"]), "change": number(row["change"]),
-                       "claims": str(row["claims"]).split()} for name, row in table.iterrows()],
+            "terms": [{"term": str(name), "reason": TERM_WORDS[str(name)], "then": number(row["then"]),
+                       "now": number(row["now"]), "change": number(row["change"]), "claims": str(row["claims"]).split()}
+                      for name, row in table.iterrows()],
         }  # fmt: skip
     return {
         "kind": turn.kind, "month": turn.month, "account": account,

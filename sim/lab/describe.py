@@ -6,12 +6,13 @@ import csv
 from functools import lru_cache
 from typing import Any
 
+from ..analysis.explain.sentences import LEVEL_WORDS
 from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..paths import CONF, PACKAGE, read_yaml
 from ..world.instruments import INSTRUMENTS
 from ..world.loading import options, read_option
-from ..world.names import Level, Stance
+from ..world.names import Stance
 from ..world.parameters import default_values
 from .blocks import pairs_of
 from .choices import instruments_data, presets_data
@@ -95,7 +96,7 @@ def overview() -> dict[str, Any]:
              "probability": probability.get(t["name"], 0.0)}
             for t in sorted(theses, key=lambda t: t["name"] != "consensus")
         ],
-        "levels": {int(level): level.name.lower().replace("_", " ") for level in Level},
+        "levels": {int(level): words for level, words in LEVEL_WORDS.items()},
         "instruments": list(INSTRUMENTS), "values": str(read_yaml(CONF / "calibration" / "default.yaml")["about"]),
     }  # fmt: skip
 

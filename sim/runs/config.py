@@ -15,12 +15,12 @@ from ..evidence.ledger import ledger
 from ..numbers import master_seed
 from ..paths import as_name
 from ..world.changes import with_pressure, with_shock
-from ..world.instruments import with_wedge
+from ..world.instruments import WedgeConf, with_wedge
 from ..world.loading import options
 from ..world.packages import as_yaml, read_wedge
 from ..world.parameters import checked, default_values, leaves
 from ..world.scenario import build_world
-from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.schema import PressureChoice, ShockConf, validated
 from ..world.tables import Table
 from ..world.world import World
 from .composing import composed_by_hydra, read_references

@@ -21,9 +21,10 @@ from ..paths import read_yaml
 from ..runs.config import Reading, composed, reading_of, world_of
 from ..runs.draws import draws_of, evenly, read_draws
 from ..world.calendar import absolute_month
+from ..world.instruments import WedgeConf
 from ..world.loading import options
 from ..world.packages import checked_package, put_off, read_wedge
-from ..world.schema import MOST_MONTHS, Strict, WedgeConf, validated
+from ..world.schema import MOST_MONTHS, Strict, validated
 from ..world.world import World
 
 KEYS = {

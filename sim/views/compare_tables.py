@@ -91,7 +91,7 @@ def show_ground(console: Console, compared: Compared) -> None:
 def show_main(console: Console, compared: Compared) -> None:
     """What each wedge does to the alliance in focus."""
     s = compared.setting
-    focus, table = s.pairs[0], compared.of(s.headline)
+    focus, table = s.focus, compared.of(s.headline)
     mine: Any = table[table["subject"] == focus.name].set_index(["wedge", "measure"])
     time: Any = compared.timing[compared.timing["thesis"] == s.headline].set_index("wedge")
     out = Grid(
@@ -127,7 +127,7 @@ def show_pairs(console: Console, compared: Compared) -> None:
     """Every watched alliance: change in the share of runs in which it is broken at the horizon."""
     s = compared.setting
     table: Any = compared.of(s.headline).query("measure == 'broken'").set_index(["wedge", "subject"])
-    others = s.pairs[1:]
+    others = s.others
     if not others:
         return
     out = Grid("Other ties: change in the share broken, points", ["wedge", *(str(n) for n in range(1, len(others) + 1))])

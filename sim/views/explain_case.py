@@ -12,10 +12,9 @@ from ..analysis.wedges.pairs import Pair, named_pair
 from ..evidence.digest import evidence_digest
 from ..rules.cache import source_digest
 from ..runs.config import composed, reading_of, world_of
-from ..world.instruments import with_wedge
+from ..world.instruments import WedgeConf, with_wedge
 from ..world.packages import read_wedge
 from ..world.parameters import parameter_table
-from ..world.schema import WedgeConf
 from ..world.tables import Table
 from ..world.world import World
 from .compare_line import number

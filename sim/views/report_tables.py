@@ -69,7 +69,7 @@ def main_table(answer: Answer) -> Tabulated:
         cells += [Cell(f"{row['up']:.0f} / {row['down']:.0f}"), Cell(shown)]
         rows.append(cells)
     return Tabulated(
-        f"{s.pairs[0].title(s.base)}: {baseline_in_words(done)} (95 % intervals). Changes in points "
+        f"{s.focus.title(s.base)}: {baseline_in_words(done)} (95 % intervals). Changes in points "
         f"under the thesis {plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median "
         "months to the break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs "
         "unpaired arms would need.",
@@ -83,7 +83,7 @@ def ties_table(answer: Answer) -> Tabulated | None:
     """The other ties that are watched."""
     done, s = answer.compared, answer.setting
     table: Any = done.of(s.headline).query("measure == 'broken'").set_index(["wedge", "subject"])
-    others = s.pairs[1:]
+    others = s.others
     if not others:
         return None
     base = [table.loc[(done.arms[0].name, p.name)] for p in others]

@@ -125,17 +125,14 @@ def replay_command(arguments: Sequence[str]) -> int:
 def event_lines(world: object, events: object) -> list[tuple[str, ...]]:
     """Events in words: date, event, who, with whom, from, to, the terms that spoke most for it."""
     from ..rules.weigh import TERM_NAMES
-    from ..world.names import ORGANISATION_EVENTS, Event, label
+    from ..world.names import Event, label
     from ..world.world import World
 
     assert isinstance(world, World)
     lines: list[tuple[str, ...]] = []
     for e in events:  # type: ignore[attr-defined]
         kind = Event(int(e.kind))
-        names = world.organisations if kind in ORGANISATION_EVENTS else world.factions
-        second = world.factions if kind == Event.EMIRATE else names
-        who = names[e.i] if kind != Event.EMIRATE else world.organisations[e.i]
-        whom = second[e.j] if e.j >= 0 else ""
+        who, whom = [*(world.party(*party) for party in world.parties(e)), ""][:2]
         terms = ", ".join(TERM_NAMES[t].replace("_", " ") for t in (e.lead, e.second) if t >= 0)
         lines.append((world.calendar.date(int(e.month)), label(kind), who, whom, str(e.before), str(e.after), terms))
     return lines

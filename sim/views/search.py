@@ -32,8 +32,8 @@ from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.shards import write_whole
 from ..stopping import exit_code
+from ..world.instruments import WedgeConf
 from ..world.packages import as_yaml
-from ..world.schema import WedgeConf
 from ..world.world import World
 from .calibration import on_screen
 from .compare_line import base_of, listed, number, read_line, theses_of
@@ -138,7 +138,7 @@ def _changes(measured: Measured) -> tuple[Text, Text]:
 
 def show(console: Console, job: Job, tried: int, found: Sequence[FrontPoint]) -> None:
     """The front, the greatest effect first: numbers in a table, the wedges in words below it."""
-    s, pair = job.settings, job.setting.pairs[0].title(job.setting.base)
+    s, pair = job.settings, job.setting.focus.title(job.setting.base)
     fresh_runs = f"{plural(s.fresh, 'fresh run')} a thesis"
     out = Grid(
         f"{pair}: front of {plural(tried, 'trial')}, {plural(len(found), 'wedge')}. Changes on {fresh_runs}",
@@ -188,7 +188,7 @@ def write(job: Job, line: Sequence[str], trials: Sequence[Trial], found: Sequenc
         text = yaml.safe_dump(as_yaml(named(job, n, point)), sort_keys=False, allow_unicode=True)
         write_whole(folder / "wedges" / f"front_{n:02d}.yaml", text.encode())
     title = (
-        f"{job.setting.pairs[0].title(base)}: front of {plural(len(trials), 'trial')}, on {plural(s.fresh, 'fresh run')} a "
+        f"{job.setting.focus.title(base)}: front of {plural(len(trials), 'trial')}, on {plural(s.fresh, 'fresh run')} a "
         "thesis; bars: 95 %.\nNumbers: as in the table"
     )
     note = f"alliances search, seed {job.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"

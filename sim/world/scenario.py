@@ -248,7 +248,6 @@ class Builder:
     def ties(self, facts: Facts) -> Table:
         """Ties before the first month; of a faction that enters later, those it will have at entry."""
         out = table(len(facts.dyad), TIE)
-        out["changed"] = -1
         for conf in self.conf.ties:
             i, j = (self.factions.index(name) for name in conf.between)
             row = out[facts.dyad_of[i, j]]

@@ -17,10 +17,10 @@ from sim.analysis.wedges.search import Search, read_trials
 from sim.analysis.wedges.search_settings import read_search
 from sim.cli import main
 from sim.errors import InputError
-from sim.world.instruments import with_wedge
+from sim.world.instruments import WedgeConf, with_wedge
 from sim.world.loading import load_world
 from sim.world.packages import package, read_wedge
-from sim.world.schema import InstrumentConf, WedgeConf
+from sim.world.schema import InstrumentConf
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 

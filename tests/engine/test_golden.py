@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from sim.engine.ensemble import run_ensemble
+from sim.engine.outcomes import FOCAL
 from sim.world.loading import load_world
 
 HERE = Path(__file__).resolve().parent
@@ -45,7 +46,7 @@ def numbers(scenario, thesis, wedge):
         digest.update(out.events[name].astype(np.int64).tobytes())
     return {
         "scenario": scenario, "thesis": thesis, "wedge": wedge or "none", "events": len(out.events),
-        "months_allied": int(out.outcomes.pair["allied"][:, 0].sum()), "digest": digest.hexdigest()[:16],
+        "months_allied": int(out.outcomes.pair["allied"][:, FOCAL].sum()), "digest": digest.hexdigest()[:16],
     }  # fmt: skip
 
 

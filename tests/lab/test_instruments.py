@@ -3,10 +3,8 @@
 import pytest
 from visiting import open_lab
 
-from sim.lab.choices import GROUPS
 from sim.lab.state import scenarios
-
-INSTRUMENTS = [name for names in GROUPS.values() for name in names]
+from sim.world.instruments import INSTRUMENTS
 
 
 @pytest.fixture(scope="module")

@@ -54,7 +54,7 @@ class Witness(AllianceModel):
                 verbs.reckon_tie(self.handle, t, int(i), int(j), d, out)
                 self.terms[t, k, side] = out
                 if d in met:
-                    self.wish[t, k, side] = self.scratch.desire[d, side]
+                    self.wish[t, k, side] = self.scratch.desire[side, d]
         super().settle_ties()
         for k, d in enumerate(self.dyads.tolist()):
             if self._present(d):

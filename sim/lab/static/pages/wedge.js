@@ -12,7 +12,6 @@ import { aloneWords, bandOver, bothInRuns, monthWords, overDraws, plain, points,
 import { asData, RUNS } from "./share.js";
 
 const FIRST = 200;
-const DIRECTION = { civilian: -1, attacks: -1, civilian_share: -1, rival_fighters: -1, talks_alive: 1 };
 let asked = "", shownRuns = 0;
 
 export async function draw(section, { scenario, evidence, what }) {
@@ -155,11 +154,13 @@ function firstWords(focus) {
 
 function arrow(m) {
   if (!m.clear) return h("span", { class: "muted", text: "no clear effect" });
-  const good = DIRECTION[m.measure] ? (m.difference * DIRECTION[m.measure] > 0 ? " (better)" : " (worse)") : "";
+  const good = m.better ? (m.difference * m.better > 0 ? " (better)" : " (worse)") : "";
   return h("span", { text: `${m.difference > 0 ? "▲ more" : "▼ less"}${good}` });
 }
+/** Whether a measure is a share: of runs, or in each of them. */
+const inPercent = (m) => m.kind === "share" || m.unit === "share";
 function sideCell(m) {
-  const share = m.kind === "share" || m.measure === "civilian_share";
+  const share = inPercent(m);
   const times = share ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = share ? " points" : "";
   const digits = Math.max(half >= 10 ? 0 : 1, half > 0 ? Math.min(4, Math.ceil(-Math.log10(half))) : 0); // as many as the interval deserves
   const [by, low, high] = [m.difference, m.low, m.high].map((x) => signed(x * times, digits));
@@ -175,7 +176,7 @@ export function drawResults(place, a, scenario, more) {
   const focal = (name) => near.has(scenario.factions.find((f) => f.name === name)?.organisation);
   const ties = (arm) => a.network.filter((t) => focal(t.a) || focal(t.b) || Math.abs(t.baseline - t.wedge) > 0.15).map((t) => ({ a: t.a, b: t.b, level: t[arm], changed: Math.abs(t.baseline - t.wedge) > 0.15 }));
   const changed = a.network.filter((t) => t.baseline !== null && t.wedge !== null).map((t) => ({ ...t, by: t.wedge - t.baseline })).filter((t) => Math.abs(t.by) >= 0.02).sort((x, y) => Math.abs(y.by) - Math.abs(x.by)).slice(0, 8);
-  const months = a.focus.months_allied, titles = Object.fromEntries(scenario.factions.map((f) => [f.name, f.title]));
+  const titles = Object.fromEntries(scenario.factions.map((f) => [f.name, f.title]));
   show(place,
     h("p", { class: "headline", text: headline(a) }),
     h("p", { class: "row small muted" }, h("progress", { max: RUNS, value: a.runs, "aria-label": "Runs done" }), `${a.runs.toLocaleString("en")} of ${RUNS.toLocaleString("en")} paired runs${overDraws(a.draws)}${more ? ", more on their way" : ""}; baseline and wedge draw the same ${a.draws ? "parameters and " : ""}random numbers; intervals are 95 %, of the paired difference.`),
@@ -187,12 +188,12 @@ export function drawResults(place, a, scenario, more) {
         h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.", a.draws > 0 && ` Where no run differs it is as wide as ${a.draws} draws leave open.`)),
       figure("official", lineChart({ months: a.months, range: [0, 1.005], label: "Share of runs in which a side keeps official distance, by month", lines: [{ values: c.distant_wedge, css: "wedge", label: "wedge" }, { values: c.distant_baseline, css: "baseline", dashed: true, label: "baseline" }] }),
         h("span", {}, h("strong", { text: "Official distance. " }), "What is said; the first picture is what is kept. Renounced in words only at the end: ", points(a.focus.official_end), a.focus.official_end.clear ? "" : " (no clear effect)")),
-      figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
+      figure("ties", forest({ rows: [{ ...a.focus.broken, label: "the alliance asked about" }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
         h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
     legend(ALIVE_KEYS),
     h("div", { class: "grid2" },
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
-        h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
+        h("tbody", {}, [a.focus.months_allied, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: inPercent(m) ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
       h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie’s mean level differs by 0.02 or more." }))),
     h("h2", { text: "Ties at the end: without the wedge, and with it" }),
     h("p", { class: "small muted" }, "Mean levels in the last month, over the runs in which both sides are still there; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),
