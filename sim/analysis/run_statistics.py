@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..engine.outcomes import ABSENT, NEVER
 from ..errors import InputError, unknown
-from ..runs.alliances import pairs_of
+from ..measures.alliances import pairs_of
 from ..world.names import Event, Level, Stance
 from ..world.tables import Floats
 from .named_patterns import PROFESSED, NamedSeen

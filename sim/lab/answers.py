@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from ..analysis.explain.stories import endings, run_pair, stories
 from ..analysis.explain.witness import Course, witnessed
 from ..analysis.intervals import wilson
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
-from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
 from ..engine.traces import levels_of
+from ..measures.measure import Measure
 from ..runs.clustered import effective_size
 from ..views.inline import number
 from ..world.names import Stance
@@ -30,7 +31,7 @@ Draw = NDArray[np.int64] | None
 """Draw of the posterior of each run; None at the central values."""
 
 
-def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) -> dict[str, Any]:
+def effect_data(before: Floats, after: Floats, kind: Literal["share", "mean"], draw: Draw = None) -> dict[str, Any]:
     """A paired difference, over runs and draws; of a share also what either arm's is known by.
 
     `baseline_ends` and `wedge_ends` are the 95 % intervals of the shares (Wilson), `baseline_known_by` and `wedge_known_by` the
@@ -48,6 +49,15 @@ def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) ->
             data[f"{arm}_ends"] = [number(float(end)) for end in wilson(x.mean(), np.array(worth))]
             data[f"{arm}_known_by"] = number(worth)
     return data
+
+
+def measure_data(measure: Measure, before: Floats, after: Floats, draw: Draw) -> dict[str, Any]:
+    """A measure in words, and its paired difference."""
+    return {
+        "measure": measure.name, "label": measure.label, "meaning": measure.meaning, "kind": measure.spread,
+        "percent": measure.percent, "unit": measure.unit, "better": measure.better,
+        **effect_data(before, after, measure.spread, draw),
+    }  # fmt: skip
 
 
 def months_of(world: World) -> list[str]:
@@ -82,18 +92,17 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     """
     world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
     x, y = before.seen, after.seen
-    focus = {name: effect_data(x.focal(name), y.focal(name), m.kind, x.draw) for name, m in OF_A_PAIR.items()}
+    focus = {name: measure_data(m, x.focal(name), y.focal(name), x.draw) for name, m in OF_A_PAIR.items()}
     others = [
         {"name": p.name, "title": p.title(world),
          **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share", x.draw)}
         for p in pairs[1:]
     ]  # fmt: skip
     side = [
-        {"measure": name, "label": m.label, "kind": m.kind, "unit": m.unit,
-         **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
+        measure_data(m.named(world), x.values[RUN, name], y.values[RUN, name], x.draw)
         for name, m in OF_A_RUN.items()
         if (RUN, name) in x.values
-    ]  # fmt: skip
+    ]
     start = min(first_month(wedge, world.calendar), world.calendar.months - 1)
     clear = months_to_effect(course(x, y), start)
     return {

@@ -22,10 +22,10 @@ from ..analysis.wedges.candidates import Space, in_words
 from ..analysis.wedges.comparison import Setting
 from ..analysis.wedges.front import FrontPoint, Trial, front_of, front_table, run_again
 from ..analysis.wedges.objectives import Evaluator, Measured
-from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
+from ..measures.pairs import named_pair, watched_pairs
 from ..numbers import number_in
 from ..paths import file_name
 from ..plural import plural
