@@ -35,9 +35,9 @@ def talks(runs: Runs) -> Any:
     return np.ma.array(rows["talks"], mask=rows["present"] != 1)
 
 
-@measure("organisation", "flag", "there at the end", unit="flag")
+@measure("organisation", "flag", "there at the end", unit="0 or 1")
 def present(runs: Runs) -> Any:
-    """Whether it is there at the end, 0 or 1."""
+    """Whether it is there at the end."""
     return runs.outcomes.organisation["present"]
 
 

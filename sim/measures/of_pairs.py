@@ -133,7 +133,7 @@ def fate(a: Alliances) -> Any:
     return fates(a.spell)
 
 
-@measure("pair", "flag", "alive", unit="flag", digits=1, headline=True)
+@measure("pair", "flag", "alive", unit="true or false", digits=1, headline=True)
 def alive(a: Alliances) -> Any:
     """At material level or above at the end."""
     return a.spell["now"] >= Level.MATERIAL
@@ -192,7 +192,7 @@ def months_hostile(a: Alliances) -> Any:
     return a.spell["hostile"]
 
 
-@measure("pair", "flag", "ever allied", unit="flag", digits=1)
+@measure("pair", "flag", "ever allied", unit="true or false", digits=1)
 def ever_allied(a: Alliances) -> Any:
     """An alliance in some month, or in place before the first."""
     return a.formed
@@ -210,7 +210,7 @@ def first_broken(a: Alliances) -> Any:
     return _month(a.spell["broken"])
 
 
-@measure("pair", "flag", "never broken", short="never broken", unit="flag", digits=1, headline=True)
+@measure("pair", "flag", "never broken", short="never broken", unit="true or false", digits=1, headline=True)
 def never_broken(a: Alliances) -> Any:
     """Allied in every month from the first so (the start, if in place before) to the last; null if never allied."""
     return np.ma.array(a.spell["broken"] == NEVER, mask=~a.formed)
@@ -228,7 +228,7 @@ def first_fought(a: Alliances) -> Any:
     return _month(a.spell["fought"])
 
 
-@measure("pair", "flag", "ever fought", short="ever fought", unit="flag", digits=1, headline=True)
+@measure("pair", "flag", "ever fought", short="ever fought", unit="true or false", digits=1, headline=True)
 def ever_fought(a: Alliances) -> Any:
     """Some of their factions in armed conflict in some month."""
     return a.spell["fought"] != NEVER

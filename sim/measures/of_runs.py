@@ -147,13 +147,13 @@ def rival_fighters(runs: Runs) -> Any:
     return runs.trajectories.fighters[:, -1, runs.world.faction(runs.world.rival)]
 
 
-@measure("run", "flag", "talks open or agreed", short="talks", unit="flag", digits=1, better=1)
+@measure("run", "flag", "talks open or agreed", short="talks", unit="true or false", digits=1, better=1)
 def talks_alive(runs: Runs) -> Any:
     """Talks of the partner courted are open or agreed at the end."""
     return np.isin(runs.courted["talks"], (int(Talks.OPEN), int(Talks.AGREED)))
 
 
-@measure("run", "flag", "talks frozen or snapped back", unit="flag", digits=1)
+@measure("run", "flag", "talks frozen or snapped back", unit="true or false", digits=1)
 def talks_dead(runs: Runs) -> Any:
     """Talks of the partner courted are frozen or snapped back at the end."""
     return np.isin(runs.courted["talks"], (int(Talks.FROZEN), int(Talks.SNAPPED_BACK)))

@@ -18,59 +18,56 @@ HEAD = ("table", "column", "meaning", "unit", "codes")
 Said = tuple[str, str, Mapping[int, str]]
 _STATE = "state of a tie (as level), stance, pledge or talks, by kind of event; null where the event has none"
 COLUMNS: dict[str, Said] = {
-    name: (said[0], said[1] if len(said) > 1 else "", {})
-    for name, said in {
-        "point": ("number of the point in points.parquet",),
-        "group": ("number of the composition in manifest.json",),
-        "thesis": ("thesis under which the run was made",),
-        "replicate": ("number of the replicate; the same number is the same draws",),
-        "draw": ("row of conf/calibration/posterior.csv that the parameters are of, from 0; null where they are of none",),
-        "date": ("month", "YYYY-MM"),
-        "month": ("month from the start", "months"),
-        "between": ("whether a and b are organisations or factions",),
-        "a": ("the first of the two; of an event, who it happens to",),
-        "b": ("the second of the two; of an event, with whom, null with nobody",),
-        "organisation": ("the organisation",),
-        "present": ("both sides are there",),
-        "alive": ("at material level or above",),
-        "event": ("kind of event",),
-        "i": ("who it happens to: number of the faction or organisation; null for nobody",),
-        "j": ("with whom: number of the faction or organisation; null for nobody",),
-        "before": (f"before it: {_STATE}",),
-        "after": (f"after it: {_STATE}",),
-        "lead": ("mechanism that spoke most for it; null where none did",),
-        "second": ("mechanism that spoke most for it after the first; null where none did",),
-        "value": ("a number by kind of event; null where the event has none", "utility, people, months or share"),
-    }.items()
+    "point": ("Number of the point in points.parquet", "", {}),
+    "group": ("Number of the composition in manifest.json", "", {}),
+    "thesis": ("Thesis under which the run was made", "", {}),
+    "replicate": ("Number of the replicate; the same number is the same draws", "", {}),
+    "draw": ("Row of conf/calibration/posterior.csv that the parameters are of, from 0; null where they are of none", "", {}),
+    "date": ("Month", "YYYY-MM", {}),
+    "month": ("Month from the start", "months", {}),
+    "between": ("Whether a and b are organisations or factions", "", {}),
+    "a": ("One of the two", "", {}),
+    "b": ("The other", "", {}),
+    "organisation": ("The organisation", "", {}),
+    "present": ("Both sides are there", "true or false", {}),
+    "alive": ("At material level or above", "true or false", {}),
+    "level": ("Deepest level of the two at that time; null if a side is not there", "", LEVELS),
+    "lowest": ("Lowest level of the two at that time; null if a side is not there", "", LEVELS),
+    "stance": ("More distant official stance of the focal pair at that time", "", STANCES),
+    "stance_ab": ("Official stance of a toward b", "", STANCES),
+    "stance_ba": ("Official stance of b toward a", "", STANCES),
+    "event": ("Kind of event", "", {}),
+    "events.a": ("Who it happens to; null for nobody", "", {}),
+    "events.b": ("With whom; null for nobody", "", {}),
+    "i": ("Number of the faction or organisation that it happens to; null for nobody", "", {}),
+    "j": ("Number of the faction or organisation with whom; null for nobody", "", {}),
+    "before": (f"Before it: {_STATE}", "", {}),
+    "after": (f"After it: {_STATE}", "", {}),
+    "lead": ("Mechanism that spoke most for it; null where none did", "", {}),
+    "second": ("Mechanism that spoke most for it after the first; null where none did", "", {}),
+    "value": ("A number by kind of event; null where the event has none", "utility, people, months or share", {}),
 }
-COLUMNS |= {
-    "level": ("deepest level of the two at that time; null if a side is not there", "", LEVELS),
-    "lowest": ("lowest level of the two at that time; null if a side is not there", "", LEVELS),
-    "stance": ("more distant official stance of the focal pair at that time", "", STANCES),
-    "stance_ab": ("official stance of a toward b", "", STANCES),
-    "stance_ba": ("official stance of b toward a", "", STANCES),
-}
-"""What stands in a table beside measures."""
+"""What stands in a table beside measures, by column, or by table and column."""
 SWEPT: dict[str, Declared] = {"outcomes": {**OF_PAIRS, **OF_RUNS}, "pairs": OF_PAIRS}
 """Measures of the tables of a sweep."""
 OF_FOLDER: dict[str, Declared] = {"spells": OF_PAIRS, "organisations": OF_ORGANISATIONS}
 """Measures of the tables of a run folder; those of `networks` stand in `measures.networks`."""
 
 
-def said_of(column: str, measures: Declared) -> Said:
+def said_of(table: str, column: str, measures: Declared) -> Said:
     """Meaning, unit and labels of a column; of a choice of a point, that it is one."""
     if column in measures:
         found = measures[column]
-        return found.meaning, found.unit, {} if found.kind == "word" else found.labels
+        return found.meaning, found.unit, found.labels
     if column in COLUMNS:
-        return COLUMNS[column]
+        return COLUMNS.get(f"{table}.{column}", COLUMNS[column])
     if column.startswith(PARAMETER):
         entry = ledger().entry(column.removeprefix(PARAMETER))
         return entry.meaning, entry.unit, {}
     if column.startswith(WEDGE) and column.count(".") == 2:
         _, instrument, field = column.split(".")
-        return f"{field} of the instrument {instrument.replace('_', ' ')}", "0..1", {}
-    return f"choice of {column}", "", {}
+        return f"{field.capitalize()} of the instrument {instrument.replace('_', ' ')}", "0..1", {}
+    return f"Choice of {column}", "", {}
 
 
 def codebook(tables: Mapping[str, Iterable[str]], measures: Mapping[str, Declared]) -> str:
@@ -80,6 +77,9 @@ def codebook(tables: Mapping[str, Iterable[str]], measures: Mapping[str, Declare
     writer.writerow(HEAD)
     for table, columns in tables.items():
         for column in columns:
-            meaning, unit, labels = said_of(column, measures.get(table, {}))
-            writer.writerow((table, column, meaning, unit, "; ".join(f"{code} {label}" for code, label in labels.items())))
+            declared = measures.get(table, {})
+            meaning, unit, labels = said_of(table, column, declared)
+            spelled = column in declared and declared[column].kind == "word"
+            codes = [label if spelled else f"{code} {label}" for code, label in labels.items() if label]
+            writer.writerow((table, column, meaning, unit, "; ".join(codes)))
     return out.getvalue()
