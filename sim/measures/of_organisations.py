@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .measure import CATALOGUE, TALKS, Declared, measure
+from .measure import CATALOGUE, TALKS, Declared, measure, ratio
 from .of_runs import Runs
 
 
@@ -63,6 +63,27 @@ def outsourced(runs: Runs) -> Any:
 def claimed(runs: Runs) -> Any:
     """Attacks that it claims over the run."""
     return runs.outcomes.organisation["claimed"]
+
+
+ratio(
+    "organisation", "civilian_share", ("civilian", "attacks"), "civilian share of attacks",
+    "Share of its attacks that hit civilians; null without attacks",
+)  # fmt: skip
+ratio(
+    "organisation", "outsourced_share", ("outsourced", "attacks"), "share that an ally claims",
+    "Share of its attacks that an ally claims in its place; null without attacks",
+)  # fmt: skip
+
+
+@measure("organisation", "share", "civilian share of claims", unit="share")
+def civilian_share_of_claims(runs: Runs) -> Any:
+    """Share of the attacks that it claims that hit civilians; null without claims.
+
+    Attacks that it hands to others all hit civilians, and so do those handed to it: what it claims over what it keeps.
+    """
+    rows = runs.outcomes.organisation
+    civilian = rows["civilian"] + rows["claimed"] - rows["attacks"]
+    return np.where(rows["claimed"] > 0, civilian / np.maximum(rows["claimed"], 1), np.nan)
 
 
 @measure("organisation", "amount", "fighters", unit="people")
