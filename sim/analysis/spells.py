@@ -25,10 +25,10 @@ import pandas as pd
 
 from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
+from ..measures.alliances import ENDS as ENDED
 from ..numbers import number_in
 from ..paths import MOST_BYTES, read_text, read_yaml
 from ..plural import plural
-from ..runs.alliances import ENDS as ENDED
 from ..runs.draws import refuse_draws
 from ..runs.results import read_results, store_at
 from ..runs.rows import refuse_other_format

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ..analysis.wedges.answer import Questions, answered
 from ..analysis.wedges.comparison import Setting, arms_of
-from ..analysis.wedges.pairs import watched_pairs
+from ..measures.pairs import watched_pairs
 from ..views.compare_line import base_of, theses_of
 from ..views.explain import KEYS
 from ..views.explain_case import case_of

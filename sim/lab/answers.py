@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from ..analysis.explain.stories import endings, run_pair, stories
 from ..analysis.explain.witness import Course, witnessed
 from ..analysis.intervals import wilson
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
-from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind, Measure
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
 from ..engine.traces import levels_of
+from ..measures.measure import Measure
 from ..runs.clustered import effective_size
 from ..views.inline import number
 from ..world.names import Stance
@@ -30,18 +31,7 @@ Draw = NDArray[np.int64] | None
 """Draw of the posterior of each run; None at the central values."""
 
 
-BETTER = {"civilian": -1, "attacks": -1, "civilian_share": -1, "rival_fighters": -1, "talks_alive": 1}
-"""Which way a measure is better: 1 more, -1 less; of the others nothing is said."""
-
-
-def measure_data(name: str, measure: Measure) -> dict[str, Any]:
-    """What the page says of a measure."""
-    return {
-        "measure": name, "label": measure.label, "kind": measure.kind, "unit": measure.unit, "better": BETTER.get(name, 0),
-    }  # fmt: skip
-
-
-def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) -> dict[str, Any]:
+def effect_data(before: Floats, after: Floats, kind: Literal["share", "mean"], draw: Draw = None) -> dict[str, Any]:
     """A paired difference, over runs and draws; of a share also what either arm's is known by.
 
     `baseline_ends` and `wedge_ends` are the 95 % intervals of the shares (Wilson), `baseline_known_by` and `wedge_known_by` the
@@ -59,6 +49,15 @@ def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) ->
             data[f"{arm}_ends"] = [number(float(end)) for end in wilson(x.mean(), np.array(worth))]
             data[f"{arm}_known_by"] = number(worth)
     return data
+
+
+def measure_data(measure: Measure, before: Floats, after: Floats, draw: Draw) -> dict[str, Any]:
+    """A measure in words, and its paired difference."""
+    return {
+        "measure": measure.name, "label": measure.label, "meaning": measure.meaning, "kind": measure.spread,
+        "percent": measure.percent, "unit": measure.unit, "better": measure.better,
+        **effect_data(before, after, measure.spread, draw),
+    }  # fmt: skip
 
 
 def months_of(world: World) -> list[str]:
@@ -93,17 +92,14 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     """
     world, wedge, (asked, *watched) = base_world(state.scenario), state.conf(), pairs_of(state)
     x, y = before.seen, after.seen
-    focus = {
-        name: {**measure_data(name, m), **effect_data(x.focal(name), y.focal(name), m.kind, x.draw)}
-        for name, m in OF_A_PAIR.items()
-    }
+    focus = {name: measure_data(m, x.focal(name), y.focal(name), x.draw) for name, m in OF_A_PAIR.items()}
     others = [
         {"name": p.name, "title": p.title(world),
          **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share", x.draw)}
         for p in watched
     ]  # fmt: skip
     side = [
-        {**measure_data(name, m), **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
+        measure_data(m.named(world), x.values[RUN, name], y.values[RUN, name], x.draw)
         for name, m in OF_A_RUN.items()
         if (RUN, name) in x.values
     ]

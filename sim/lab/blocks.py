@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.wedges.pairs import Pair, allied_pairs_at_start, named_pair, watched_pairs
 from ..analysis.wedges.watched import Seen, joined_seen, seen
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
+from ..measures.pairs import Pair, named_pair, watched_pairs
 from ..runs.draws import draw_numbers
 from ..world.world import World
 from .state import State, base_world, vector_of, world_under
@@ -87,7 +87,7 @@ def run_block(state: State, number: int) -> Block:
     vectors, replicates = vector_of(state), np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.int64)
     part = run_ensemble(world, vectors, replicates, state.seed, trajectories=True)
     assert part.trajectories is not None
-    found = seen(world, part, pairs_of(state), allied_pairs_at_start(base_world(state.scenario)))
+    found = seen(world, part, pairs_of(state))
     found = replace(found, draw=draw_numbers(replicates, vectors.size if state.draws else 0))
     last = part.outcomes.last.astype(np.int64)
     there = last != ABSENT

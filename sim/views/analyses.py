@@ -13,7 +13,7 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis.samples import EVER_ALLIED, Sample, samples_of
+from ..analysis.samples import Sample, samples_of
 from ..errors import InputError, unknown
 from ..numbers import number_in, whole_number
 from ..paths import file_name
@@ -95,7 +95,7 @@ def sensitivity_command(arguments: Sequence[str]) -> int:
     """`alliances sensitivity DIR`; 0 when analysed."""
     parser = argparse.ArgumentParser(prog="alliances sensitivity", description="What the outcome of a sweep hangs on.")
     parser.add_argument("folder", metavar="DIR", help="folder of a sweep (design=sobol, morris or lhs)")
-    parser.add_argument("--outcome", default="alive", help=f"a column of outcomes, or {EVER_ALLIED}; alive by default")
+    parser.add_argument("--outcome", default="alive", help="a column of outcomes (codebook.csv lists them); alive by default")
     parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
     parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
     given = parser.parse_args(arguments)

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from ..analysis.wedges.answer import Questions
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
-from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.trace import by_id
+from ..measures.pairs import named_pair, watched_pairs
 from ..numbers import number_in, whole_number
 from ..paths import read_yaml
 from ..runs.config import Reading, composed, reading_of, world_of

@@ -8,8 +8,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from ..analysis.wedges.pairs import Pair, named_pair
 from ..evidence.digest import evidence_digest
+from ..measures.pairs import Pair, named_pair
 from ..rules.cache import source_digest
 from ..runs.config import composed, reading_of, world_of
 from ..world.instruments import WedgeConf, with_wedge

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ..analysis.networks import SMALLEST, NetworkOutcomes, final_networks, network_columns
 from ..analysis.summary import Summary
 from ..engine.ensemble import iterate_ensemble
+from ..measures.networks import SMALLEST, NetworkOutcomes, final_networks
 from ..plural import plural
 from ..rules.cache import is_warm
 from ..runs.config import Plan
@@ -66,7 +66,7 @@ def run_theses(plan: Plan, tables: Tables, console: Console) -> tuple[dict[str, 
                 if is_large(plan):
                     found = final_networks(plan.world, part)
                     networks.setdefault(reading.name, []).extend(found)
-                    tables.networks(reading.name, part, network_columns(found))
+                    tables.networks(reading.name, part, found)
                 if plan.events:
                     tables.events(reading.name, part)
                 progress.advance(task, len(part.point))
@@ -93,7 +93,7 @@ def execute(plan: Plan) -> Path:
     -------
     Path
         The run folder: outcomes, spells, organisations, of a large world networks, events (Parquet), figures,
-        config.yaml, manifest.json.
+        codebook.csv, config.yaml, manifest.json.
 
     Raises
     ------

@@ -60,11 +60,12 @@ def with_interval(summary: pd.DataFrame, worth: pd.DataFrame) -> pd.DataFrame:
     worth: `worth_by_point`.
     """
     from ..analysis.intervals import wilson
+    from ..runs.results import SHARES
 
-    for share, place in (("alive", "alive_se"), ("never_broken", ""), ("ever_fought", "")):
+    for share in SHARES:
         of_these = worth.loc[summary.index, share].to_numpy(dtype=float)
         low, high = wilson(summary[share].to_numpy(dtype=float), np.where(of_these > 0, of_these, np.nan))
-        at = list(summary.columns).index(place or share) + 1
+        at = list(summary.columns).index(f"{share}_se" if f"{share}_se" in summary else share) + 1
         summary = summary.copy()
         summary.insert(at, f"{share}_low", low)
         summary.insert(at + 1, f"{share}_high", high)

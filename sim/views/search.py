@@ -22,10 +22,11 @@ from ..analysis.wedges.candidates import Space, in_words
 from ..analysis.wedges.comparison import Setting
 from ..analysis.wedges.front import FrontPoint, Trial, front_of, front_table, run_again
 from ..analysis.wedges.objectives import Evaluator, Measured
-from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
 from ..evidence.digest import evidence_digest
+from ..measures import measure, of_pairs, of_runs, pairs
+from ..measures.pairs import named_pair, watched_pairs
 from ..numbers import number_in
 from ..paths import file_name
 from ..plural import plural
@@ -91,7 +92,7 @@ def world_digest(world: World) -> str:
 
 def searching_digest() -> str:
     """Digest of the code that draws wedges and measures them: a search is never resumed under another."""
-    modules = (candidates, comparison, effects, front, objectives, search, watched)
+    modules = (candidates, comparison, effects, front, objectives, search, watched, measure, of_pairs, of_runs, pairs)
     return hashlib.sha256(b"".join(Path(str(m.__file__)).read_bytes() for m in modules)).hexdigest()[:12]
 
 

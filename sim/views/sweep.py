@@ -14,12 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from ..analysis.intervals import of_runs
+from ..measures.alliances import FATES
 from ..plural import plural
-from ..runs.alliances import FATES
 from ..runs.determining import plain_config
 from ..runs.draws import number_of_draws, said_of_draws
 from ..runs.fixed_numbers import sentence
-from ..runs.results import summary_and_worth
+from ..runs.results import SHARES, summary_and_worth
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns
@@ -91,7 +91,7 @@ def show_points(console: Console, summary: pd.DataFrame, worth: pd.DataFrame) ->
     numbers = list(number_columns(summary))
     columns = [str(c) for c in summary.columns]
     choices = [c for c in columns[: columns.index("runs")] if c not in numbers]
-    shares = ["alive", "never_broken", "ever_fought", *(fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any())]
+    shares = [*SHARES, *(fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any())]
     shown = numbers if len(numbers) <= MOST_NUMBERS else []
     named = [" ".join(name.removeprefix("parameters.").removeprefix("wedge.").split(".")) for name in shown]
     table = Grid(

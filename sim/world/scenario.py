@@ -333,6 +333,8 @@ class Builder:
         state = self.state(facts)
         for name in self.conf.focal:
             self.at.organisation(name, "focal")
+        if self.conf.rival is not None:
+            self.at.faction(self.conf.rival, "rival")
         titles = {name: profile.title for name, profile in self.profiles.items()}
         titles |= {name: o.title or name.replace("_", " ") for name, o in self.conf.organisations.items()}
         titles |= {name: name.replace("_", " ") for name in self.spare}
@@ -348,6 +350,7 @@ class Builder:
             focal=self.conf.focal,
             facts=facts,
             initial=fresh(state),
+            rival=self.conf.rival,
             held_until=self.conf.held_until,
             titles=titles,
             colours={name: profile.colour for name, profile in self.profiles.items()},

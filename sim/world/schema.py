@@ -213,6 +213,7 @@ class ScenarioConf(Strict):
     start: Date
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
     focal: Annotated[tuple[str, str], FROM_LIST]
+    rival: str | None = None  # faction whose growth is a price of breaking the focal alliance
     organisations: dict[str, OrganisationConf]
     factions: dict[str, FactionConf]
     states: dict[str, StateConf]

@@ -41,6 +41,8 @@ class World:
         Names in the order of the tables; slots for factions born in a run (`splinter_1`, …) stand last.
     focal : tuple of str
         The two organisations whose alliance the scenario is about.
+    rival : str, optional
+        Faction whose growth is a price of breaking the focal alliance.
     held_until : str, optional
         Month until which the focal alliance is known to have held without a break.
     titles, colours : dict
@@ -65,6 +67,7 @@ class World:
     focal: tuple[str, str]
     facts: Facts
     initial: State
+    rival: str | None = None
     held_until: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)

@@ -18,8 +18,8 @@ import pytest
 
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
+from sim.measures.alliances import FATES
 from sim.runs import sweep_identity, sweep_store
-from sim.runs.alliances import FATES
 from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
 from sim.runs.determining import plain_config
 from sim.runs.lock import folder_lock

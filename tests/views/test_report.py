@@ -105,7 +105,7 @@ def test_what_is_drawn_is_what_was_found(data, made):
     effects = table(made, "effects", thesis="consensus")
     focus = effects[effects["subject"] == "haqqani-al_qaeda"]
     run = effects[effects["subject"].isna()]
-    measures = ["broken", "months_allied", "official_end", "splits", "civilian_share", "rival_fighters", "new_alliances"]
+    measures = ["broken", "months_allied", "official_end", "new_alliances", "splits", "civilian_share", "rival_fighters"]
     assert len(data["forest"]["panels"]) == len(measures)
     for panel, measure in zip(data["forest"]["panels"], measures, strict=True):
         source = focus if measure in ("broken", "months_allied", "official_end") else run

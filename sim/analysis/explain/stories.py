@@ -19,13 +19,13 @@ from scipy.spatial.distance import pdist, squareform
 from sklearn.metrics import silhouette_score
 
 from ...engine.ensemble import run_ensemble
+from ...measures.alliances import dyads_at_start
+from ...measures.pairs import Pair
 from ...rules.weigh import TERM_NAMES
-from ...runs.alliances import dyads_at_start
 from ...world.names import Event, Level, Party, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
 from ..intervals import share_of
-from ..wedges.pairs import Pair
 from .sentences import faction_words, name_words
 
 MOST_RUNS = 600

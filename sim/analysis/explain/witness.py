@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ...engine import verbs
 from ...engine.model import AllianceModel
 from ...engine.outcomes import ABSENT
+from ...measures.pairs import Pair
 from ...rules.weigh import N_TERMS
 from ...world.names import Level
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.pairs import Pair
 
 
 class Witness(AllianceModel):

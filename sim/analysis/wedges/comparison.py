@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from ...engine.ensemble import run_ensemble
 from ...errors import InputError
+from ...measures.pairs import Pair
 from ...runs.draws import draw_numbers, over_draws, said_of_draws, stacked
 from ...world.instruments import WedgeConf, with_wedge
 from ...world.packages import first_month, package, put_off
 from ...world.tables import Table, differing
 from ...world.world import World
 from .effects import course, effects, months_to_break, months_to_effect
-from .pairs import Pair
 from .watched import Seen, run_seen
 
 PROVEN_ON = 32

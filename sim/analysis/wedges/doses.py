@@ -16,13 +16,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import model_validator
 
+from ...measures.pairs import watched_pairs
 from ...world.instruments import INSTRUMENTS, WedgeConf, with_wedge
 from ...world.loading import load_world
 from ...world.names import Actor
 from ...world.schema import InstrumentConf, Strict
 from ...world.world import World
 from ..scorecard import CLEAR, Measured
-from .pairs import watched_pairs
 
 STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Doses, as shares of the greatest."""

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...analysis.wedges.effects import paired
-from ...analysis.wedges.pairs import named_pair
 from ...engine.ensemble import run_ensemble
 from ...engine.outcomes import ABSENT, FOCAL
+from ...measures.pairs import named_pair
 from ...rules.switches import switched_off
 from ...world.changes import with_shock
 from ...world.loading import load_world

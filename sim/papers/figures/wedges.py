@@ -7,10 +7,10 @@ import pandas as pd
 
 from ...analysis.wedges.comparison import Arm, Setting, arms_of, compare
 from ...analysis.wedges.effects import paired
-from ...analysis.wedges.pairs import named_pair
 from ...analysis.wedges.response import broken, by_start
 from ...analysis.wedges.robustness import worlds_of
 from ...analysis.wedges.watched import RUN
+from ...measures.pairs import named_pair
 from ...world.instruments import WedgeConf, with_wedge
 from ...world.loading import load_world
 from ...world.packages import read_wedge

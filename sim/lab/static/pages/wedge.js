@@ -157,11 +157,8 @@ function arrow(m) {
   const good = m.better ? (m.difference * m.better > 0 ? " (better)" : " (worse)") : "";
   return h("span", { text: `${m.difference > 0 ? "▲ more" : "▼ less"}${good}` });
 }
-/** Whether a measure is a share: of runs, or in each of them. */
-const inPercent = (m) => m.kind === "share" || m.unit === "share";
 function sideCell(m) {
-  const share = inPercent(m);
-  const times = share ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = share ? " points" : "";
+  const times = m.percent ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = m.percent ? " points" : "";
   const digits = Math.max(half >= 10 ? 0 : 1, half > 0 ? Math.min(4, Math.ceil(-Math.log10(half))) : 0); // as many as the interval deserves
   const [by, low, high] = [m.difference, m.low, m.high].map((x) => signed(x * times, digits));
   return m.kind === "share" ? `${by} (${low} to ${high})${unit}` : `${by} (±${half.toFixed(digits)})${unit}`; // of a mean both sides are alike
@@ -193,7 +190,7 @@ export function drawResults(place, a, scenario, more) {
     legend(ALIVE_KEYS),
     h("div", { class: "grid2" },
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
-        h("tbody", {}, [a.focus.months_allied, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: inPercent(m) ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
+        h("tbody", {}, [a.focus.months_allied, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { title: m.meaning, text: m.label }), h("td", { class: "number", text: m.percent ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
       h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie’s mean level differs by 0.02 or more." }))),
     h("h2", { text: "Ties at the end: without the wedge, and with it" }),
     h("p", { class: "small muted" }, "Mean levels in the last month, over the runs in which both sides are still there; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InputError
-from ...runs.alliances import dyads_at_start
-from ...world.world import World
+from ..errors import InputError
+from ..world.world import World
+from .alliances import dyads_at_start
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,3 @@ def watched_pairs(world: World, asked: Sequence[str] = ()) -> list[Pair]:
     ]
     others = [pair_of(world, world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()[1:]]
     return [focal, *(pair for pair in (*wings, *others) if allied_at_start(world, pair))]
-
-
-def allied_pairs_at_start(world: World) -> NDArray[np.bool_]:
-    """Pairs of organisations, in the order of the outcomes, allied in the initial world. (Q,)."""
-    pairs = [pair_of(world, world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()]
-    return np.array([allied_at_start(world, pair) for pair in pairs], dtype=bool)
