@@ -1,7 +1,7 @@
 // Drive a wedge: instruments at the left, baseline and wedge at the right, on the same random keys.
 
 import { post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, openDialog, say, show, wide } from "/drawing/dom.js";
+import { $, claimsButton, h, hint, openDialog, s, say, show, wide } from "/drawing/dom.js";
 import { ALIVE_KEYS, aliveChart } from "/drawing/alive.js";
 import { figure, legend, lineChart } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
@@ -11,7 +11,7 @@ import { change, state } from "../state.js";
 import { aloneWords, bandOver, bothInRuns, monthWords, overDraws, plain, points, signed } from "/drawing/words.js";
 import { asData, RUNS } from "./share.js";
 
-const FIRST = 200;
+const FIRST = 200; // paired runs of a first answer, and of the league
 let asked = "", shownRuns = 0;
 
 export async function draw(section, { scenario, evidence, what }) {
@@ -57,11 +57,81 @@ function drawControls(place, scenario, evidence) {
     h("h2", { text: "Instruments" }),
     state().wedge.length === 0 && h("p", { class: "muted", text: "None yet: baseline and wedge are the same. Add one below." }),
     state().wedge.map((use, n) => useCard(use, n, byName[use.instrument], scenario, evidence)),
-    h("details", { open: state().wedge.length === 0, id: "add" }, h("summary", { text: "Add an instrument" }),
-      groups.map((g) => [h("h3", { text: g }), h("div", { class: "pick" }, scenario.instruments.filter((i) => i.group === g).map((i) =>
-        h("button", { title: i.title, "data-add": i.instrument, disabled: state().wedge.length >= 12, onclick: () => add(i) }, plain(i.instrument))))])),
+    h("details", { open: state().wedge.length === 0, id: "add", ontoggle: (e) => e.target.open && askLeague(scenario) }, h("summary", { text: "Add an instrument" }), h("div", { id: "league" }, leagueRows(scenario, groups))),
     h("p", { class: "muted small", text: "Sizes are not money or sorties: a half of one instrument is not as hard to bring about as a half of another." }));
   if (focusId) document.getElementById(focusId)?.focus();
+  if ($("#add", place).open) askLeague(scenario);
+}
+
+// ---- what each instrument does here, by itself
+
+let league = null, leagueFor = "";
+const leagueKey = () => JSON.stringify({ ...asData(), wedge: [] });
+
+async function askLeague(scenario) {
+  const key = leagueKey();
+  if (leagueFor === key) return;
+  leagueFor = key;
+  league = null;
+  redrawLeague(scenario);
+  try {
+    const found = await post("/api/league", { state: JSON.parse(key), runs: FIRST }, { kind: "league" });
+    if (leagueFor !== key) return;
+    league = found;
+  } catch (error) {
+    if (error instanceof Superseded) return;
+    leagueFor = "";
+    league = { fault: error.message };
+  }
+  redrawLeague(scenario);
+}
+
+function redrawLeague(scenario) {
+  const place = $("#league");
+  if (!place) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.add : null;
+  place.setAttribute("aria-busy", String(league === null));
+  show(place, leagueRows(scenario, [...new Set(scenario.instruments.map((i) => i.group))]));
+  if (focused) $(`[data-add="${focused}"]`, place)?.focus();
+}
+
+const addButton = (i) => h("button", { title: i.title, "data-add": i.instrument, disabled: state().wedge.length >= 12, onclick: () => add(i) }, plain(i.instrument));
+
+function leagueRows(scenario, groups) {
+  const known = leagueFor === leagueKey() && league && !league.fault ? league : null;
+  if (!known) {
+    return [h("p", { class: "muted small", text: league?.fault && leagueFor === "" ? `What each does here is not known: ${league.fault}` : "What each does to this alliance is being measured …" }),
+      groups.map((g) => [h("h3", { text: g }), h("div", { class: "pick" }, scenario.instruments.filter((i) => i.group === g).map(addButton))])];
+  }
+  const byName = Object.fromEntries(scenario.instruments.map((i) => [i.instrument, i]));
+  const most = Math.max(...known.instruments.map((r) => Math.abs(r.depth.difference ?? 0)), 0.01);
+  const moving = known.instruments.filter((r) => r.clear), still = known.instruments.filter((r) => !r.clear);
+  const runs = `${known.runs.toLocaleString("en")} paired runs${overDraws(known.draws)}`;
+  return [
+    moving.length ? h("p", { class: "muted small", text: `Clear effects on this alliance, by itself and at its usual strength: change of the mean level of its ties, in rungs (${runs}).` })
+      : h("p", { class: "muted small", text: `No instrument by itself has a clear effect on this alliance (${runs}). Ask about another, or join several.` }),
+    h("ul", { class: "league" }, moving.map((r) => h("li", {}, addButton(byName[r.instrument]), bar(r.depth.difference, most), h("span", { class: "small", text: leagueWords(r) })))),
+    still.length > 0 && h("details", { id: "still" }, h("summary", { text: `Nothing clear here, and why: ${still.length}` }),
+      h("ul", { class: "league" }, still.map((r) => h("li", {}, addButton(byName[r.instrument]), h("span", { class: "small muted", text: stillWords(r, known.runs) }))))),
+  ];
+}
+
+/** A bar from the middle: to the left the tie is looser, to the right deeper. */
+function bar(by, most) {
+  const width = Math.max(2, (44 * Math.abs(by ?? 0)) / most);
+  return s("svg", { class: "league-bar", viewBox: "0 0 92 12", width: 92, height: 12, "aria-hidden": "true" },
+    s("line", { x1: 46, x2: 46, y1: 0, y2: 12, class: "axis" }), s("rect", { x: by < 0 ? 46 - width : 46, y: 2, width, height: 8, class: by < 0 ? "looser" : "deeper" }));
+}
+
+function leagueWords(r) {
+  const breaks = r.broken.clear ? `; broken ${points(r.broken)} points` : "";
+  return `${signed(r.depth.difference, 2)} (${signed(r.depth.low, 2)} to ${signed(r.depth.high, 2)})${breaks}`;
+}
+
+function stillWords(r, runs) {
+  if (r.reason === "given") return "The history of this scenario already has as much of it.";
+  if (r.reason === "apart") return "No run differs: what it changes does not reach these two here.";
+  return `It changes the course of ${r.moved.toLocaleString("en")} of ${runs.toLocaleString("en")} runs, up about as often as down or too little to tell: ${signed(r.depth.difference, 2)} rungs (${signed(r.depth.low, 2)} to ${signed(r.depth.high, 2)}).`;
 }
 
 /** The first place that an instrument is not used in yet: one place twice in the same months is a contradiction. */
