@@ -19,8 +19,10 @@ from ..analysis.regression import FEWEST
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, read_targets
 from ..analysis.theses import (
+    FEW,
     Fitted,
     bayes_factors,
+    by_constraints,
     by_target,
     discriminating,
     evidence_of,
@@ -248,6 +250,20 @@ ADOPTED = ("probability", "low", "high", "log_bayes_factor", "log_bayes_factor_s
 """Columns that are kept in conf/calibration/theses.csv."""
 
 
+def with_basis(table: pd.DataFrame) -> pd.DataFrame:
+    """Judged theses with probabilities that can be believed, and `basis`, what they are by.
+
+    basis: `all`, the constraints and every summary; or `constraints`, how often candidates keep these (of both runs where there
+    are two), where the marginal likelihood of some thesis rests on fewer than `FEW` points.
+    """
+    points = table[[c for c in ("effective", "effective_other") if c in table]].min(axis=1)
+    if (points[~table["bound"].astype(bool)] >= FEW).all():
+        return table.assign(basis="all")
+    counts = [table[[c for c in (name, f"{name}_other") if c in table]].sum(axis=1) for name in ("tried", "kept")]
+    tried, kept = (column.to_numpy(dtype=float) for column in counts)
+    return table.assign(**by_constraints(tried, kept).set_index(table.index), basis="constraints")
+
+
 def adopt_command(arguments: Sequence[str]) -> int:
     """`alliances theses adopt DIR [OTHER]`; 0 when kept."""
     if not 1 <= len(arguments) <= 2:
@@ -257,7 +273,8 @@ def adopt_command(arguments: Sequence[str]) -> int:
     for other in others:
         if set(other.index) != set(table.index):
             raise InputError("theses adopt", arguments[1], "judges other theses than the first", ", ".join(table.index))
-        table = table.join(other[["probability", "log_bayes_factor", "log_bayes_factor_se"]].add_suffix("_other"))
+        table = table.join(other[["log_bayes_factor", "log_bayes_factor_se", "effective", "tried", "kept"]].add_suffix("_other"))
+    table = with_basis(table)
     text = table.sort_values("probability", ascending=False).to_csv(float_format="%.4g")
     KEPT.write_text(text, encoding="utf-8")
     OF_THESES.write_text(draws.to_csv(float_format="%.4g"), encoding="utf-8")

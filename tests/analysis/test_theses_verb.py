@@ -66,7 +66,11 @@ def test_two_theses(small, tmp_path, monkeypatch, capsys):
     assert main(["theses", "adopt", str(made), str(tmp_path / "runs" / "theses-2")]) == 0
     kept = pd.read_csv(tmp_path / "conf" / "theses.csv").set_index("thesis")
     assert kept["probability"].is_monotonic_decreasing
-    assert kept["probability_other"].tolist() == kept["probability"].tolist()
+    assert kept["log_bayes_factor_other"].tolist() == kept["log_bayes_factor"].tolist()
+    assert kept["probability"].sum() == pytest.approx(1.0, abs=1e-3)
+    shares = kept["kept"] / kept["tried"]
+    assert kept["basis"].unique().tolist() == ["constraints"]  # of so few points no likelihood is to be believed
+    assert kept["probability"].tolist() == pytest.approx((shares / shares.sum()).tolist(), abs=0.01)
     mine, free = draws.draws_of_thesis("reconciliation_over_strategy"), draws.draws_of_thesis("consensus")
     assert len(mine) == len(free) == 20
     fixed = thesis_values("reconciliation_over_strategy")
