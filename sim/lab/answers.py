@@ -128,7 +128,7 @@ def network_data(world: World, before: Block, after: Block) -> list[dict[str, An
 def theory_data(before: Block, after: Block) -> dict[str, Any]:
     """The wedge under one theory."""
     x, y = before.seen, after.seen
-    broken = effect_data(x.focal("broken"), y.focal("broken"), "share", x.draw)
+    broken = measure_data(OF_A_PAIR["broken"], x.focal("broken"), y.focal("broken"), x.draw)
     return {"broken": broken, "course": course_data(before, after)}
 
 

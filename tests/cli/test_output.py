@@ -155,7 +155,7 @@ def test_every_column_of_a_run_and_a_comparison_is_there_in_a_narrow_terminal(he
         "splits",
         "defect.",
         "attacks",
-        "civ. %",
+        "civ.",
     ):
         assert f" {words} " in said
     said = " ".join(in_a_terminal(width, *LINES["compare"], f"output={here}/runs").split())

@@ -115,9 +115,8 @@ def test_the_file_gives_the_command_line_the_same_numbers(client, tmp_path):
         for ours, theirs in (("baseline", "baseline"), ("wedge", "under"), ("difference", "difference"), ("low", "low")):
             assert float(row[theirs]) == pytest.approx(shown["focus"][measure][ours], abs=2e-5)
     for m in shown["side"]:
-        assert float(table.loc[("", m["measure"])]["difference"]) == pytest.approx(
-            m["difference"], rel=1e-5, abs=2e-5
-        )  # the file has six digits
+        found = float(table.loc[("", m["measure"])]["difference"])
+        assert found == pytest.approx(m["difference"], rel=1e-5, abs=2e-5)  # the file has six digits
     loaded = client.post("/api/load", content=path.read_text()).json()["state"]
     assert checked_state(loaded) == checked_state(STATE)
 
