@@ -59,16 +59,16 @@ def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
         return rows["first_allied"].notna()
     numeric = [c for c in rows.columns if c not in ("point", "replicate") and rows[c].dtype.kind in "biuf"]
     if outcome not in numeric:
-        raise unknown("--outcome", "", outcome, [*numeric, EVER_ALLIED])
+        raise unknown("outcome", "", outcome, [*numeric, EVER_ALLIED])
     lacking = int(rows[outcome].isna().sum())
     if lacking:
         whole = [c for c in numeric if rows[c].notna().all()]
         share = SHARES.get(outcome)
         instead = "a column that every run has: " + ", ".join(whole)
         if share in (*whole, EVER_ALLIED):
-            instead = f"--outcome {share} for the share of runs, or alliances survival DIR for the time"
+            instead = f"outcome={share} for the share of runs, or alliances survival DIR for the time"
         said = f"has no value in {lacking} of {plural(len(rows), 'run')}, and the others are no fair sample of them"
-        raise InputError("--outcome", outcome, said, instead)
+        raise InputError("outcome", outcome, said, instead)
     return rows[outcome]
 
 
