@@ -30,7 +30,7 @@ RUNS = (
     Verb("run", "Run a scenario under every thesis, or a sweep, and write a folder", "views.app:run_command",
          keys=(
              Key("scenario", "taliban_rule_1996", "who, where, from when"),
-             Key("thesis", "all", "every thesis in turn by default", shows="NAME"),
+             replace(THESES, sentence="each in turn"),
              Key("wedge", "none", "one package: A+B joined, @MONTH[:N] from then on, *F times the size"),
              REPLICATES, SEED,
              Key("months", "", "another horizon than the scenario's", shows="N"),

@@ -34,6 +34,22 @@ def group_choices() -> list[str]:
     return lines
 
 
+def apart_from_theses(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """A line without `thesis=all` and `thesis=a,b`, and the theses that it names so: none for all of them.
+
+    Raises
+    ------
+    InputError
+        A name that is none, with the nearest.
+    """
+    several = [a for a in arguments if a == "thesis=all" or (a.startswith("thesis=") and "," in a and "(" not in a)]
+    if not several or several == ["thesis=all"]:
+        return [a for a in arguments if a not in several], []
+    from .asked import theses_of
+
+    return [a for a in arguments if a not in several], theses_of(several[-1].removeprefix("thesis="), "run")
+
+
 def run_command(line: Line) -> int:
     """Run the model for the given Hydra overrides; exit code 0.
 
@@ -42,15 +58,15 @@ def run_command(line: Line) -> int:
     InputError
         Bad input; nothing has been written.
     """
-    arguments = line.arguments
+    arguments, theses = apart_from_theses(line.arguments)
     if any(a.startswith(("design=", "+design=")) for a in arguments) and not SWEEP_FLAGS & set(arguments):
-        arguments = ("-m", *arguments)
+        arguments = ["-m", *arguments]
     if any(a.split("=")[0] in HYDRA_FLAGS for a in arguments):
-        return through_hydra(arguments)
+        return through_hydra([*arguments, f"thesis={','.join(theses)}"] if theses else arguments)
     from ..runs.config import plan_of
     from .job import execute
 
-    execute(plan_of(arguments))
+    execute(plan_of(arguments, theses))
     return 0
 
 
