@@ -52,16 +52,16 @@ def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
     """
     numeric = [c for c in rows.columns if c not in ("point", "replicate") and rows[c].dtype.kind in "biuf"]
     if outcome not in numeric:
-        raise unknown("--outcome", "", outcome, numeric)
+        raise unknown("outcome", "", outcome, numeric)
     lacking = int(rows[outcome].isna().sum())
     if lacking:
         whole = [c for c in numeric if rows[c].notna().all()]
         share = OF_PAIRS[outcome].asks if outcome in OF_PAIRS else ""
         instead = "a column that every run has: " + ", ".join(whole)
         if share in whole:
-            instead = f"--outcome {share} for the share of runs, or alliances survival DIR for the time"
+            instead = f"outcome={share} for the share of runs, or alliances survival DIR for the time"
         said = f"has no value in {lacking} of {plural(len(rows), 'run')}, and the others are no fair sample of them"
-        raise InputError("--outcome", outcome, said, instead)
+        raise InputError("outcome", outcome, said, instead)
     return rows[outcome]
 
 

@@ -20,7 +20,6 @@ from .state import State, base_world, checked_state
 STATIC = PACKAGE / "lab" / "static"
 MODULES = (*(DRAWING / name for name in ("dom.js", "words.js", "draw.js", "forest.js", "alive.js")), STATIC / "export.js")
 SHEETS = (DRAWING / "drawing.css", STATIC / "lab.css")
-WEDGES = ("expose_ties", "halt_joint_operations", "kinetic_pressure", "withdraw")
 FACTORS = (0.0, 0.5, 1.0)
 LEVELS = ("none", "half", "as given")
 MOST_POINTS = 729
@@ -40,7 +39,7 @@ def states_of(asked: State, wedges: Sequence[str]) -> dict[tuple[int, ...], Stat
     """
     count = len(FACTORS) ** len(wedges)
     if count > MOST_POINTS:
-        raise InputError("lab", "--wedges", f"{len(wedges)} wedges make {count} settings", f"at most {MOST_POINTS}")
+        raise InputError("lab", "wedge", f"{len(wedges)} wedges make {count} settings", f"at most {MOST_POINTS}")
     found = {}
     for setting in itertools.product(range(len(FACTORS)), repeat=len(wedges)):
         uses: list[dict[str, Any]] = []
@@ -101,8 +100,8 @@ def grid(asked: State, wedges: Sequence[str], runs: int, told: Callable[[int, in
         "axes": [{"title": c.title, "reading": c.reading, "claims": c.claims, "levels": LEVELS} for c in confs],
         "evidence": {"articles": known["articles"], "claims": {k: v for k, v in known["claims"].items() if k in cited}},
         "runs": len(numbers) * BLOCK, "draws": draws_in(before.seen.draw), "seed": asked.seed, "thesis": asked.thesis,
-        "command": f"alliances lab --export FILE --scenario {asked.scenario} --wedges {','.join(wedges)} --thesis {asked.thesis} "
-                   f"--seed {asked.seed} --max-runs {len(numbers) * BLOCK} --parameters {asked.draws or 'default'}",
+        "command": f"alliances lab export=FILE scenario={asked.scenario} wedge={','.join(wedges)} thesis={asked.thesis} "
+                   f"seed={asked.seed} max_runs={len(numbers) * BLOCK} parameters={asked.draws or 'default'}",
     }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Pair:
 
     @property
     def name(self) -> str:
-        """Both names with a dash, as in `--between`."""
+        """Both names with a dash, as in `pair=A-B`."""
         return f"{self.a}-{self.b}"
 
     def title(self, world: World) -> str:

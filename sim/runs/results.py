@@ -86,7 +86,7 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
             found: pd.DataFrame = connection.execute(sql).df()
         except duckdb.Error as error:
             tables = ", ".join(["points", *store.kinds()])
-            raise InputError("--sql", "", str(error).splitlines()[0], f"SQL over {tables}") from None
+            raise InputError("sql", "", str(error).splitlines()[0], f"SQL over {tables}") from None
     return found
 
 

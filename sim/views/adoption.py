@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import yaml
 from ..analysis.calibration import Calibration
 from ..analysis.constraints import CONSTRAINTS
 from ..analysis.diagnosis import diagnosis, in_words, tested
-from ..errors import InputError, unknown
+from ..command_line import Line
+from ..errors import InputError
 from ..numbers import number
 from ..paths import CONF, read_yaml
 from ..runs.draws import POSTERIOR, evenly
@@ -224,21 +225,10 @@ def adopt(folder: Path, other: Path | None = None, held_out: Path | None = None,
     return [str(file.relative_to(CONF.parent)) for file in texts]
 
 
-def adopt_command(arguments: Sequence[str]) -> int:
-    """`alliances calibrate adopt DIR [OTHER] [held_out=DIR] [--defaults]`; 0 when adopted."""
-    folders, held_out = [], None
-    for word in arguments:
-        key, found, value = word.partition("=")
-        if found and key == "held_out":
-            held_out = Path(value)
-        elif word.startswith("--") or (found and not Path(word).is_dir()):
-            if word != "--defaults":
-                raise unknown("calibrate adopt", "", word, ["--defaults", "held_out="])
-        else:
-            folders.append(word)
-    if not 1 <= len(folders) <= 2:
-        raise InputError("calibrate adopt", " ".join(folders), "takes a folder, or two", FINISHED)
-    other = Path(folders[1]) if len(folders) == 2 else None
-    for name in adopt(Path(folders[0]), other, held_out, defaults="--defaults" in arguments):
+def adopt_command(line: Line) -> int:
+    """`alliances calibrate adopt DIR [OTHER]`; 0 when adopted."""
+    folder, *others = map(Path, line.words)
+    held_out = Path(line["held_out"]) if line["held_out"] else None
+    for name in adopt(folder, next(iter(others), None), held_out, defaults="--defaults" in line.switches):
         print(f"written: {name}")
     return 0

@@ -204,7 +204,7 @@ def odd_tables(folder: Path = DOCS, check: bool = False) -> list[str]:
         There is no such folder.
     """
     if not folder.is_dir():
-        raise InputError("--out", str(folder), "is not a folder", "the docs/ of a checkout")
+        raise InputError("output", str(folder), "is not a folder", "the docs/ of a checkout")
     stale = []
     for name, page in PAGES.items():
         path, text = folder / name, page()

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from ..analysis.intervals import of_runs
@@ -25,10 +24,8 @@ from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns
 from ..runs.sweep_settings import Settings
 from ..stopping import exit_code
-from .job import announce
-from .terminal import Grid, name_folder, new_console
+from .terminal import LOG_EVERY, Grid, announce, name_folder, new_console, progress_bar
 
-LOG_EVERY = 15.0  # seconds between two lines of a log without a terminal
 MOST_ROWS = MOST_NUMBERS = 24
 """Points, and numbers of a point, that are printed."""
 
@@ -36,13 +33,9 @@ MOST_ROWS = MOST_NUMBERS = 24
 @contextlib.contextmanager
 def _on_screen(console: Console) -> Iterator[Report_progress]:
     """A bar on a terminal, a line now and then in a log."""
-    columns = (
-        TextColumn("sweep"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
-    )  # fmt: skip
     started = time.perf_counter()
     first: list[int] = []
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with progress_bar(console, "runs", "{task.fields[rate]}", "{task.fields[failed]}") as progress:
         task = progress.add_task("sweep", total=None, rate="", failed="")
         spoken = [started]
 
@@ -105,7 +98,7 @@ def show_points(console: Console, summary: pd.DataFrame, worth: pd.DataFrame) ->
         known: Any = worth.loc[[point]].iloc[0]
         table.add_row(str(point), *told, str(runs), *(of_runs(row[c], float(known[c]), times=1) for c in shares))
     console.print(table)
-    where = "`alliances results DIR --summary FILE.csv`"
+    where = "`alliances results DIR summary=FILE.csv`"
     if len(numbers) > len(shown):
         console.print(f"Each point has {len(numbers)} numbers of its own, too many for a table: {where}")
     if len(summary) > MOST_ROWS:

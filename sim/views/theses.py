@@ -30,33 +30,21 @@ from ..analysis.theses import (
     scores,
     shared_compression,
 )
-from ..errors import InputError, unknown
-from ..numbers import whole_number
+from ..command_line import Line
+from ..errors import InputError
 from ..paths import CONF
 from ..plural import plural
 from ..runs.draws import OF_THESES, evenly
 from ..runs.store import run_folder
-from ..world.loading import options, read_option, thesis_values
-from .calibration import on_screen
+from ..world.loading import read_option, thesis_values
+from .asked import theses_of
 from .figures import save
-from .job import announce
-from .settings import read_settings_line
-from .terminal import Grid, name_folder, new_console
+from .terminal import Grid, announce, name_folder, new_console, on_screen
 from .theses_figures import evidence_figure, predictions_figure
 
-KEYS = {"preset": "theses", "thesis": "", "seed": "1", "output": "runs"}
 KEPT = CONF / "calibration" / "theses.csv"
 DRAWS_KEPT = 32
 """Draws of each thesis's own posterior that are kept."""
-USAGE = """alliances theses [key=value …]      rival theses judged on the same observation
-alliances theses adopt DIR [OTHER]      keep what they found, and what a second run with another seed did
-
-  preset=theses  conf/calibrate: theses, short, full
-  thesis=        a,b,… : these alone (every thesis by default)
-  seed=1  output=runs
-
-The same command resumes where it was stopped.
-"""
 REFERENCE = "consensus"
 """The thesis that holds nothing fixed: Bayes factors are over it, and its regression gives what all are judged by."""
 REPLICATES = 10
@@ -72,10 +60,9 @@ def _under(name: str, told: Told) -> Told:
     return lambda stage, done, most, shown: told(f"{_short(name)}: {stage}", done, most, shown)
 
 
-def calibration_of(name: str, given: dict[str, str]) -> Calibration:
+def calibration_of(name: str, line: Line) -> Calibration:
     """The calibration of what a thesis leaves free."""
-    seed = whole_number("theses", "seed", given["seed"], 0, 2**32 - 1)
-    return Calibration(read_settings(given["preset"]), seed, given["output"], thesis_values(name))
+    return Calibration(read_settings(line["preset"]), line.whole("seed"), line["output"], thesis_values(name))
 
 
 def fit(name: str, run: Calibration, targets: Sequence[Target], told: Told) -> Fitted:
@@ -158,12 +145,9 @@ def show(console: Console, tables: dict[str, pd.DataFrame]) -> None:
 
 
 def chosen_theses(text: str) -> list[str]:
-    """Theses by name, every one by default; InputError with the nearest names, or for fewer than two."""
-    names = [name for name in text.split(",") if name] or options("thesis")
-    for name in names:
-        if name not in options("thesis"):
-            raise unknown("theses", "thesis", name, options("thesis"))
-    if len(set(names)) < 2:
+    """Theses by name; InputError with the nearest names, or for fewer than two."""
+    names = theses_of(text, "theses")
+    if len(names) < 2:
         raise InputError("theses", "thesis", f"'{text}' leaves nothing to compare", "two theses or more, separated by commas")
     return names
 
@@ -173,17 +157,17 @@ def _against(able: Sequence[Fitted]) -> str:
     return REFERENCE if REFERENCE in [thesis.name for thesis in able] else able[0].name
 
 
-def judge(names: Sequence[str], given: dict[str, str], told: Told) -> tuple[dict[str, pd.DataFrame], list[Fitted]]:
+def judge(names: Sequence[str], line: Line, told: Told) -> tuple[dict[str, pd.DataFrame], list[Fitted]]:
     """Fit theses and judge them: every table, and what was fitted; InputError where fewer than two could be fitted."""
     targets = [t for t in read_targets() if t.calibrated]
-    runs = [calibration_of(name, given) for name in names]
+    runs = [calibration_of(name, line) for name in names]
     fitted = [fit(name, run, targets, told) for name, run in zip(names, runs, strict=True)]
     able = [thesis for thesis in fitted if thesis.fit is not None]
     if len(able) < 2:
         said = f"{plural(len(able), 'thesis', 'theses')} left: of the others too few candidates keep the hard constraints"
         raise InputError("theses", "most", said, "settings under which two or more can be fitted")
     whole = next((thesis.fit for thesis in able if thesis.name == REFERENCE), None)
-    whole = whole or calibration_of(REFERENCE, given).fit(_under(REFERENCE, told))
+    whole = whole or calibration_of(REFERENCE, line).fit(_under(REFERENCE, told))
     seed = runs[0].seed
     shared = shared_compression(whole, fitted, seed)
     evidences = {thesis.name: evidence_of(thesis.fit, shared, seed) for thesis in able if thesis.fit is not None}
@@ -197,25 +181,19 @@ def judge(names: Sequence[str], given: dict[str, str], told: Told) -> tuple[dict
     return tables, fitted
 
 
-def theses_command(arguments: Sequence[str]) -> int:
+def theses_command(line: Line) -> int:
     """`alliances theses`; 0 when judged."""
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(USAGE, end="")
-        return 0
-    if arguments and arguments[0] == "adopt":
-        return adopt_command(arguments[1:])
-    given = read_settings_line("theses", arguments, KEYS, ", or adopt DIR")
-    names = chosen_theses(given["thesis"])
-    run = calibration_of(names[0], given)  # what is wrong is said before anything else
+    names = chosen_theses(line["thesis"])
+    run = calibration_of(names[0], line)  # what is wrong is said before anything else
     console = new_console()
     console.print(
-        f"{plural(len(names), 'thesis', 'theses')}, seed {run.seed}; each thesis has a folder of its own in {given['output']}",
+        f"{plural(len(names), 'thesis', 'theses')}, seed {run.seed}; each thesis has a folder of its own in {line['output']}",
         markup=False,
     )
     announce(console)
     with on_screen(console) as told:
-        tables, fitted = judge(names, given, told)
-    folder = write(given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "seed": run.seed})
+        tables, fitted = judge(names, line, told)
+    folder = write(line["output"], tables, fitted, {"command": line.command, "seed": run.seed})
     show(console, tables)
     name_folder(console, "Tables and figures", folder)
     return 0
@@ -264,15 +242,13 @@ def with_basis(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**by_constraints(tried, kept).set_index(table.index), basis="constraints")
 
 
-def adopt_command(arguments: Sequence[str]) -> int:
+def adopt_command(line: Line) -> int:
     """`alliances theses adopt DIR [OTHER]`; 0 when kept."""
-    if not 1 <= len(arguments) <= 2:
-        raise InputError("theses adopt", " ".join(arguments), "takes a folder, or two", "folders of alliances theses")
-    table, *others = [_read(folder, "judged", ADOPTED) for folder in arguments]
-    draws = _read(arguments[0], "draws")
+    table, *others = [_read(folder, "judged", ADOPTED) for folder in line.words]
+    draws = _read(line.words[0], "draws")
     for other in others:
         if set(other.index) != set(table.index):
-            raise InputError("theses adopt", arguments[1], "judges other theses than the first", ", ".join(table.index))
+            raise InputError("theses adopt", line.words[1], "judges other theses than the first", ", ".join(table.index))
         table = table.join(other[["log_bayes_factor", "log_bayes_factor_se", "effective", "tried", "kept"]].add_suffix("_other"))
     table = with_basis(table)
     text = table.sort_values("probability", ascending=False).to_csv(float_format="%.4g")

@@ -90,11 +90,11 @@ def test_nothing_is_adopted_from_a_wrong_summary(conf, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "takes a folder"),
+        ([], "is missing"),
         (["nowhere"], "summary.yaml"),
         (["nowhere", "--default"], "--defaults"),
-        (["a", "b", "c"], "or two"),
-        (["nowhere", "heldout=b"], "'held_out='"),
+        (["a", "b", "c"], "too many"),
+        (["nowhere", "heldout=b"], "'held_out'"),
     ],
 )
 def test_bad_input(arguments, said, capsys, tmp_path, monkeypatch):

@@ -242,9 +242,10 @@ def test_search_end_to_end_and_its_wedges_can_be_compared(tmp_path, capsys):
         (["instruments=ofer"], "offer"),
         (["cost.ofer=1"], "offer"),
         (["cost.offer=-1"], "offer"),
-        (["settings=defautl"], "default"),
+        (["preset=defautl"], "default"),
         (["generation=4"], "generations"),
-        (["focus=haqqani"], "pair"),
+        (["pair=haqqani"], "pair"),
+        (["focus=haqqani-al_qaeda"], "pair=A-B"),
         (["scenario=talks_2019"], "talks_2018"),
     ],
 )

@@ -110,7 +110,7 @@ def test_every_experiment_composes(name):
         (["thesis=consensus,dep_ties"], "deep_ties"),
         (["preset=thesis"], "theses"),
         (["targets=T1"], "unknown"),
-        (["adopt"], "takes a folder"),
+        (["adopt"], "is missing"),
         (["adopt", "nowhere"], "judged.csv"),
     ],
 )

@@ -123,8 +123,8 @@ def test_evidence_verbs(capsys):
     out = capsys.readouterr().out
     assert "paragraph 7" in out
     assert "cited by bond.weight" in out
-    assert main(["evidence", "claims", "--type", "mechanism", "--actor", "haqqani"]) == 0
+    assert main(["evidence", "claims", "type=mechanism", "actor=haqqani"]) == 0
     assert " of " in capsys.readouterr().out
     assert main(["evidence", "show", "bond.wait"]) == 2
-    assert main(["evidence", "claims", "--actor", "haqani"]) == 2
+    assert main(["evidence", "claims", "actor=haqani"]) == 2
     assert "haqqani" in capsys.readouterr().err

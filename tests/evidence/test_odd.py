@@ -57,12 +57,12 @@ def test_an_array_without_a_comment_is_named(monkeypatch):
 
 def test_the_verb_writes_checks_and_refuses(tmp_path, capsys):
     assert main(["evidence", "odd", "--check"]) == 0
-    assert main(["evidence", "odd", "--out", str(tmp_path), "--check"]) == 1
+    assert main(["evidence", "odd", f"output={tmp_path}", "--check"]) == 1
     assert not list(tmp_path.iterdir())
-    assert main(["evidence", "odd", "--out", str(tmp_path)]) == 0
+    assert main(["evidence", "odd", f"output={tmp_path}"]) == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(PAGES)
     assert odd_tables(tmp_path, check=True) == []
-    assert main(["evidence", "odd", "--out", str(tmp_path / "nowhere")]) == 2
+    assert main(["evidence", "odd", f"output={tmp_path}/nowhere"]) == 2
     assert "nowhere" in capsys.readouterr().err
 
 

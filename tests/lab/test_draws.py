@@ -171,12 +171,12 @@ def test_the_report_is_at_the_central_values_and_says_so(client):
 @needs_compiler
 def test_the_file_for_a_room_without_a_server_is_made_again_by_its_command(tmp_path):
     one, two = tmp_path / "one.html", tmp_path / "two.html"
-    words = ["--wedges", "dialogue", "--max-runs", "200", "--parameters", "posterior"]
-    assert main(["lab", "--export", str(one), *words]) == 0
+    words = ["wedge=dialogue", "max_runs=200", "parameters=posterior"]
+    assert main(["lab", f"export={one}", *words]) == 0
     text = one.read_text(encoding="utf-8")
     told = re.search(r'"command":"(alliances lab [^"]*)"', text)[1]
     assert '"draws":128' in text
-    assert main([str(two) if word == "FILE" else word for word in told.split()[1:]]) == 0
+    assert main(told.replace("FILE", str(two)).split()[1:]) == 0
     assert one.read_bytes() == two.read_bytes()
 
 

@@ -93,7 +93,7 @@ def test_made_and_traced_back_from_every_format(tmp_path, capsys):
     origins = [read_origin(folder / f"thesis_comparison.{ending}") for ending in ("pdf", "svg", "png")]
     assert all(o == json.loads((folder / "origin.json").read_text()) for o in origins)
     capsys.readouterr()
-    assert main(["trace", str(folder / "thesis_comparison.pdf")]) == 0
+    assert main(["figures", "trace", str(folder / "thesis_comparison.pdf")]) == 0
     said = " ".join(capsys.readouterr().out.split())
     command = "alliances figures thesis_comparison quality=draft"
     for words in (
@@ -115,7 +115,7 @@ def test_a_figure_made_with_something_else_says_so(tmp_path, monkeypatch, capsys
     monkeypatch.setattr(provenance, "source_digest", lambda: "0" * 16)
     save_with_origin(drawn(experiment, experiment.expected()), tmp_path, experiment, "draft")
     monkeypatch.undo()
-    assert main(["trace", str(tmp_path / "thesis_comparison.png")]) == 1
+    assert main(["figures", "trace", str(tmp_path / "thesis_comparison.png")]) == 1
     assert "another code" in capsys.readouterr().out
 
 

@@ -263,12 +263,12 @@ def test_a_store_of_another_format_is_refused_in_words(folders, capsys):
         for verb in (
             ["results"],
             ["discover"],
-            ["map"],
+            ["discover", "map"],
             ["sensitivity"],
             ["survival"],
-            ["replay", "--point", "0", "--replicate", "0"],
+            ["results", "replay", "point=0", "replicate=0"],
         ):
-            assert main([verb[0], str(folders[1]), *verb[1:]]) == 2
+            assert main([*verb, str(folders[1])]) == 2
             said = " ".join(capsys.readouterr().err.split())
             assert "holds tables of format 1" in said
             assert "the same run again, which makes a new folder" in said
