@@ -35,7 +35,7 @@ from sim.analysis.wedges.candidates import candidates_of
 from sim.analysis.wedges.comparison import Setting, arms_of, compare
 from sim.analysis.wedges.doses import candidates
 from sim.analysis.wedges.objectives import cost_of
-from sim.analysis.wedges.pairs import watched_pairs
+from sim.measures.pairs import watched_pairs
 from sim.analysis.wedges.search_settings import read_search
 from sim.lab.choices import instruments_data
 from sim.lab.describe import overview
