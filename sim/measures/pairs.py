@@ -44,7 +44,7 @@ class Pair:
         return f"{world.titles.get(self.a, self.a)} – {world.titles.get(self.b, self.b)}"
 
 
-def pair_of(world: World, a: str, b: str, where: str = "pairs") -> Pair:
+def pair_of(world: World, a: str, b: str, where: str = "watch") -> Pair:
     """The pair of two actors.
 
     Raises
@@ -64,7 +64,7 @@ def pair_of(world: World, a: str, b: str, where: str = "pairs") -> Pair:
     return Pair(a, b, dyads, relations, (left, right))
 
 
-def named_pair(world: World, text: str, where: str = "pairs") -> Pair:
+def named_pair(world: World, text: str, where: str = "watch") -> Pair:
     """The pair of two actors joined by a dash; InputError as `pair_of`, or if it is not a pair."""
     a, _, b = text.partition("-")
     if not a or not b:
