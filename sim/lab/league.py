@@ -37,15 +37,21 @@ def unchanged(state: State, use: Use) -> bool:
 def league_row(state: State, use: Use, before: Block, after: Block) -> dict[str, Any]:
     """One instrument: change of the mean depth (rungs) and of the share broken, whether it does anything clear, and why not.
 
-    reason: "" where it does; `given` where the scenario already has as much of it; `apart` where no run's ties differ; `same`
-    where some do, and as much one way as the other or by too little to tell.
+    reason: "" where it does; `given` where the scenario already has as much of it; `apart` where no run's ties differ; `small`
+    where the change is clear and less than `LARGE_ENOUGH`; `same` where runs differ, and as much one way as the other or by too
+    little to tell.
     """
     x, y = before.seen, after.seen
     depth = effect_data(before.depth, after.depth, "mean", x.draw)
     broken = effect_data(x.focal("broken"), y.focal("broken"), "share", x.draw)
     moved = int((before.depth != after.depth).sum())
     clear = bool(broken["clear"] or (depth["clear"] and abs(depth["difference"]) >= LARGE_ENOUGH))
-    reason = "" if clear else "same" if moved else "given" if unchanged(state, use) else "apart"
+    if clear:
+        reason = ""
+    elif moved:
+        reason = "small" if depth["clear"] else "same"
+    else:
+        reason = "given" if unchanged(state, use) else "apart"
     return {"instrument": use.instrument, "use": use.model_dump(exclude_none=True), "depth": depth, "broken": broken,
             "moved": moved, "clear": clear, "reason": reason}  # fmt: skip
 

@@ -131,7 +131,9 @@ function leagueWords(r) {
 function stillWords(r, runs) {
   if (r.reason === "given") return "The history of this scenario already has as much of it.";
   if (r.reason === "apart") return "No run differs: what it changes does not reach these two here.";
-  return `It changes the course of ${r.moved.toLocaleString("en")} of ${runs.toLocaleString("en")} runs, up about as often as down or too little to tell: ${signed(r.depth.difference, 2)} rungs (${signed(r.depth.low, 2)} to ${signed(r.depth.high, 2)}).`;
+  const by = `${signed(r.depth.difference, 3)} rungs (${signed(r.depth.low, 3)} to ${signed(r.depth.high, 3)})`;
+  if (r.reason === "small") return `Clear, and too small to matter: ${by}.`;
+  return `It changes the course of ${r.moved.toLocaleString("en")} of ${runs.toLocaleString("en")} runs, up about as often as down or too little to tell: ${by}.`;
 }
 
 /** The first place that an instrument is not used in yet: one place twice in the same months is a contradiction. */
@@ -258,7 +260,7 @@ export function drawResults(place, a, scenario, more) {
       figure("ties", forest({ rows: [{ ...a.focus.broken, label: "the alliance asked about" }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
         h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
     legend(ALIVE_KEYS),
-    h("div", { class: "grid2" },
+    !zeroWedge && h("div", {}, // one below the other: side by side a table is cut
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
         h("tbody", {}, [a.focus.months_allied, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { title: m.meaning, text: m.label }), h("td", { class: "number", text: m.percent ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
       h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie’s mean level differs by 0.02 or more." }))),
