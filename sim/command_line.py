@@ -1,7 +1,8 @@
 """The grammar of the command: a verb is declared once, and its parser, help, completion and reference page come from that.
 
-After the verb stand words (what it is about), settings `key=value`, and switches `--name`; in any order. Hydra's words, where
-a verb takes some, are settings whose keys stand in `Verb.hydra`.
+After the verb stand words (what it is about), settings `key=value`, and switches `--name`; in any order. A setting may be
+written as an option, `--key value` or `--key=value`. Hydra's words, where a verb takes some, are settings whose keys stand in
+`Verb.hydra`.
 """
 
 from __future__ import annotations
@@ -195,9 +196,9 @@ class Line:
 
 def _renamed(verb: Verb, text: str) -> InputError | None:
     """The error for a word that is asked for otherwise, or None."""
-    name, dashes = text.partition("=")[0], text.startswith("--")
+    name = text.partition("=")[0]
     for key in verb.keys:
-        if name in key.old or text in key.old or (dashes and name.removeprefix("--").replace("-", "_") == key.name):
+        if name in key.old or text in key.old:
             return InputError(verb.name, name, f"is asked for as {key.shown}", f"alliances {verb.name} --help says more")
     return None
 
@@ -221,6 +222,23 @@ def _check_words(verb: Verb, words: Sequence[str]) -> None:
             raise unknown(verb.name, word.name, text, word.choices)
 
 
+def _settings(verb: Verb, arguments: Sequence[str]) -> list[str]:
+    """The words of a line, with options that are settings written as settings."""
+    known, switches = {key.name for key in verb.keys}, {switch.name for switch in verb.switches}
+    found, words = [], iter(arguments)
+    for text in words:
+        name, equals, value = text.removeprefix("--").partition("=")
+        name = name.replace("-", "_")
+        if not text.startswith("--") or text in switches or name not in known:
+            found.append(text)
+            continue
+        value = value if equals else next(words, "")
+        if not value:
+            raise InputError(verb.name, text, "names no value", verb.key(name).shown)
+        found.append(f"{name}={value}")
+    return found
+
+
 def parsed(verb: Verb, arguments: Sequence[str]) -> Line:
     """What a line says to its verb.
 
@@ -234,7 +252,7 @@ def parsed(verb: Verb, arguments: Sequence[str]) -> Line:
     given = {key.name: key.default for key in verb.keys if not key.name.endswith(".")}
     words, said, switches, overrides = [], set(), set(), []
     known, names = {key.name: key for key in verb.keys}, [switch.name for switch in verb.switches]
-    for text in arguments:
+    for text in _settings(verb, arguments):
         name, equals, value = text.partition("=")
         key = known.get(name) or known.get(name.partition(".")[0] + "." if "." in name else "")
         if text in names:

@@ -246,6 +246,7 @@ threads."""),
              Key("replicates", "1000", "runs of each year's end", whole=(1, 100_000)), replace(SEED, whole=(0, 2**63)), OUTPUT,
          )),
     Verb("scorecard", "What the model must show, row by row: observed, reached, met or not", "views.scorecard:scorecard_command",
+         words=(Word("posterior", "the same as parameters=posterior", least=0, choices=("posterior",)),),
          keys=(
              replace(PARAMETERS, sentence="posterior: the mean over points of it, and what is known of the calibration; each "
                      "year's questions are forecast from draws that know no more than its beginning"),

@@ -115,7 +115,8 @@ def as_json(scores: Sequence[Score], settings: dict[str, Any], ablation: tuple[A
 
 def scorecard_command(line: Line) -> int:
     """`alliances scorecard`; 0 whatever the verdicts."""
-    posterior, ablate = line["parameters"] == "posterior", "--ablate" in line.switches
+    posterior = "posterior" in (*line.words, line["parameters"])
+    ablate = "--ablate" in line.switches
     out = file_to_write(line["json"], "json") if line["json"] else None
     settings = {key: line.whole(key) for key in ("replicates", "seed")}
     rows, console = read_scorecard(), new_console()

@@ -88,10 +88,12 @@ def test_what_is_taken_away_is_there():
 def test_a_line_is_read_strictly(tmp_path):
     line = read_line(["scorecard", "parameters=posterior", "replicates=50", f"json={tmp_path}/numbers.json"])
     assert (line["parameters"], line.whole("replicates"), line.whole("seed")) == ("posterior", 50, 2063)
+    short = read_line(["scorecard", "posterior", "--json", f"{tmp_path}/numbers.json", "--ablate"])
+    assert (short.words, short["json"], short.switches) == (("posterior",), line["json"], {"--ablate"})
     for word, message in (
         ("replicates=5", "10 to"),
-        ("posterior", "parameters=default"),
-        ("--json", "json=FILE"),
+        ("posterio", "'posterior'"),
+        ("--json", "names no value"),
         ("seed=1.5", "whole"),
     ):
         with pytest.raises(InputError, match=message):

@@ -11,11 +11,11 @@ from ...world.loading import load_world
 from ...world.parameters import parameter_table
 from ..experiment import Experiment, rows_of
 from .theses import title_of
-from .ties import alive_by_year, years_of
+from .ties import unbroken_by_year, years_of
 
 
 def thesis_comparison(e: Experiment, runs: int) -> pd.DataFrame:
-    """How likely the data find each thesis, and how often the alliance lasts under each one's own posterior.
+    """How likely the data find each thesis, and how often the alliance is unbroken so far under each one's own posterior.
 
     conf/calibration keeps what `alliances theses` found. A thesis's runs are shared evenly among its draws, and errors are
     those of a mean over draws.
@@ -25,12 +25,13 @@ def thesis_comparison(e: Experiment, runs: int) -> pd.DataFrame:
         error = (r["high"] - r["low"]) / 2 / Z
         parts.append(rows_of("probability", title_of(str(r["thesis"])), 0, r["probability"], error))
     bounds = {str(r["thesis"]) for r in table.to_dict("records") if r.get("bound")}  # could not be fitted
+    parts.append(rows_of("persistence", "Observed", years_of(world), 1.0, 0.0))
     for thesis in (name for name in e.runs.theses if name not in bounds):
         draws = draws_of_thesis(thesis)
         each = max(2, runs // len(draws))
-        alive = alive_by_year(world, parameter_table(draws), each, e.seed).reshape(len(draws), each, -1).mean(axis=1)
-        error = alive.std(axis=0, ddof=1) / len(draws) ** 0.5
-        parts.append(rows_of("persistence", title_of(thesis), years_of(world), alive.mean(axis=0), error))
+        unbroken = unbroken_by_year(world, parameter_table(draws), each, e.seed).reshape(len(draws), each, -1).mean(axis=1)
+        error = unbroken.std(axis=0, ddof=1) / len(draws) ** 0.5
+        parts.append(rows_of("persistence", title_of(thesis), years_of(world), unbroken.mean(axis=0), error))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ...analysis.wedges.effects import paired
 from ...engine.ensemble import run_ensemble
-from ...engine.outcomes import ABSENT, FOCAL
+from ...engine.outcomes import ABSENT, FOCAL, NEVER
 from ...measures.pairs import named_pair
 from ...rules.switches import switched_off
 from ...world.changes import with_shock
@@ -26,6 +26,13 @@ def alive_by_year(world: World, vector: Table, runs: int, seed: int) -> NDArray[
     """Whether the focal alliance is alive at each year end. (R, Y)."""
     out = run_ensemble(world, vector, runs, seed)
     return np.asarray(out.outcomes.year[:, :, FOCAL]["level"] >= Level.MATERIAL)
+
+
+def unbroken_by_year(world: World, vector: Table, runs: int, seed: int) -> NDArray[np.bool_]:
+    """Whether the focal alliance has never been broken up to each year end. (R, Y)."""
+    broken = run_ensemble(world, vector, runs, seed).outcomes.pair["broken"][:, FOCAL].astype(np.int64)
+    ends = np.array(list(world.calendar.year_ends()))
+    return np.asarray((broken == NEVER)[:, None] | (broken[:, None] > ends[None, :]))
 
 
 def years_of(world: World) -> list[int]:
