@@ -248,8 +248,8 @@ threads."""),
     Verb("scorecard", "What the model must show, row by row: observed, reached, met or not", "views.scorecard:scorecard_command",
          words=(Word("posterior", "the same as parameters=posterior", least=0, choices=("posterior",)),),
          keys=(
-             replace(PARAMETERS, old=(), sentence="posterior: the mean over points of it, and what is known of the calibration; each "
-                     "year's questions are forecast from draws that know no more than its beginning"),
+             replace(PARAMETERS, old=(), sentence="posterior: the mean over points of it, and what is known of the "
+                     "calibration; each year's questions are forecast from draws that know no more than its beginning"),
              replace(REPLICATES, sentence="runs of each named world", whole=(10, 1_000_000)),
              replace(SEED, default="2063", sentence="a seed that was not looked at when the values were chosen"),
              Key("json", "", "every number, for a machine", shows="FILE"),
