@@ -60,6 +60,7 @@ def test_two_theses(small, tmp_path, monkeypatch, capsys):
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "runs" / "theses-2" / "judged.csv").set_index("thesis"), table)
     monkeypatch.setattr(view, "CONF", tmp_path / "conf")
     monkeypatch.setattr(view, "KEPT", tmp_path / "conf" / "theses.csv")
+    monkeypatch.setattr(view, "FEW", 10**6)
     for module in (view, draws):
         monkeypatch.setattr(module, "OF_THESES", tmp_path / "conf" / "theses_draws.csv")
     (tmp_path / "conf").mkdir()
@@ -69,7 +70,7 @@ def test_two_theses(small, tmp_path, monkeypatch, capsys):
     assert kept["log_bayes_factor_other"].tolist() == kept["log_bayes_factor"].tolist()
     assert kept["probability"].sum() == pytest.approx(1.0, abs=1e-3)
     shares = kept["kept"] / kept["tried"]
-    assert kept["basis"].unique().tolist() == ["constraints"]  # of so few points no likelihood is to be believed
+    assert kept["basis"].unique().tolist() == ["constraints"]  # where no likelihood is to be believed
     assert kept["probability"].tolist() == pytest.approx((shares / shares.sum()).tolist(), abs=0.01)
     mine, free = draws.draws_of_thesis("reconciliation_over_strategy"), draws.draws_of_thesis("consensus")
     assert len(mine) == len(free) == 20

@@ -30,7 +30,7 @@ from sim.cli import main
 small, out = sys.argv[2:], f"output={sys.argv[1]}"
 main(["run", *small, "figures=false", out])
 main(["run", "-m", *small, "parameters.bond.weight=0.9,1.0", out])
-main(["compare", *small, "wedge=kinetic_pressure", "posterior=0", out])
+main(["compare", *small, "wedge=kinetic_pressure", "draws=0", out])
 
 from sim.lab.answers import answer_data
 from sim.lab.blocks import Blocks
@@ -76,6 +76,7 @@ def codebook(folder):
         return {(row["table"], row["column"]): row for row in csv.DictReader(file)}
 
 
+@pytest.mark.slow
 def test_every_column_of_a_run_and_of_a_sweep_stands_in_its_codebook(tmp_path, capsys):
     assert main(["run", *SMALL, "figures=false", f"output={tmp_path}/run"]) == 0
     large = ["scenario=synthetic", "scenario.n=60", "months=3", "replicates=2", "thesis=consensus", "figures=false"]

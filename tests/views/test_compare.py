@@ -24,7 +24,7 @@ needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs
 
 SHORT = ["scenario=talks_2018", "months=6"]
 LINE = [*SHORT, "wedge=[none,offer,isolate+dialogue]", "thesis=consensus,cost_benefit_only", "replicates=8", "draws=2",
-        "posterior_replicates=4", "strength=0.5,1", "start=2018-12", "interactions=true"]  # fmt: skip
+        "draw_replicates=4", "strength=0.5,1", "start=2018-12", "interactions=true"]  # fmt: skip
 EFFECT = ["difference", "low", "high", "se"]
 COLUMNS = {
     "effects": ["wedge", "thesis", "subject", "measure", *Effect.__dataclass_fields__, "clear"],
@@ -234,7 +234,7 @@ FILES = {
         ("replicates=²", ["replicates", "'²' is not allowed"]),
         ("seed=-1", ["seed", "'-1' is not allowed"]),
         ("threads=0", ["threads", "'0' is not allowed"]),
-        ("draws=9999", ["draws", "'9999' is not allowed", "0 to 128"]),
+        ("draws=9999", ["draws", "'9999' is not allowed", "0 to 256"]),
         ("draw_replicates=1", ["draw_replicates", "'1' is not allowed"]),
         ("interactions=maybe", ["interactions", "unknown name 'maybe'", "one of false, true"]),
         ("pair=x", ["pair", "x", "is not a pair"]),
