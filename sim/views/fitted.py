@@ -48,7 +48,10 @@ def fitted(folder: str | Path) -> PointsOf:
     @cache
     def of_year(year: int) -> list[dict[str, float]]:
         posterior = posterior_of_year(fit, calendar, year, run.settings.near, run.seed)
-        return [checked(point, str(folder)) for point in run.values(posterior.draws(POINTS, run.seed))]
+        points = run.values(posterior.draws(POINTS, run.seed))
+        for point in points:
+            checked(point, str(folder))
+        return points
 
     return of_year
 
@@ -77,7 +80,10 @@ def kept_by_year() -> PointsOf:
         rows = table[table.index == year]
         if rows.empty:
             raise InputError(str(KEPT), "year", f"{year} is missing", allowed)
-        return [checked({str(k): float(v) for k, v in row.items()}, str(KEPT)) for _, row in rows.iterrows()]
+        points = [{str(k): float(v) for k, v in row.items()} for _, row in rows.iterrows()]
+        for point in points:
+            checked(point, str(KEPT))
+        return points
 
     return of_year
 
