@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import os
-import re
 import sys
 import tomllib
 from pathlib import Path
@@ -43,32 +39,41 @@ html_show_sphinx = False
 html_theme_options = {"footer_icons": []}
 
 
-class VerbHelp(Directive):
-    """What `alliances WORDS --help` prints, asked of the command itself when the site is built."""
-
-    optional_arguments = 1
-    final_argument_whitespace = True
+class VerbReference(Directive):
+    """A section a verb, with the help that the command itself prints."""
 
     def run(self) -> list[nodes.Node]:
-        """Run the command in this process and keep what it prints."""
-        from sim.cli import main
+        """Sections of groups, and in them of verbs, from their declarations."""
+        from sim.cli import read_line
+        from sim.verbs import GROUPS
 
-        words = [*" ".join(self.arguments).split(), "--help"]
-        said = io.StringIO()
-        width, os.environ["COLUMNS"] = os.environ.get("COLUMNS"), "96"
-        try:
-            with contextlib.redirect_stdout(said):
-                code = main(words)
-        except SystemExit as end:  # argparse leaves so
-            code = int(end.code or 0)
-        finally:
-            os.environ.pop("COLUMNS")
-            if width is not None:
-                os.environ["COLUMNS"] = width
-        if code:
-            raise self.error(f"`alliances {' '.join(words)}` ended with {code}")
-        text = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue()).rstrip()
-        return [nodes.literal_block(text, text, language="text")]
+        made: list[nodes.Node] = []
+        for title, verbs in GROUPS.items():
+            group = nodes.section("", nodes.title(title, title), ids=[nodes.make_id(title)])
+            for verb in verbs:
+                said = str(read_line([*verb.name.split(), "--help"])).rstrip()
+                shown = nodes.literal_block(said, said, language="text")
+                group += nodes.section("", nodes.title(verb.name, verb.name), shown, ids=[nodes.make_id(verb.name)])
+            made.append(group)
+        return made
+
+
+class InUse(Directive):
+    """A table of what is known of the calibration in use: targets, constraints, informed or theses."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Read it from the configuration when the site is built."""
+        from sim.views.in_use import documented
+
+        heads, rows = documented(self.arguments[0])
+        group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in heads), cols=len(heads))
+        for part, lines in ((nodes.thead(), [heads]), (nodes.tbody(), rows)):
+            for cells in lines:
+                part += nodes.row("", *(nodes.entry("", nodes.paragraph(text=cell)) for cell in cells))
+            group += part
+        return [nodes.table("", group)]
 
 
 def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
@@ -79,7 +84,8 @@ def list_attributes(app: Sphinx, what: str, name: str, obj: Any, options: Any, l
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Add the directive `verb-help`; list attributes as definitions."""
-    app.add_directive("verb-help", VerbHelp)
+    """Add the directives `verb-reference` and `in-use`; list attributes as definitions."""
+    app.add_directive("verb-reference", VerbReference)
+    app.add_directive("in-use", InUse)
     app.connect("autodoc-process-docstring", list_attributes, priority=400)  # before napoleon reads the sections
     return {"parallel_read_safe": True}

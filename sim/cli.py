@@ -4,59 +4,83 @@ from __future__ import annotations
 
 import errno
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib import import_module
 
+from .command_line import EVERYTHING, WIDTH, Line, Verb, entry, help_of, parsed
 from .errors import InputError, told, unknown
 from .stopping import exit_code, signals_interrupt
-from .verbs import VERBS
+from .verbs import GROUPS, RENAMED, VERBS
 from .views.streams import guarded
 
-USAGE = """alliances: when alliances among militant organisations form, persist, break or turn to fighting
-
-  alliances run [key=value …]      run a scenario under every thesis and write a run folder (--help: choices)
-  alliances run -m key=a,b …       a sweep: every combination, into a store that resumes
-  alliances results DIR [--sql QUERY | --summary FILE | --check]   look into a sweep's store
-  alliances replay DIR --point P --replicate R   one run of it again, in the Mesa engine
-  alliances sensitivity DIR [--by mechanism|claim] [--outcome COLUMN]   what the outcome hangs on
-  alliances discover DIR           where in the sweep there is no alliance at the end
-  alliances map DIR [--x PATH] [--y PATH]   what becomes of the alliance over two numbers
-  alliances survival PATH [--by COLUMN] [--between A-B] [--out DIR]   how long alliances last, from a run folder or a CSV
-  alliances calibrate [preset=short]   fit the parameters to the observed patterns; `adopt DIR` makes a result the default
-  alliances validate targets=FILE.csv   score forecasts of dated events and states against what happened
-  alliances theses [preset=short]  rival theses judged on the same patterns, and where their predictions part
-  alliances assertions [NAME …]    what the articles assert, checked on runs, with a verdict each
-  alliances scorecard [posterior] [--ablate]   what the model must show, row by row: observed, reached, met or not
-  alliances compare wedge=[A,B]    wedges against their baseline, run by run: effects, side effects, every theory (--report)
-  alliances explain scenario=S [replicate=N]   why the alliance ended or held: one run term by term, or many as stories
-  alliances search [key=value …]   which packages of wedges break most at the least price: a Pareto front
-  alliances figures [NAME …] [--check]   the papers' figures; --check: does the model still say what they show
-  alliances export DIR [NAME …]    figures with all that makes them again, for a journal (--check, --again)
-  alliances trace FILE             from a figure to its config, parameters, claims, articles and paragraphs
-  alliances lab [--port N]         the lab: drive a wedge in the browser, see what happens, and why
-  alliances step [--port N]        one run in the browser, month by month (extra `solara`)
-  alliances evidence check         check claims, ledger and configuration against each other
-  alliances evidence show PATH     a parameter: range, claims, article and paragraph; a claim: what rests on it
-  alliances evidence claims [--type T] [--actor A] [--article KEY] [--text WORDS]
-  alliances evidence odd [--check]   the tables and claims of docs/odd.md, made from ledger and code
-  alliances bench [sweep|calibration|wedges|lab] [--quick] [--json FILE]   speed on this machine
-  alliances doctor                 does this installation work, and with what
-  alliances completion bash|zsh    words for the shell: source <(alliances completion bash)
-  alliances --version
-"""
+ABOUT = "when alliances among militant organisations form, persist, break or turn to fighting"
+ENDING = (
+    "`alliances VERB --help` says what a verb takes: words, settings key=value, and switches --name. `alliances --version` "
+    "says which version this is."
+)
+HELP = {"-h", "--help"}
 
 
-def run_verb(verb: str, arguments: Sequence[str]) -> int:
-    """Run a verb; InputError with the nearest names where there is none."""
-    if verb not in VERBS:
-        raise unknown("verb", "", verb, [*VERBS, "--help", "--version"])
-    module, _, function = VERBS[verb].partition(":")
-    return int(getattr(import_module(f".{module}", __package__), function)(arguments))
+def overview() -> str:
+    """Every verb with its sentence, in five groups and 80 columns."""
+    lines = textwrap.wrap(f"alliances: {ABOUT}", WIDTH)
+    for title, verbs in GROUPS.items():
+        lines += ["", f"{title}:"]
+        for verb in verbs:
+            lines += entry(verb.name, verb.sentence) if verb.function else []
+    return "\n".join([*lines, "", *textwrap.wrap(ENDING, WIDTH)]) + "\n"
+
+
+def verb_of(words: Sequence[str]) -> tuple[Verb, Sequence[str]]:
+    """The verb that a line begins with, and the words after it.
+
+    Raises
+    ------
+    InputError
+        There is none, with the nearest names; or it has another name now.
+    """
+    name = words[0]
+    if name in RENAMED:
+        raise InputError("verb", name, f"is called {RENAMED[name]} now", f"alliances {RENAMED[name]} --help says more")
+    if name not in VERBS:
+        raise unknown("verb", "", name, [*VERBS, "--help", "--version"])
+    both = " ".join(words[:2])
+    return (VERBS[both], words[2:]) if both in VERBS else (VERBS[name], words[1:])
+
+
+def read_line(words: Sequence[str]) -> Line | str:
+    """What a line says to its verb, or the help that it asks for; InputError as of `verb_of` and `command_line.parsed`."""
+    verb, rest = verb_of(words)
+    longer = [other for other in VERBS.values() if other.name.startswith(f"{verb.name} ")]
+    if HELP & set(rest):
+        return help_of(verb, longer) + (_choices() if EVERYTHING in verb.hydra else "")
+    if not verb.function:
+        names = [other.name.split()[1] for other in longer]
+        raise unknown(verb.name, "", rest[0] if rest else "", names)
+    return parsed(verb, rest)
+
+
+def _choices() -> str:
+    """What a run chooses from, off the folder conf/."""
+    from .views.app import group_choices
+
+    return "\n".join(["", "Choices (group=option):", *group_choices()]) + "\n"
+
+
+def run_verb(words: Sequence[str]) -> int:
+    """Carry out a line; InputError where it cannot be, and nothing is written."""
+    line = read_line(words)
+    if isinstance(line, str):
+        print(line, end="")
+        return 0
+    module, _, function = line.verb.function.partition(":")
+    return int(getattr(import_module(f".{module}", __package__), function)(line))
 
 
 def _answer(words: Sequence[str]) -> int:
-    if not words or words[0] in ("-h", "--help", "help"):
-        print(USAGE, end="")
+    if not words or words[0] in HELP | {"help"}:
+        print(overview(), end="")
         return 0
     if words[0] == "--version":
         from importlib.metadata import version
@@ -65,7 +89,7 @@ def _answer(words: Sequence[str]) -> int:
         return 0
     try:
         with signals_interrupt():
-            return run_verb(words[0], words[1:])
+            return run_verb(words)
     except InputError as error:
         print(f"alliances: {error}", file=sys.stderr)
         return error.exit_code
@@ -86,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with guarded() as out:
             code = _answer(list(sys.argv[1:] if arguments is None else arguments))
-    except SystemExit as left:  # argparse has said its help, or what is wrong
+    except SystemExit as left:  # Hydra's own parser has said its help, or what is wrong
         if out.failed and not left.code:
             raise SystemExit(1) from None
         raise

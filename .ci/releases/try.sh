@@ -12,14 +12,14 @@ alliances survival runs/sahel_2020-*
 alliances run -m scenario=talks_2018 thesis=consensus design=morris design.n=4 design.over=ledger:bond,brand replicates=8
 alliances results runs/talks_2018-sweep-* --check
 alliances sensitivity runs/talks_2018-sweep-*
-alliances compare scenario=talks_2018 wedge=offer replicates=100 posterior=0 --report
+alliances compare scenario=talks_2018 wedge=offer replicates=100 draws=0 --report
 alliances explain scenario=talks_2018 pair=haqqani-al_qaeda replicate=3
 alliances figures triangle quality=draft
-alliances trace figures/draft/triangle/triangle.pdf
-alliances export archive triangle
-alliances export archive --check
-alliances step --help
-alliances lab --port $port >lab.txt 2>&1 &
+alliances figures trace figures/draft/triangle/triangle.pdf
+alliances figures export archive triangle
+alliances figures export archive --check
+alliances lab step --help
+alliances lab port=$port >lab.txt 2>&1 &
 trap 'kill $!' EXIT
 python - <<END
 import json, time, urllib.request

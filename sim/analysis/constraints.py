@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.outcomes import NEVER
-from ..runs.alliances import pairs_of
+from ..measures.alliances import pairs_of
 from ..world.names import Event
 from .named_patterns import NamedSeen, hostile
 

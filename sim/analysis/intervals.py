@@ -72,3 +72,13 @@ def wilson_of_groups(shares: Floats, each: int) -> tuple[float, float]:
     """
     of = np.full(len(shares), float(each))
     return _ends(float(np.mean(shares)), float(effective_runs(shares * of, of)))
+
+
+def band_in_words(band: tuple[float | None, float | None]) -> str:
+    """A band as it is read: at least, at most, between."""
+    low, high = band
+    if low is None and high is None:
+        return ""
+    if low is None or high is None:
+        return f"{'≤' if low is None else '≥'} {high if low is None else low:g}"
+    return f"{low:g} to {high:g}"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..engine.outcomes import ABSENT, NEVER, Outcomes
 from ..errors import InputError, unknown
-from ..runs.alliances import pairs_of
+from ..measures.alliances import pairs_of
 from ..world.names import Event, Level, Stance, Talks
 from ..world.tables import Table
 from ..world.world import World

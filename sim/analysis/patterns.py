@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import CensoredData, ecdf, rankdata
 
+from ..measures.clustering import clustering_ratio, graph_of_pairs
+from ..measures.networks import gini
 from ..world.names import Level
-from .clustering import clustering_ratio, graph_of_pairs
 from .coder import SEEN, UNOBSERVED, UNSEEN, Spells, Ties, bridged, spells_of
-from .networks import gini
 
 Flags = NDArray[np.bool_]
 NAN = float("nan")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, nearest, unknown
-from ..runs.alliances import FATES
+from ..measures.alliances import FATES
 from ..world.tables import Floats
 from .intervals import wilson
 

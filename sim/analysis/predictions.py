@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT, NEVER, Outcomes
-from ..runs.alliances import pairs_of
+from ..measures.alliances import pairs_of
 from ..runs.config import composed, world_of
 from ..world.names import Level
 from ..world.parameters import parameter_table

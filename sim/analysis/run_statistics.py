@@ -7,6 +7,7 @@ Each takes the runs of a world (`NamedSeen`) and the arguments that an assertion
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,10 @@ from numpy.typing import NDArray
 
 from ..engine.outcomes import ABSENT, NEVER
 from ..errors import InputError, unknown
-from ..runs.alliances import pairs_of
+from ..measures.alliances import pairs_of
+from ..measures.measure import Measure, as_numbers
+from ..measures.of_organisations import OF_ORGANISATIONS
+from ..measures.of_runs import Runs
 from ..world.names import Event, Level, Stance
 from ..world.tables import Floats
 from .named_patterns import PROFESSED, NamedSeen
@@ -125,50 +129,14 @@ def distant_and_allied(seen: NamedSeen, of: str, toward: str, year: int | None =
     return _at(seen, distant & (year_ends["level"] >= Level.MATERIAL), year).astype(float)
 
 
-def _organisation(seen: NamedSeen, actor: str, field: str) -> Floats:
-    return np.asarray(seen.outcomes.organisation[field][:, seen.world.organisation(actor)], dtype=float)
-
-
 def splits(seen: NamedSeen, actor: str) -> Floats:
     """A faction splits off an organisation."""
-    return (_organisation(seen, actor, "splits") > 0).astype(float)
+    return (_of_organisation(OF_ORGANISATIONS["splits"], seen, actor) > 0).astype(float)
 
 
-def cohesion(seen: NamedSeen, actor: str) -> Floats:
-    """Cohesion of an organisation at the end, 0..1; NaN if it is not there."""
-    return np.where(_organisation(seen, actor, "present") == 1, _organisation(seen, actor, "cohesion"), np.nan)
-
-
-def fighters(seen: NamedSeen, actor: str) -> Floats:
-    """Fighters of an organisation at the end, people."""
-    return _organisation(seen, actor, "fighters")
-
-
-def civilian_share(seen: NamedSeen, actor: str) -> Floats:
-    """Share of an organisation's attacks that hit civilians; NaN without attacks."""
-    attacks = _organisation(seen, actor, "attacks")
-    return np.where(attacks > 0, _organisation(seen, actor, "civilian") / np.maximum(attacks, 1), np.nan)
-
-
-def civilian_share_of_claims(seen: NamedSeen, actor: str) -> Floats:
-    """Share of the attacks an organisation claims that hit civilians; NaN without claims.
-
-    Attacks that it hands to others all hit civilians, and so do those handed to it: what it claims over what it keeps.
-    """
-    claimed, attacks = _organisation(seen, actor, "claimed"), _organisation(seen, actor, "attacks")
-    civilian = _organisation(seen, actor, "civilian") + claimed - attacks
-    return np.where(claimed > 0, civilian / np.maximum(claimed, 1), np.nan)
-
-
-def outsourced_share(seen: NamedSeen, actor: str) -> Floats:
-    """Share of an organisation's attacks that another claims; NaN without attacks."""
-    attacks = _organisation(seen, actor, "attacks")
-    return np.where(attacks > 0, _organisation(seen, actor, "outsourced") / np.maximum(attacks, 1), np.nan)
-
-
-def attacks(seen: NamedSeen, actor: str) -> Floats:
-    """Attacks of an organisation over the run."""
-    return _organisation(seen, actor, "attacks")
+def _of_organisation(measure: Measure, seen: NamedSeen, actor: str) -> Floats:
+    assert measure.compute is not None
+    return as_numbers(measure.compute(Runs(seen.world, seen.outcomes)))[:, seen.world.organisation(actor)]
 
 
 def defections_to(seen: NamedSeen, actor: str, rival: str) -> Floats:
@@ -183,11 +151,13 @@ STATISTICS: dict[str, Callable[..., Floats]] = {
     function.__name__: function
     for function in (
         allied, never_broken, sheltered, mean_level, mean_depth, hostile, fought, triangle, deeper, official_gap,
-        distant_and_allied, splits, cohesion, fighters, civilian_share, civilian_share_of_claims, outsourced_share, attacks,
-        defections_to,
+        distant_and_allied, splits, defections_to,
     )
+} | {
+    name: partial(_of_organisation, OF_ORGANISATIONS[name])
+    for name in ("cohesion", "fighters", "civilian_share", "civilian_share_of_claims", "outsourced_share", "attacks")
 }  # fmt: skip
-"""Statistics of runs, by name."""
+"""Statistics of runs, by name; those of an organisation at the end or over the run are its measures."""
 
 
 def run_statistic(name: str, seen: NamedSeen, arguments: dict[str, Any]) -> Floats:

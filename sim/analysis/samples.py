@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import InputError, unknown
+from ..measures.of_pairs import OF_PAIRS
 from ..plural import plural
 from ..runs.draws import refuse_draws
 from ..runs.points import Points
@@ -41,12 +42,6 @@ class Sample:
     fates: pd.Series[float]
 
 
-EVER_ALLIED = "ever_allied"
-"""An outcome beside the columns, which every run has: whether `first_allied` has a month."""
-SHARES = {"first_allied": EVER_ALLIED, "first_broken": "never_broken", "first_fought": "ever_fought"}
-"""Months that some runs lack, and the outcome that says whether they have one."""
-
-
 def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
     """One outcome of every run, by its row.
 
@@ -55,20 +50,18 @@ def outcome_of(rows: pd.DataFrame, outcome: str) -> pd.Series[Any]:
     InputError
         No such outcome, or some runs have none: what is left of them would be no sample of the point's runs.
     """
-    if outcome == EVER_ALLIED:
-        return rows["first_allied"].notna()
     numeric = [c for c in rows.columns if c not in ("point", "replicate") and rows[c].dtype.kind in "biuf"]
     if outcome not in numeric:
-        raise unknown("--outcome", "", outcome, [*numeric, EVER_ALLIED])
+        raise unknown("outcome", "", outcome, numeric)
     lacking = int(rows[outcome].isna().sum())
     if lacking:
         whole = [c for c in numeric if rows[c].notna().all()]
-        share = SHARES.get(outcome)
+        share = OF_PAIRS[outcome].asks if outcome in OF_PAIRS else ""
         instead = "a column that every run has: " + ", ".join(whole)
-        if share in (*whole, EVER_ALLIED):
-            instead = f"--outcome {share} for the share of runs, or alliances survival DIR for the time"
+        if share in whole:
+            instead = f"outcome={share} for the share of runs, or alliances survival DIR for the time"
         said = f"has no value in {lacking} of {plural(len(rows), 'run')}, and the others are no fair sample of them"
-        raise InputError("--outcome", outcome, said, instead)
+        raise InputError("outcome", outcome, said, instead)
     return rows[outcome]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.ensemble import Ensemble, run_chunk, runs_a_chunk
+from ..measures.networks import world_pairs
 from ..world.loading import load_world, read_option
 from ..world.names import Event, Level
 from ..world.parameters import parameter_table
@@ -18,7 +19,6 @@ from ..world.tables import Floats, Table
 from ..world.world import World
 from .coder import ties_of_levels
 from .named_patterns import NamedSeen, named_statistic, sides_of, slice_of
-from .networks import world_pairs
 from .patterns import GLOBAL, GlobalSeen
 from .settings import Settings
 from .targets import DRAWN, Target

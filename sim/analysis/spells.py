@@ -25,10 +25,10 @@ import pandas as pd
 
 from ..engine.outcomes import SIDE_ENDED
 from ..errors import InputError, nearest, told, unknown
+from ..measures.alliances import ENDS as ENDED
 from ..numbers import number_in
 from ..paths import MOST_BYTES, read_text, read_yaml
 from ..plural import plural
-from ..runs.alliances import ENDS as ENDED
 from ..runs.draws import refuse_draws
 from ..runs.results import read_results, store_at
 from ..runs.rows import refuse_other_format
@@ -114,8 +114,8 @@ def _scope(rows: pd.DataFrame, between: tuple[str, str]) -> pd.DataFrame:
     names = {*rows["a"].astype(str), *rows["b"].astype(str)}
     for name in between:
         if name not in names:
-            raise unknown("--between", "", name, names)
-    raise InputError("--between", "-".join(between), "no such pair is recorded", "two organisations, or two factions")
+            raise unknown("pair", "", name, names)
+    raise InputError("pair", "-".join(between), "no such pair is recorded", "two organisations, or two factions")
 
 
 def spells_of_run(folder: str | Path, between: tuple[str, str] | None = None) -> pd.DataFrame:
@@ -191,14 +191,14 @@ def spells_of_sweep(folder: str | Path, between: tuple[str, str] | None = None) 
     refuse_draws(folder, store.manifest())
     kinds = store.kinds()
     if between is not None and "pairs" not in kinds:
-        raise InputError(str(folder), "", "keeps the focal pair only", "a sweep with keep=[pairs], or no --between")
+        raise InputError(str(folder), "", "keeps the focal pair only", "a sweep with keep=[pairs], or no pair=")
     rows = read_results(folder, "outcomes" if between is None else "pairs")
     if between is not None:
         rows = rows.assign(a=rows["a"].astype(str), b=rows["b"].astype(str))
         names = sorted({*rows["a"], *rows["b"]})
         for name in between:
             if name not in names:
-                raise unknown("--between", "", name, names)
+                raise unknown("pair", "", name, names)
         rows = rows[(rows["a"].isin(between)) & (rows["b"].isin(between))]
     points, groups = store.points(), store.manifest()["groups"]
     told = [" ".join(str(v) for v in group["choices"].values()) or str(group["config"]["thesis"]) for group in groups]

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT, NEVER
-from ..runs.alliances import pairs_of
+from ..measures.measure import Measure, as_numbers
+from ..measures.of_runs import OF_RUNS, Runs
 from ..runs.clustered import effective_runs
 from ..world.names import Level, Stance
 from ..world.tables import Floats
@@ -27,6 +28,8 @@ class Summary:
         Draws of the posterior, of which replicate r takes number r mod draws; 0 without.
     by_draw : dict
         Counts of runs, (max(draws, 1), Y): runs, alive, formed, unbroken, gap, hostile; and fought, (max(draws, 1),).
+    totals, told : dict
+        Of each measure of a run that has a mean: its sum, and the runs that have a value.
     """
 
     world: World
@@ -35,11 +38,8 @@ class Summary:
     by_draw: dict[str, Floats] = field(default_factory=dict)
     level_sum: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
     level_seen: Floats = field(default_factory=lambda: np.zeros(0))  # (Y, D)
-    fights: float = 0.0
-    splits: float = 0.0
-    defections: float = 0.0
-    attacks: float = 0.0
-    civilian: float = 0.0
+    totals: dict[str, float] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
 
     def add(self, part: Ensemble) -> None:
         """Count the runs of a chunk."""
@@ -50,7 +50,8 @@ class Summary:
         self.runs += len(part.point)
         alive = year["level"] >= Level.MATERIAL
         distant = np.maximum(year["stance_ab"], year["stance_ba"]) >= Stance.DISTANCE
-        focal = pairs_of(self.world, part.outcomes)[:, 0]
+        runs = Runs(self.world, part.outcomes)
+        focal = runs.pairs[:, 0]
         ends = np.array(self.world.calendar.year_ends())
         formed, broken = ((focal[name] != NEVER)[:, None] & (focal[name][:, None] <= ends) for name in ("formed", "broken"))
         for name, flags in {
@@ -62,12 +63,11 @@ class Summary:
         seen = part.outcomes.dyad_year != ABSENT
         self.level_sum += np.where(seen, part.outcomes.dyad_year, 0).sum(axis=0)
         self.level_seen += seen.sum(axis=0)
-        rows = part.outcomes.organisation
-        self.splits += float(rows["splits"].sum())
-        self.defections += float(rows["defections"].sum())
-        self.attacks += float(rows["attacks"].sum())
-        self.civilian += float(rows["civilian"].sum())
-        self.fights += float((part.outcomes.dyad["fought"] >= 0).sum())
+        for name, measure in OF_RUNS.items():
+            if measure.compute is not None and measure.averaged:
+                values = as_numbers(measure.compute(runs))
+                self.totals[name] = self.totals.get(name, 0.0) + float(np.nansum(values))
+                self.told[name] = self.told.get(name, 0) + int((~np.isnan(values)).sum())
 
     def count(self, name: str) -> Floats:
         """Runs of a count of `by_draw`. (Y,), or () of fought."""
@@ -101,6 +101,10 @@ class Summary:
         with np.errstate(invalid="ignore"):
             return np.where(self.level_seen > 0, self.level_sum / np.maximum(self.level_seen, 1), np.nan)
 
-    def per_run(self, count: float) -> float:
-        """A count as a mean per run."""
-        return count / self.runs
+    def mean(self, measure: Measure) -> float:
+        """Mean of a measure over the runs that have a value; of a share of two counts, that of their sums. NaN without any."""
+        if measure.parts is not None:
+            part, whole = (self.totals[name] for name in measure.parts)
+            return part / whole if whole else float("nan")
+        runs = self.told[measure.name]
+        return self.totals[measure.name] / runs if runs else float("nan")

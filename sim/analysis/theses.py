@@ -129,6 +129,28 @@ def _probabilities(log_evidence: Floats) -> Floats:
     return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
 
 
+def by_constraints(tried: Floats, kept: Floats) -> pd.DataFrame:
+    """Probabilities of theses under even odds by how often their candidates keep the hard constraints, and by nothing else.
+
+    Counts have no other error than that of counting, so this holds where a marginal likelihood rests on too few points.
+
+    Parameters
+    ----------
+    tried, kept : (K,) float
+
+    Returns
+    -------
+    DataFrame (K)
+        probability, low, high (95 %, from draws of the shares given the counts).
+    """
+    rng = np.random.default_rng(SEED)
+    drawn = rng.beta(kept + 0.5, tried - kept + 0.5, (DRAWS, len(kept)))
+    drawn /= drawn.sum(axis=1, keepdims=True)
+    share = (kept + 0.5) / (tried + 1.0)
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
+    return pd.DataFrame({"probability": share / share.sum(), "low": low, "high": high})
+
+
 def bayes_factors(table: pd.DataFrame) -> pd.DataFrame:
     """Logarithms of the Bayes factors of the row's thesis over the column's, of `judged`."""
     log = table["log_evidence"].to_numpy()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import Console
 
-from ..errors import unknown
+from ..command_line import Line
 from ..paths import file_to_write
-from ..views.job import announce
-from ..views.terminal import new_console
+from ..views.terminal import announce, new_console
 from ..world.loading import load_world
 from .calibration import measure_calibration, show_calibration
 from .engines import measure_engines, show_engines
@@ -31,24 +29,16 @@ WHAT: dict[str, tuple[tuple[Measure, Show], ...]] = {
 }
 
 
-def bench_command(arguments: Sequence[str]) -> int:
+def bench_command(line: Line) -> int:
     """`alliances bench`; 0 when measured."""
-    parser = argparse.ArgumentParser(prog="alliances bench", description="Speed of both engines on this machine.")
-    parser.add_argument(
-        "what", nargs="?", default="all", help="all, sweep (the large sweep, in threads and on Dask), calibration, wedges or lab"
-    )
-    parser.add_argument("--quick", action="store_true", help="in under a minute, less precise")
-    parser.add_argument("--json", metavar="FILE", help="write the measurements here")
-    given = parser.parse_args(arguments)
-    target = file_to_write(given.json, "--json") if given.json else None
-    if given.what not in WHAT:
-        raise unknown("bench", "", given.what, list(WHAT))
+    what = next(iter(line.words), "all")
+    target = file_to_write(line["json"], "json") if line["json"] else None
     load_world("taliban_rule_1996")
     console = new_console()
     result: dict[str, Any] = {}
     announce(console)
-    for measure, show in WHAT[given.what]:
-        measured = measure(given.quick)
+    for measure, show in WHAT[what]:
+        measured = measure("--quick" in line.switches)
         show(measured, console)
         result |= measured
     if target is not None:

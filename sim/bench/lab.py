@@ -35,7 +35,7 @@ def running_lab() -> Iterator[tuple[str, psutil.Process]]:
     """A lab in a process of its own, warm; its address and its process."""
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-c", "from sim.cli import main; main()", "lab", "--port", str(port)]
+    command = [sys.executable, "-c", "from sim.cli import main; main()", "lab", f"port={port}"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         started = time.monotonic()

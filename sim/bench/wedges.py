@@ -11,9 +11,11 @@ from rich.console import Console
 
 from ..analysis.wedges.answer import Questions, answered
 from ..analysis.wedges.comparison import Setting, arms_of
-from ..analysis.wedges.pairs import watched_pairs
-from ..views.compare_line import base_of, theses_of
-from ..views.explain import KEYS
+from ..command_line import parsed
+from ..measures.pairs import watched_pairs
+from ..verbs import VERBS
+from ..views.asked import consensus_first, theses_of
+from ..views.compare_line import base_of
 from ..views.explain_case import case_of
 from ..views.explain_run import explained
 from ..views.report import write_report
@@ -31,7 +33,7 @@ WEDGES = (
 def measure_wedges(quick: bool) -> dict[str, Any]:
     """Twelve wedges under seven theses: runs a second and share of the engine; seconds for a report and for one explanation."""
     replicates = 100 if quick else 2000
-    base, readings, titles = base_of(SCENARIO, theses_of("all"))
+    base, readings, titles = base_of(SCENARIO, consensus_first(theses_of("all", "bench")))
     setting = Setting(base, readings, watched_pairs(base), replicates, 1)
     arms = arms_of(base, [read_wedge(name) for name in WEDGES])
     answered(Setting(base, readings, setting.pairs, 8, 1), arms[:1], Questions(), titles)
@@ -43,7 +45,7 @@ def measure_wedges(quick: bool) -> dict[str, Any]:
         started = time.perf_counter()
         size = write_report(answer, ["bench"], Path(folder)).stat().st_size
         report = time.perf_counter() - started
-    case = case_of(dict(KEYS), SCENARIO)
+    case = case_of(parsed(VERBS["explain"], SCENARIO))
     explained(case, 0, None)
     started = time.perf_counter()
     for replicate in range(1, 6):

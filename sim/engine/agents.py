@@ -88,7 +88,7 @@ class Faction(Actor):
             sides = (int(dyad[d].first), int(dyad[d].second))
             if self.index in sides:
                 side = sides.index(self.index)
-                found[self.model.factions[sides[1 - side]]] = int(desire[d, side])
+                found[self.model.factions[sides[1 - side]]] = int(desire[side, d])
         return found
 
     def wish(self, other: Faction, step: int) -> None:
@@ -97,7 +97,7 @@ class Faction(Actor):
             raise InputError("step", other.name, f"{step} is not a step", "-1, 0 or 1")
         d = self._dyad(other)
         side = int(self.model.world.facts.dyad[d].second == self.index)
-        self.model.scratch.desire[d, side] = step
+        self.model.scratch.desire[side, d] = step
 
     def lead(self) -> None:
         """One month of leadership: death, concealment, disclosure, succession."""

@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 
 from ..rules.compiled import rule
 from ..rules.measures import ARMED_CONFLICT, MATERIAL, relation_with
-from ..world.names import Event, Stance
+from ..world.names import Ending, Event, Stance
 from ..world.tables import Table, table
 from ..world.world import World
 
 DISTANCE = int(Stance.DISTANCE)
 SPLIT, DEFECTION, SUCCESSION = int(Event.SPLIT), int(Event.DEFECTION), int(Event.SUCCESSION)
 NEVER = -1
-BROKEN_OFF, SIDE_ENDED = 1, 2
+BROKEN_OFF, SIDE_ENDED = int(Ending.BROKEN_OFF), int(Ending.SIDE_ENDED)
+FOCAL = 0
+"""Row of the focal pair among the pairs of organisations of `Outcomes` (`World.organisation_pairs`)."""
 ABSENT = -9
 """Level recorded for a pair of which a side is not there."""
 
 YEAR = np.dtype([("level", "i1"), ("lowest", "i1"), ("stance_ab", "i1"), ("stance_ba", "i1")])
 SPELL = np.dtype(
-    # ended: 0 not, 1 broken off, 2 a side came to its end. now, low: deepest and lowest level in the month just recorded
+    # ended: names.Ending. now, low: deepest and lowest level in the month just recorded
     [
         ("allied", "i2"),
         ("formed", "i2"),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.explain.account import accounts, chosen_turn
-from ..analysis.explain.sentences import Sentence, event_words, told
+from ..analysis.explain.sentences import TERM_WORDS, Sentence, event_words, told
 from ..analysis.explain.stories import endings, run_pair, stories
 from ..analysis.explain.witness import Course, witnessed
 from ..analysis.intervals import wilson
 from ..analysis.wedges.effects import Effect, course, months_to_break, months_to_effect, paired
-from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Kind
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
 from ..engine.traces import levels_of
+from ..measures.measure import Measure
 from ..runs.clustered import effective_size
 from ..views.inline import number
 from ..world.names import Stance
@@ -30,7 +31,7 @@ Draw = NDArray[np.int64] | None
 """Draw of the posterior of each run; None at the central values."""
 
 
-def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) -> dict[str, Any]:
+def effect_data(before: Floats, after: Floats, kind: Literal["share", "mean"], draw: Draw = None) -> dict[str, Any]:
     """A paired difference, over runs and draws; of a share also what either arm's is known by.
 
     `baseline_ends` and `wedge_ends` are the 95 % intervals of the shares (Wilson), `baseline_known_by` and `wedge_known_by` the
@@ -48,6 +49,15 @@ def effect_data(before: Floats, after: Floats, kind: Kind, draw: Draw = None) ->
             data[f"{arm}_ends"] = [number(float(end)) for end in wilson(x.mean(), np.array(worth))]
             data[f"{arm}_known_by"] = number(worth)
     return data
+
+
+def measure_data(measure: Measure, before: Floats, after: Floats, draw: Draw) -> dict[str, Any]:
+    """A measure in words, and its paired difference."""
+    return {
+        "measure": measure.name, "label": measure.label, "meaning": measure.meaning, "kind": measure.spread,
+        "percent": measure.percent, "unit": measure.unit, "better": measure.better,
+        **effect_data(before, after, measure.spread, draw),
+    }  # fmt: skip
 
 
 def months_of(world: World) -> list[str]:
@@ -80,25 +90,24 @@ def answer_data(state: State, before: Block, after: Block) -> dict[str, Any]:
     before, after : Block
         As many runs of the baseline and of the wedge, on the same keys.
     """
-    world, pairs, wedge = base_world(state.scenario), pairs_of(state), state.conf()
+    world, wedge, (asked, *watched) = base_world(state.scenario), state.conf(), pairs_of(state)
     x, y = before.seen, after.seen
-    focus = {name: effect_data(x.focal(name), y.focal(name), m.kind, x.draw) for name, m in OF_A_PAIR.items()}
+    focus = {name: measure_data(m, x.focal(name), y.focal(name), x.draw) for name, m in OF_A_PAIR.items()}
     others = [
         {"name": p.name, "title": p.title(world),
          **effect_data(x.values[p.name, "broken"], y.values[p.name, "broken"], "share", x.draw)}
-        for p in pairs[1:]
+        for p in watched
     ]  # fmt: skip
     side = [
-        {"measure": name, "label": m.label, "kind": m.kind, "unit": m.unit,
-         **effect_data(x.values[RUN, name], y.values[RUN, name], m.kind, x.draw)}
+        measure_data(m.named(world), x.values[RUN, name], y.values[RUN, name], x.draw)
         for name, m in OF_A_RUN.items()
         if (RUN, name) in x.values
-    ]  # fmt: skip
+    ]
     start = min(first_month(wedge, world.calendar), world.calendar.months - 1)
     clear = months_to_effect(course(x, y), start)
     return {
         "runs": x.runs, "draws": draws_in(x.draw),
-        "focus": {"name": pairs[0].name, "title": pairs[0].title(world), **focus}, "others": others, "side": side,
+        "focus": {"name": asked.name, "title": asked.title(world), **focus}, "others": others, "side": side,
         "months": months_of(world), "course": course_data(before, after), "start": world.calendar.date(start),
         "months_to_effect": clear, "months_to_break": number(months_to_break(x, y, start)),
         "network": network_data(world, before, after),
@@ -119,7 +128,7 @@ def network_data(world: World, before: Block, after: Block) -> list[dict[str, An
 def theory_data(before: Block, after: Block) -> dict[str, Any]:
     """The wedge under one theory."""
     x, y = before.seen, after.seen
-    broken = effect_data(x.focal("broken"), y.focal("broken"), "share", x.draw)
+    broken = measure_data(OF_A_PAIR["broken"], x.focal("broken"), y.focal("broken"), x.draw)
     return {"broken": broken, "course": course_data(before, after)}
 
 
@@ -137,7 +146,8 @@ def why_data(state: State, runs: int) -> dict[str, Any]:
         typical, apart = stories(ensemble, ended)
         found[name] = {
             "runs": runs, "broken": int(ended.broken.sum()),
-            "causes": ended.causes.head(6)[["who", "term", "runs"]].to_dict("records"),
+            "causes": [{**row, "reason": TERM_WORDS.get(row["term"], "")}
+                       for row in ended.causes.head(6)[["who", "term", "runs"]].to_dict("records")],
             "orders": ended.orders.head(4)[["order", "runs"]].to_dict("records"),
             "silhouette": number(apart),
             "stories": [
@@ -198,8 +208,9 @@ def told_data(state: State, found: Course, under: bool) -> dict[str, Any]:
             "actor": found.world.factions[first.actor], "partner": found.world.factions[first.partner],
             "best": found.world.calendar.date(first.best), "month": found.world.calendar.date(turn.month),
             "step": first.step, "then": number(first.then), "now": number(first.now), "chance": number(first.chance),
-            "terms": [{"term": str(name), "then": number(row["then"]), "now": number(row["now"]), "change": number(row["change"]),
-                       "claims": str(row["claims"]).split()} for name, row in table.iterrows()],
+            "terms": [{"term": str(name), "reason": TERM_WORDS[str(name)], "then": number(row["then"]),
+                       "now": number(row["now"]), "change": number(row["change"]), "claims": str(row["claims"]).split()}
+                      for name, row in table.iterrows()],
         }  # fmt: skip
     return {
         "kind": turn.kind, "month": turn.month, "account": account,

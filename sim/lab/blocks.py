@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.wedges.pairs import Pair, allied_pairs_at_start, named_pair, watched_pairs
 from ..analysis.wedges.watched import Seen, joined_seen, seen
 from ..engine.ensemble import run_ensemble
 from ..engine.outcomes import ABSENT
+from ..engine.traces import levels_of
+from ..measures.pairs import Pair, named_pair, watched_pairs
 from ..runs.draws import draw_numbers
 from ..world.world import World
 from .state import State, base_world, vector_of, world_under
@@ -27,12 +28,14 @@ KEPT = 1500
 class Block:
     """A hundred runs of an arm, and of every dyad in the last month (D,) the sum of its levels and the runs that they are of.
 
-    A run in which a side is not there has no level.
+    A run in which a side is not there has no level. `depth` (N,) is of each run the mean level of the ties of the pair in focus
+    over all months, hostility and a side that is gone counted as none.
     """
 
     seen: Seen
     levels: NDArray[np.int64]
     there: NDArray[np.int64]
+    depth: NDArray[np.float64]
 
     @property
     def level(self) -> NDArray[np.float64]:
@@ -87,14 +90,16 @@ def run_block(state: State, number: int) -> Block:
     vectors, replicates = vector_of(state), np.arange(number * BLOCK, (number + 1) * BLOCK, dtype=np.int64)
     part = run_ensemble(world, vectors, replicates, state.seed, trajectories=True)
     assert part.trajectories is not None
-    found = seen(world, part, pairs_of(state), allied_pairs_at_start(base_world(state.scenario)))
+    pairs = pairs_of(state)
+    found = seen(world, part, pairs)
     found = replace(found, draw=draw_numbers(replicates, vectors.size if state.draws else 0))
     last = part.outcomes.last.astype(np.int64)
     there = last != ABSENT
-    return Block(found, np.where(there, last, 0).sum(axis=0), there.sum(axis=0))
+    depth = np.maximum(levels_of(world, part.trajectories, pairs[0].dyads), 0).mean(axis=(1, 2))
+    return Block(found, np.where(there, last, 0).sum(axis=0), there.sum(axis=0), depth)
 
 
 def together(blocks: list[Block]) -> Block:
     """Several blocks as one."""
     levels, there = (np.sum([getattr(b, name) for b in blocks], axis=0) for name in ("levels", "there"))
-    return Block(joined_seen([b.seen for b in blocks]), levels, there)
+    return Block(joined_seen([b.seen for b in blocks]), levels, there, np.concatenate([b.depth for b in blocks]))

@@ -5,27 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from ..analysis.wedges.search_settings import VERIFICATION, read_search
 from ..errors import InputError
-from ..world.instruments import with_wedge
+from ..world.instruments import GROUPS, INSTRUMENTS, Instrument, WedgeConf, with_wedge
 from ..world.loading import options
 from ..world.packages import read_wedge
-from ..world.schema import InstrumentConf, WedgeConf
+from ..world.schema import InstrumentConf
 from ..world.world import World
 from .state import base_world
 
-GROUPS = {
-    "Pressure": ("kinetic_pressure", "withdrawal"),
-    "Leaders": ("leadership_targeting",),
-    "Money": ("financial_interdiction",),
-    "Sanctuary": ("sanctuary_denial", "governance"),
-    "Offers": ("offer", "selective_inducement", "isolation"),
-    "Talks": ("repudiation_demand", "halt_order", "dialogue"),
-    "Patrons": ("patron_pressure",),
-    "Exposure": ("exposure", "distrust"),
-}
-"""Instruments by what they work on."""
-BY_PLACE, BY_STATE, BY_ORGANISATION = ("sanctuary_denial", "governance"), ("withdrawal",), ("dialogue",)
-NEEDS_PARTNER = ("isolation", "offer", "repudiation_demand", "halt_order", "selective_inducement", "exposure", "distrust")
 Place = tuple[str, str | None]
 """A target, and the partner it is to be parted from where an instrument has one."""
 
@@ -37,11 +25,14 @@ def _wedges() -> dict[str, WedgeConf]:
 
 
 def _alone() -> dict[str, WedgeConf]:
-    """Instrument -> the first option that uses it alone."""
+    """Instrument -> the first option that uses it alone; InputError if one has none."""
     found: dict[str, WedgeConf] = {}
     for wedge in _wedges().values():
         if len(wedge.instruments()) == 1:
             found.setdefault(wedge.instruments()[0][0], wedge)
+    for name in INSTRUMENTS:
+        if name not in found:
+            raise InputError("conf/wedge", name, "no option uses this instrument alone", "one with its usual size and range")
     return found
 
 
@@ -56,20 +47,21 @@ def _fits(world: World, instrument: str, conf: InstrumentConf, place: Place) -> 
     return True
 
 
-def _targets(world: World, instrument: str) -> list[str]:
-    if instrument in BY_PLACE:
+def _targets(world: World, instrument: Instrument) -> list[str]:
+    if instrument.target == "place":
         return ["all", *world.places]
-    if instrument in BY_STATE:
+    if instrument.target == "state":
         return list(world.states)
     organisations = [world.organisations[o] for o in world.named_organisations]
-    factions = [] if instrument in BY_ORGANISATION else [world.factions[i] for i in world.named]
+    factions = [world.factions[i] for i in world.named] if instrument.target == "actor" else []
     return list(dict.fromkeys([*organisations, *factions]))
 
 
 def places_of(world: World, instrument: str, conf: InstrumentConf) -> list[Place]:
     """Where an instrument can be used, the best to begin with first: as its option has it, else on the focal pair."""
-    partners = [world.organisations[o] for o in world.named_organisations] if instrument in NEEDS_PARTNER else [None]
-    every = [(target, about) for target in _targets(world, instrument) for about in partners]
+    declared = INSTRUMENTS[instrument]
+    partners = [world.organisations[o] for o in world.named_organisations] if declared.partner else [None]
+    every = [(target, about) for target in _targets(world, declared) for about in partners]
     fitting = [place for place in every if _fits(world, instrument, conf, place)]
     first, second = world.focal
     wanted = [(conf.target, conf.about), (first, second), (second, first), (first, None), (second, None)]
@@ -77,26 +69,28 @@ def places_of(world: World, instrument: str, conf: InstrumentConf) -> list[Place
 
 
 def instruments_data(scenario: str) -> list[dict[str, Any]]:
-    """Every instrument with its group, paragraph, claims, range and usual terms, and its targets with their partners."""
+    """Every instrument: group, words, claims, range and usual terms, effort at size 1, targets with their partners."""
     world, alone, found = base_world(scenario), _alone(), []
+    cost = read_search("default", {}, {}).cost
 
     def titled(name: str) -> dict[str, str]:
         return {"name": name, "title": world.titles.get(name, name.replace("_", " "))}
 
-    for group, names in GROUPS.items():
-        for name in names:
-            wedge = alone[name]
-            conf = wedge.instruments()[0][1]
-            places = places_of(world, name, conf)
-            partners = {target: sorted(about for t, about in places if t == target and about) for target, _ in places}
-            targets = [{**titled(target), "partners": [titled(about) for about in partners[target]]}
-                       for target in _targets(world, name) if target in partners]  # fmt: skip
-            found.append({
-                "instrument": name, "group": group, "title": wedge.title, "by": wedge.by, "reading": wedge.reading,
-                "claims": wedge.claims, "targets": targets, "target": places[0][0], "about": places[0][1],
-                "range": list(conf.range) if conf.range else [0.0, 1.0], "size": conf.size,
-                "credibility": conf.credibility, "verification": conf.verification,
-            })  # fmt: skip
+    for name in sorted(INSTRUMENTS, key=lambda name: GROUPS.index(INSTRUMENTS[name].group)):
+        wedge = alone[name]
+        conf = wedge.instruments()[0][1]
+        places = places_of(world, name, conf)
+        partners = {target: sorted(about for t, about in places if t == target and about) for target, _ in places}
+        targets = [{**titled(target), "partners": [titled(about) for about in partners[target]]}
+                   for target in _targets(world, INSTRUMENTS[name]) if target in partners]  # fmt: skip
+        found.append({
+            "instrument": name, "group": INSTRUMENTS[name].group, "title": wedge.title, "by": wedge.by,
+            "reading": wedge.reading, "claims": wedge.claims,
+            "targets": targets, "target": places[0][0], "about": places[0][1],
+            "range": list(conf.range) if conf.range else [0.0, 1.0], "size": conf.size,
+            "credibility": conf.credibility, "verification": conf.verification,
+            "cost": cost[name], "verification_cost": cost[VERIFICATION],
+        })  # fmt: skip
     return found
 
 

@@ -6,12 +6,13 @@ import csv
 from functools import lru_cache
 from typing import Any
 
+from ..analysis.explain.sentences import LEVEL_WORDS
 from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..paths import CONF, PACKAGE, read_yaml
 from ..world.instruments import INSTRUMENTS
 from ..world.loading import options, read_option
-from ..world.names import Level, Stance
+from ..world.names import Stance
 from ..world.parameters import default_values
 from .blocks import pairs_of
 from .choices import instruments_data, presets_data
@@ -85,17 +86,18 @@ def describe(scenario: str) -> dict[str, Any]:
 def overview() -> dict[str, Any]:
     """Scenarios and theories to choose from, how likely the data find each theory, and where the values come from."""
     with (CONF / "calibration" / "theses.csv").open(encoding="utf-8", newline="") as file:
-        probability = {row["thesis"]: float(row["probability"]) for row in csv.DictReader(file)}
+        judged = {row["thesis"]: row for row in csv.DictReader(file)}
     theses = [read_option("thesis", name)["thesis"] for name in options("thesis")]
     worlds = [read_option("scenario", name) for name in scenarios()]
     return {
         "scenarios": [{"name": w["name"], "title": w["title"], "description": w["description"]} for w in worlds],
         "theses": [
             {"name": t["name"], "title": t["title"], "reading": t["reading"], "claims": t.get("claims") or [],
-             "probability": probability.get(t["name"], 0.0)}
+             "probability": float(judged[t["name"]]["probability"]) if t["name"] in judged else 0.0}
             for t in sorted(theses, key=lambda t: t["name"] != "consensus")
         ],
-        "levels": {int(level): level.name.lower().replace("_", " ") for level in Level},
+        "levels": {int(level): words for level, words in LEVEL_WORDS.items()},
+        "basis": next(iter(judged.values())).get("basis", "all"),
         "instruments": list(INSTRUMENTS), "values": str(read_yaml(CONF / "calibration" / "default.yaml")["about"]),
     }  # fmt: skip
 

@@ -21,6 +21,7 @@ from .blocks import BLOCK
 from .board import Score
 from .describe import assumptions, describe, evidence, overview
 from .door import GONE, body_of, data_of, until_gone
+from .league import MOST_LEAGUE, first_uses, in_order, league_row
 from .link import MOST_LINK, read_link
 from .room import Lab, visitor_of
 from .state import MOST_YAML, Exact, State, checked_state, from_yaml, to_yaml
@@ -131,6 +132,22 @@ async def post_theories(lab: Lab, request: Request) -> Response:
             after = await lab.blocks_of(visitor, mine, runs, REFINED) if state.wedge else before
             found[thesis], draws = theory_data(before, after), draws_in(before.seen.draw)
         return {"runs": -(-runs // BLOCK) * BLOCK, "draws": draws, "theories": found}
+
+    return JSONResponse(await until_gone(request, work()))
+
+
+async def post_league(lab: Lab, request: Request) -> Response:
+    """What every instrument does by itself, as it would be added."""
+    visitor = visitor_of(request)
+    asked, state = await _asked(request)
+    runs, base = min(_runs(lab, asked.runs), MOST_LEAGUE), state.without_wedge()
+
+    async def work() -> dict[str, Any]:
+        before, rows = await lab.blocks_of(visitor, base, runs, REFINED), []
+        for use in first_uses(state.scenario):
+            after = await lab.blocks_of(visitor, base.model_copy(update={"wedge": [use]}), runs, REFINED)
+            rows.append(league_row(base, use, before, after))
+        return {"runs": before.seen.runs, "draws": draws_in(before.seen.draw), "instruments": in_order(rows)}
 
     return JSONResponse(await until_gone(request, work()))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..analysis.wedges.watched import OF_A_RUN
 from ..errors import InputError
 from ..paths import PACKAGE
 from ..views.inline import DRAWING, POLICY, embedded, script, style
@@ -19,10 +20,8 @@ from .state import State, base_world, checked_state
 STATIC = PACKAGE / "lab" / "static"
 MODULES = (*(DRAWING / name for name in ("dom.js", "words.js", "draw.js", "forest.js", "alive.js")), STATIC / "export.js")
 SHEETS = (DRAWING / "drawing.css", STATIC / "lab.css")
-WEDGES = ("expose_ties", "halt_joint_operations", "kinetic_pressure", "withdraw")
 FACTORS = (0.0, 0.5, 1.0)
 LEVELS = ("none", "half", "as given")
-SHOWN_SIDE = ("civilian", "splits", "defections", "rival_fighters", "new_alliances")
 MOST_POINTS = 729
 UNDRAWN = (
     "A script at the end of this file draws the page. As long as this sentence stands here, the file has not arrived whole, or "
@@ -40,7 +39,7 @@ def states_of(asked: State, wedges: Sequence[str]) -> dict[tuple[int, ...], Stat
     """
     count = len(FACTORS) ** len(wedges)
     if count > MOST_POINTS:
-        raise InputError("lab", "--wedges", f"{len(wedges)} wedges make {count} settings", f"at most {MOST_POINTS}")
+        raise InputError("lab", "wedge", f"{len(wedges)} wedges make {count} settings", f"at most {MOST_POINTS}")
     found = {}
     for setting in itertools.product(range(len(FACTORS)), repeat=len(wedges)):
         uses: list[dict[str, Any]] = []
@@ -50,6 +49,11 @@ def states_of(asked: State, wedges: Sequence[str]) -> dict[tuple[int, ...], Stat
                     uses.append({"instrument": instrument, **conf.model_dump(exclude_none=True)})
         found[setting] = checked_state({**asked.model_dump(), "wedge": uses})
     return found
+
+
+def shown_side(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    """What else moves, as far as the file has room."""
+    return [m for m in answer["side"] if OF_A_RUN[m["measure"]].short]
 
 
 def _trimmed(answer: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def _trimmed(answer: dict[str, Any]) -> dict[str, Any]:
         "broken": {k: [short(x) for x in v] if isinstance(v, list) else short(v) for k, v in answer["focus"]["broken"].items()},
         **{name: [short(x) for x in course[name]] for name in ("difference", "low", "high")},
         "ties": [{k: short(tie[k]) for k in keep} for tie in (answer["focus"]["broken"], *answer["others"])],
-        "side": [{k: short(m[k]) for k in keep} for m in answer["side"] if m["measure"] in SHOWN_SIDE],
+        "side": [{k: short(m[k]) for k in keep} for m in shown_side(answer)],
     }
 
 
@@ -81,7 +85,7 @@ def grid(asked: State, wedges: Sequence[str], runs: int, told: Callable[[int, in
         after = together([blocks.made(mine, n) for n in numbers]) if mine.wedge else before
         answer = answer_data(mine, before, after)
         answers["".join(map(str, setting))] = _trimmed(answer)
-        side = [m for m in answer["side"] if m["measure"] in SHOWN_SIDE]
+        side = shown_side(answer)
         if not mine.wedge:
             baseline, ties = answer["course"]["baseline"], ["the alliance asked about", *(o["title"] for o in answer["others"])]
         told(done, len(states))
@@ -90,12 +94,14 @@ def grid(asked: State, wedges: Sequence[str], runs: int, told: Callable[[int, in
     return {
         "title": world.title, "description": world.description, "focus": pairs_of(state)[0].title(world),
         "months": [world.calendar.date(t) for t in range(world.calendar.months)], "baseline": baseline, "ties": ties,
-        "side": [{"label": m["label"], "times": 1, "unit": ""} for m in side], "answers": answers,
+        "side": [{"label": m["label"], **({"times": 100, "unit": " points"} if m["percent"] else {"times": 1, "unit": ""})}
+                 for m in side],
+        "answers": answers,
         "axes": [{"title": c.title, "reading": c.reading, "claims": c.claims, "levels": LEVELS} for c in confs],
         "evidence": {"articles": known["articles"], "claims": {k: v for k, v in known["claims"].items() if k in cited}},
         "runs": len(numbers) * BLOCK, "draws": draws_in(before.seen.draw), "seed": asked.seed, "thesis": asked.thesis,
-        "command": f"alliances lab --export FILE --scenario {asked.scenario} --wedges {','.join(wedges)} --thesis {asked.thesis} "
-                   f"--seed {asked.seed} --max-runs {len(numbers) * BLOCK} --parameters {asked.draws or 'default'}",
+        "command": f"alliances lab export=FILE scenario={asked.scenario} wedge={','.join(wedges)} thesis={asked.thesis} "
+                   f"seed={asked.seed} max_runs={len(numbers) * BLOCK} parameters={asked.draws or 'default'}",
     }  # fmt: skip
 
 

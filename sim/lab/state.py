@@ -16,11 +16,11 @@ from ..evidence.ledger import ledger
 from ..paths import parsed_yaml
 from ..runs.config import Reading, composed, reading_of, world_of
 from ..runs.draws import draws_of, over_draws
-from ..world.instruments import INSTRUMENTS, with_wedge
+from ..world.instruments import INSTRUMENTS, WedgeConf, with_wedge
 from ..world.loading import options
 from ..world.packages import as_yaml, checked_package, package
 from ..world.parameters import default_values
-from ..world.schema import Date, InstrumentConf, Share, Strict, WedgeConf, validated
+from ..world.schema import Date, InstrumentConf, Share, Strict, validated
 from ..world.tables import Table
 from ..world.world import World
 

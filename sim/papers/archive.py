@@ -24,6 +24,7 @@ from .making import NUMBERS, save_figure
 
 SUMS, MANIFEST, LOCK, CODE, FIGURES = "SHA256SUMS", "manifest.json", "requirements.lock", "code", "figures"
 DISTRIBUTION = "alliances"
+MADE = "a folder that alliances figures export made"
 
 RUN = """#!/bin/sh
 # Installs what the figures were made with (exact versions) and makes them again. PYTHON=… takes an interpreter as it is.
@@ -35,7 +36,7 @@ if [ -z "${PYTHON:-}" ]; then
   PYTHON="$PWD/.venv/bin/python"
 fi
 cd code
-exec "$PYTHON" -m sim.cli export .. --again
+exec "$PYTHON" -m sim.cli figures export .. --again
 """
 
 README = """# {title}
@@ -53,7 +54,7 @@ or turn to fighting, with everything that makes them again.
 | digests of code, evidence and configuration, seed, quality, platform | `manifest.json` |
 | checksums of every file | `SHA256SUMS` (`sha256sum --check SHA256SUMS`) |
 
-From a figure to the claims behind it: `python -m sim.cli trace ../figures/NAME/NAME.pdf` in `code/`.
+From a figure to the claims behind it: `python -m sim.cli figures trace ../figures/NAME/NAME.pdf` in `code/`.
 
 Numbers depend on seed, code, configuration and evidence, not on threads or chunks. Another processor or another version of the
 compiler may differ in the last bits; what then differs is said, with the Monte Carlo error beside it.
@@ -82,7 +83,7 @@ def pinned() -> list[str]:
             here = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             if name == DISTRIBUTION:
-                raise InputError("export", "", "the package is not installed", "pip install, then export") from None
+                raise InputError("figures export", "", "the package is not installed", "pip install, then export") from None
             continue  # of a marker that does not apply here
         found[name] = here.version
         waiting += [r for text in here.requires or () if _applies(r := Requirement(text), extras)]
@@ -148,7 +149,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         return dict(json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or error
-        raise InputError(str(folder), MANIFEST, f"cannot be read ({said})", "a folder that alliances export made") from error
+        raise InputError(str(folder), MANIFEST, f"cannot be read ({said})", MADE) from error
 
 
 def damaged(folder: Path) -> dict[str, str]:
@@ -156,9 +157,7 @@ def damaged(folder: Path) -> dict[str, str]:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise InputError(
-            str(folder), SUMS, f"cannot be read ({error.strerror})", "a folder that alliances export made"
-        ) from error
+        raise InputError(str(folder), SUMS, f"cannot be read ({error.strerror})", MADE) from error
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     there = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
     faults = {name: "missing" for name in listed if name not in there}

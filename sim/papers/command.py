@@ -1,4 +1,4 @@
-"""`alliances figures`: make them, or check what they show; `alliances trace`: from a pixel to a claim."""
+"""`alliances figures`: make them, or check what they show; `alliances figures trace`: from a pixel to a claim."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from ..errors import InputError, unknown
+from ..command_line import Line
+from ..errors import InputError
 from ..evidence.claims import articles
 from ..evidence.ledger import ledger
 from ..evidence.trace import by_id
@@ -24,39 +25,8 @@ from .experiment import Experiment, Quality, experiments, moved, read_experiment
 from .making import keep, save_figure, tables_of
 from .provenance import origin, read_origin
 
-USAGE = """alliances figures [NAME …] [quality=draft|full] [output=figures] [--check] [--update]
-alliances trace FILE.png|svg|pdf
-
-  NAME          figures by name; all of experiments/*/figure.yaml by default
-  quality=draft      a few minutes for all; full: what a paper prints
-  --check       run them and compare with the numbers that are kept: exit 1 and say which, if a conclusion has moved
-  --update      keep the numbers of this run as expected (full quality only; say why in CHANGELOG.md)
-"""
-FLAGS = ("--check", "--update")
 MOST_MOVED = 12
 """Numbers of a figure that have moved which are printed."""
-
-
-def read_line(arguments: Sequence[str]) -> tuple[list[str], Quality, str, set[str]]:
-    """Names, quality, output and flags; InputError with the nearest names."""
-    names: list[str] = []
-    given, flags = {"quality": "draft", "output": "figures"}, set()
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if text in FLAGS:
-            flags.add(text)
-        elif found and key in given:
-            given[key] = value
-        elif found or text.startswith("-"):
-            raise unknown("figures", "", key, [*given, *FLAGS])
-        else:
-            names.append(read_experiment(text).name)
-    if given["quality"] not in ("draft", "full"):
-        raise unknown("figures", "quality", given["quality"], ("draft", "full"))
-    quality: Quality = "full" if given["quality"] == "full" else "draft"
-    if "--update" in flags and quality != "full":
-        raise InputError("figures", "--update", "keeps numbers of the full quality only", "quality=full")
-    return names or experiments(), quality, given["output"], flags
 
 
 def _told_check(console: Console, experiment: Experiment, table: pd.DataFrame) -> bool:
@@ -84,12 +54,12 @@ def say_of(console: Console, name: str, colour: str, words: str) -> None:
     console.print(Text.assemble((name, colour), f": {words}"), highlight=False)
 
 
-def figures_command(arguments: Sequence[str]) -> int:
+def figures_command(line: Line) -> int:
     """`alliances figures`; 0 when made, 1 when a check finds that something has moved."""
-    if any(a in ("-h", "--help") for a in arguments):
-        print(USAGE, end="")
-        return 0
-    names, quality, output, flags = read_line(arguments)
+    names, flags = [read_experiment(name).name for name in line.words] or experiments(), line.switches
+    quality: Quality = "full" if line["quality"] == "full" else "draft"
+    if "--update" in flags and quality != "full":
+        raise InputError("figures", "--update", "keeps numbers of the full quality only", "quality=full")
     console, well, started = new_console(), True, time.perf_counter()
     found = [read_experiment(name) for name in names]
     if "--check" in flags:
@@ -104,7 +74,7 @@ def figures_command(arguments: Sequence[str]) -> int:
             keep(table, experiment.expected_file)
             console.print(f"kept: experiments/{experiment.name}/expected.csv, {plural(len(table), 'number')}")
     if not flags:
-        with run_folder(output, quality) as made:
+        with run_folder(line["output"], quality) as made:
             for experiment in found:
                 save_figure(experiment, tables[experiment.name], made.partial / experiment.name, quality)
         name_folder(console, "Figures (PDF, SVG, PNG), numbers, captions", made.final)
@@ -115,14 +85,9 @@ def figures_command(arguments: Sequence[str]) -> int:
 # trace
 
 
-def trace_command(arguments: Sequence[str]) -> int:
-    """`alliances trace FILE`; 0 when the trail is whole, 1 when the figure was made with something else than what is here."""
-    if not arguments or {"-h", "--help"} & set(arguments):
-        print(USAGE, end="")
-        return 0 if arguments else 2
-    if len(arguments) > 1:
-        raise InputError("trace", " ".join(arguments), "names more than one file", "one figure that alliances figures made")
-    path, console = Path(arguments[0]), new_console()
+def trace_command(line: Line) -> int:
+    """`alliances figures trace FILE`; 0, or 1 when the figure was made with another config, evidence or code."""
+    path, console = Path(line.words[0]), new_console()
     said = read_origin(path)
     experiment = read_experiment(str(said.get("figure", "")))
     console.print(Text.assemble((path.name, "bold"), f": {experiment.conf.title}"))

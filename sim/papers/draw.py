@@ -24,13 +24,22 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
+def _ends(panel: Panel, table: pd.DataFrame) -> tuple[Any, Any]:
+    """Ends of the 95 % intervals, as they are drawn; of shares none lies beyond nought or all."""
+    low, high = (table["value"] + sign * Z * table["se"] for sign in (-1.0, 1.0))
+    if panel.percent and table["value"].between(0.0, 1.0).all():
+        low, high = low.clip(lower=0.0), high.clip(upper=1.0)
+    times = 100 if panel.percent else 1
+    return times * low, times * high
+
+
 def _lines(axes: Any, panel: Panel, table: pd.DataFrame, narrow: bool) -> None:
     """Lines with bands; in a narrow panel the legend stands below."""
-    times = 100 if panel.percent else 1
+    times, (low, high) = 100 if panel.percent else 1, _ends(panel, table)
     for n, (series, rows) in enumerate(table.groupby("series", sort=False)):
-        x, y, half = rows["x"].to_numpy(), times * rows["value"].to_numpy(), times * Z * rows["se"].to_numpy()
+        x, y = rows["x"].to_numpy(), times * rows["value"].to_numpy()
         colour = LINES[n % len(LINES)]
-        axes.fill_between(x, y - half, y + half, color=colour, alpha=0.18, linewidth=0)
+        axes.fill_between(x, low[rows.index], high[rows.index], color=colour, alpha=0.18, linewidth=0)
         axes.plot(x, y, color=colour, linestyle=DASHES[n % len(DASHES)], linewidth=1.3, label=str(series))
     if (table["value"] < 0).any():
         axes.axhline(0.0, color="#333333", linewidth=0.6)
@@ -50,9 +59,8 @@ def _bars(axes: Any, panel: Panel, table: pd.DataFrame) -> None:
     if panel.most:
         table = table.sort_values("value", ascending=False, kind="stable").head(panel.most)
     rows: Any = table.to_dict("records")
-    for row, x in enumerate(rows):
+    for row, (x, ends) in enumerate(zip(rows, zip(*_ends(panel, table), strict=True), strict=True)):
         clear = abs(x["value"]) > Z * x["se"]
-        ends = [times * (x["value"] - Z * x["se"]), times * (x["value"] + Z * x["se"])]
         axes.plot(ends, [row, row], color=COOPERATION if clear else GREY, linewidth=1.2)
         axes.plot(times * x["value"], row, "o", color=COOPERATION if clear else GREY, markersize=4,
                   markerfacecolor=COOPERATION if clear else "white")  # fmt: skip

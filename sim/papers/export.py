@@ -1,4 +1,4 @@
-"""`alliances export`: make an archive, verify it, make its figures again."""
+"""`alliances figures export`: make an archive, verify it, make its figures again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from ..errors import InputError, unknown
+from ..command_line import Line
+from ..errors import InputError
 from ..plural import plural
 from ..runs.store import run_folder
 from ..views.terminal import name_folder, new_console
@@ -20,40 +21,10 @@ from .command import say_of
 from .experiment import COLUMNS, Quality, experiments, moved, read_experiment
 from .making import keep, tables_of
 
-USAGE = """alliances export DIR [NAME …] [quality=draft|full]   an archive for a journal: figures and what makes them again
-alliances export DIR --check                         verify its checksums
-alliances export DIR --again                         verify, make its figures again, compare every number
-
-  NAME     figures by name; all by default
-  sh DIR/run.sh installs exact versions and does --again
-"""
-FLAGS = ("--check", "--again")
-
-
-def read_line(arguments: Sequence[str]) -> tuple[Path, list[str], Quality, str]:
-    """Folder, names, quality and flag; InputError with the nearest names."""
-    names: list[str] = []
-    quality, flag = "draft", ""
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if text in FLAGS:
-            flag = text
-        elif found and key == "quality":
-            quality = value
-        elif found or text.startswith("-"):
-            raise unknown("export", "", key, ["quality", *FLAGS])
-        else:
-            names.append(text)
-    if not names:
-        raise InputError("export", "DIR", "is missing", "a folder that does not exist yet, or an archive")
-    if quality not in ("draft", "full"):
-        raise unknown("export", "quality", quality, ("draft", "full"))
-    return Path(names[0]), names[1:], "full" if quality == "full" else "draft", flag
-
 
 def _make(console: Console, folder: Path, names: Sequence[str], quality: Quality) -> int:
     if folder.exists():
-        raise InputError("export", str(folder), "exists already", "a folder that does not exist yet")
+        raise InputError("figures export", str(folder), "exists already", "a folder that does not exist yet")
     found = [read_experiment(name) for name in names or experiments()]
     tables = tables_of(console, found, quality)
     with run_folder(str(folder.parent), folder.name) as made:
@@ -102,15 +73,12 @@ def _again(console: Console, folder: Path) -> int:
     return 0 if well else 1
 
 
-def export_command(arguments: Sequence[str]) -> int:
-    """`alliances export`; 0 when made or well, 1 when damaged or when numbers have moved."""
-    if not arguments or any(a in ("-h", "--help") for a in arguments):
-        print(USAGE, end="")
-        return 0 if arguments else 2
-    folder, names, quality, flag = read_line(arguments)
+def export_command(line: Line) -> int:
+    """`alliances figures export`; 0 when made or well, 1 when damaged or when numbers have moved."""
+    folder, quality = Path(line.words[0]), line["quality"]
     console = new_console()
-    if flag == "--check":
+    if "--check" in line.switches:
         return 0 if _check(console, folder) else 1
-    if flag == "--again":
+    if "--again" in line.switches:
         return _again(console, folder)
-    return _make(console, folder, names, quality)
+    return _make(console, folder, line.words[1:], "full" if quality == "full" else "draft")

@@ -9,8 +9,7 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from ..views.calibration import on_screen
-from ..views.job import announce
+from ..views.terminal import announce, on_screen
 from .draw import drawn
 from .experiment import Experiment, Quality
 from .figures.doses import dose_response

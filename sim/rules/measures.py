@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 
-from ..world.names import CAPABILITIES, Actor, Leader, Level, Pledge, Stance
+from ..world.names import EXPLOSIVES, LOGISTICS, SANCTUARY, Actor, Leader, Level, Pledge, Stance
 from .compiled import rule
 
 PATRON = int(Actor.PATRON)
-EXPLOSIVES, SANCTUARY, LOGISTICS = (CAPABILITIES.index(kind) for kind in ("explosives", "sanctuary", "logistics"))
 VACANT = int(Leader.VACANT)
 DISTANCE = int(Stance.DISTANCE)
 MATERIAL, ARMED_CONFLICT, JOINT = int(Level.MATERIAL), int(Level.ARMED_CONFLICT), int(Level.JOINT)
@@ -52,6 +51,12 @@ def depth(level):
 def hostility(level):
     """Depth of hostility 0..1: 0 without, 1 in armed conflict."""
     return max(-level, 0) / 2.0
+
+
+@rule
+def distance(stance):
+    """Distance of an official stance 0..1: 0 of an embrace, 1 of a renunciation."""
+    return stance / 3.0
 
 
 @rule
@@ -179,7 +184,7 @@ def led(s, i):
 @rule
 def official_distance(s, w, r):
     """The more distant of two organisations' stances toward each other, 0..1, by their relation r."""
-    return max(s.relation[r].stance, s.relation[w.relation[r].back].stance) / 3.0
+    return distance(max(s.relation[r].stance, s.relation[w.relation[r].back].stance))
 
 
 @rule
@@ -229,7 +234,7 @@ def deepest(s, w, i, q):
 @rule
 def line_of(s, w, t, r):
     """How far the emir's line keeps his factions from the other side of relation r, 0..1: his words, and orders to halt."""
-    return min(1.0, s.relation[r].stance / 3.0 + 0.5 * w.policy[t, w.relation[r].policy].halt)
+    return min(1.0, distance(s.relation[r].stance) + 0.5 * w.policy[t, w.relation[r].policy].halt)
 
 
 @rule

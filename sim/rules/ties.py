@@ -7,13 +7,6 @@ from .measures import unit
 
 
 @rule
-def set_level(s, t, d, level):
-    """Set the level of a dyad and the month of the change."""
-    s.level[d] = level
-    s.tie[d].changed = t
-
-
-@rule
 def set_trust(s, d, x):
     """Set trust, held within 0..1."""
     s.tie[d].trust = unit(x)

@@ -246,7 +246,7 @@ def wish(s, p, d, side, terms, scratch):
     Writes  scratch.desire, -1, 0 or 1
     """
     step = choose(sums_by_shape(terms), s.level[d], p, scratch.draw[side, d])
-    scratch.desire[d, side] = step
+    scratch.desire[side, d] = step
     return step
 
 
@@ -254,9 +254,9 @@ def wish(s, p, d, side, terms, scratch):
 def give_reasons(s, p, d, side, terms, step, scratch):
     """Write down what spoke for a step of dyad d. Writes scratch.choice (lead, second, push)."""
     lead, second, push = leading(terms, s.level[d], step, p.choice_cliff)
-    scratch.choice[d, side].lead = lead
-    scratch.choice[d, side].second = second
-    scratch.choice[d, side].push = push
+    scratch.choice[side, d].lead = lead
+    scratch.choice[side, d].second = second
+    scratch.choice[side, d].push = push
 
 
 @rule

@@ -21,11 +21,11 @@ from ..engine.ensemble import Ensemble, run_chunk, runs_a_chunk
 from ..errors import InputError
 from ..rules.switches import switched_off
 from ..world.changes import with_pressure, with_shock
-from ..world.instruments import with_wedge
+from ..world.instruments import WedgeConf, with_wedge
 from ..world.parameters import checked, leaves
 from ..world.parameters import field as field_of
 from ..world.scenario import build_world
-from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.schema import PressureChoice, ShockConf, validated
 from ..world.tables import Table
 from ..world.world import World
 from .draws import draws_of, number_of_draws, over_draws

@@ -15,12 +15,12 @@ from ..evidence.ledger import ledger
 from ..numbers import master_seed
 from ..paths import as_name
 from ..world.changes import with_pressure, with_shock
-from ..world.instruments import with_wedge
+from ..world.instruments import WedgeConf, with_wedge
 from ..world.loading import options
 from ..world.packages import as_yaml, read_wedge
 from ..world.parameters import checked, default_values, leaves
 from ..world.scenario import build_world
-from ..world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ..world.schema import PressureChoice, ShockConf, validated
 from ..world.tables import Table
 from ..world.world import World
 from .composing import composed_by_hydra, read_references
@@ -234,8 +234,8 @@ def names_thesis(overrides: Sequence[str]) -> bool:
     return any(o.lstrip("+").startswith("thesis=") for o in overrides)
 
 
-def plan_of(overrides: Sequence[str]) -> Plan:
-    """Resolve the overrides of a command line into a plan.
+def plan_of(overrides: Sequence[str], theses: Sequence[str] = ()) -> Plan:
+    """Resolve the overrides of a command line into a plan, under several theses where they are named.
 
     Raises
     ------
@@ -246,8 +246,8 @@ def plan_of(overrides: Sequence[str]) -> Plan:
         chosen = [composed(overrides)]
     else:
         figure = any(text.startswith("experiment=") for text in overrides)
-        theses = _plain(composed(overrides), "experiment").get("theses") if figure else None
-        chosen = [composed([*overrides, f"thesis={name}"]) for name in theses or options("thesis")]
+        theses = theses or (_plain(composed(overrides), "experiment").get("theses") if figure else None) or options("thesis")
+        chosen = [composed([*overrides, f"thesis={name}"]) for name in theses]
     first = chosen[0]
     replicates = replicates_of(first)
     if replicates is None:

@@ -24,11 +24,13 @@ from ..evidence.ledger import ledger
 from ..numbers import number, number_in
 from ..paths import CONF
 from ..plural import plural
-from ..world.parameters import default_values, leaves, parameter_table
+from ..world.parameters import checked, default_values, leaves, parameter_table
 from ..world.tables import Table
 from .references import references, referred_to
 
 POSTERIOR = CONF / "calibration" / "posterior.csv"
+OF_THESES = CONF / "calibration" / "theses_draws.csv"
+"""Draws of each thesis's own posterior; a column `thesis`, then a column a parameter."""
 NAME = LEFT = "posterior"
 """What `draws` says, and what stands for a parameter that nothing has set yet (conf/parameters/posterior.yaml)."""
 RULE = "replicate r takes row r mod N, counted from 0"
@@ -46,14 +48,33 @@ def read_draws() -> pd.DataFrame:
         content = POSTERIOR.read_bytes()
     except OSError as error:
         raise InputError(str(POSTERIOR), "", f"cannot be read ({error.strerror})", _A_SAMPLE) from error
-    return _checked(content, str(POSTERIOR))
+    return _table(content, str(POSTERIOR))
+
+
+def draws_of_thesis(name: str) -> list[dict[str, float]]:
+    """Draws of a thesis fitted on its own, with what it sets itself, as dotted path -> value.
+
+    Raises
+    ------
+    InputError
+        None are kept, or none of this thesis.
+    """
+    allowed = "the file that alliances theses adopt DIR writes"
+    try:
+        table = pd.read_csv(OF_THESES).set_index("thesis")
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(str(OF_THESES), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
+    rows = table[table.index == name].dropna(axis=1)
+    if rows.empty:
+        raise InputError(str(OF_THESES), "thesis", f"{name} has no draws", allowed)
+    return [checked({str(k): float(v) for k, v in row.items()}, str(OF_THESES)) for _, row in rows.iterrows()]
 
 
 _A_SAMPLE = "the file that alliances calibrate adopt writes: a column a parameter, a row a draw"
 
 
 @lru_cache(maxsize=4)
-def _checked(content: bytes, where: str) -> pd.DataFrame:
+def _table(content: bytes, where: str) -> pd.DataFrame:
     try:
         table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, header=None, skipinitialspace=True)
     except ValueError as error:

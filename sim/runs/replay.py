@@ -52,16 +52,16 @@ def stored_row(folder: str | Path, point: int, replicate: int) -> dict[str, Any]
     store = store_at(folder)
     points = store.points()
     if point not in points.index:
-        raise InputError("--point", "", f"{point} is not a point of this sweep", f"0 to {len(points) - 1}")
+        raise InputError("point", "", f"{point} is not a point of this sweep", f"0 to {len(points) - 1}")
     failed = store.failures()
     if point in failed:
-        raise InputError("--point", "", f"{point} failed in the sweep ({failed[point]})", "a point that was run")
+        raise InputError("point", "", f"{point} failed in the sweep ({failed[point]})", "a point that was run")
     rows = store.table().to_pandas()
     mine = rows[rows["point"] == point]
     if replicate not in set(mine["replicate"]):
         last = int(mine["replicate"].max()) if len(mine) else -1
         allowed = f"0 to {last}" if last >= 0 else "nothing has been run yet"
-        raise InputError("--replicate", "", f"{replicate} of point {point} is not in the store", allowed)
+        raise InputError("replicate", "", f"{replicate} of point {point} is not in the store", allowed)
     row: dict[str, Any] = mine[mine["replicate"] == replicate].iloc[0].to_dict()
     return row
 

@@ -11,10 +11,16 @@ import pandas as pd
 import pyarrow as pa
 
 from ..errors import InputError, unknown
-from .alliances import FATES
+from ..measures.alliances import FATES
+from ..measures.of_pairs import OF_PAIRS
 from .clustered import effective_size
 from .rectangles import missing
 from .sweep_store import SweepStore
+
+HEADLINES = [measure for measure in OF_PAIRS.values() if measure.headline and measure.compute]
+SHARES = tuple(measure.name for measure in HEADLINES if measure.kind == "flag")
+"""What a point of a sweep is told of its focal alliance as shares of runs; `alive` stands first."""
+MEANS = tuple(measure.name for measure in HEADLINES if measure.kind != "flag")
 
 
 def store_at(folder: str | Path) -> SweepStore:
@@ -80,7 +86,7 @@ def query(folder: str | Path, sql: str) -> pd.DataFrame:
             found: pd.DataFrame = connection.execute(sql).df()
         except duckdb.Error as error:
             tables = ", ".join(["points", *store.kinds()])
-            raise InputError("--sql", "", str(error).splitlines()[0], f"SQL over {tables}") from None
+            raise InputError("sql", "", str(error).splitlines()[0], f"SQL over {tables}") from None
     return found
 
 
@@ -95,9 +101,9 @@ def worth_by_point(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        By point: alive, never_broken, ever_fought, mean_depth, and each of FATES.
+        By point: each of SHARES, MEANS and FATES.
     """
-    told = rows[["alive", "never_broken", "ever_fought", "mean_depth"]].astype(float)
+    told = rows[[*SHARES, *MEANS]].astype(float)
     told = told.assign(**{fate: (rows["fate"].astype(str) == fate).astype(float) for fate in FATES})
     counts: pd.DataFrame = told.notna().groupby(rows["point"]).sum().astype(float)
     if "draw" not in rows:
@@ -107,7 +113,7 @@ def worth_by_point(rows: pd.DataFrame) -> pd.DataFrame:
         draw, columns = mine["draw"].to_numpy(dtype=np.int64), told.loc[mine.index].to_numpy().T
         there = ~np.isnan(columns)
         worth = [
-            effective_size(x[known], draw[known], share=name != "mean_depth")
+            effective_size(x[known], draw[known], share=name not in MEANS)
             for name, x, known in zip(told, columns, there, strict=True)
         ]
         counts.loc[[point]] = np.array([worth])
@@ -120,7 +126,7 @@ def summary_by_point(folder: str | Path) -> pd.DataFrame:
 
 
 def summary_and_worth(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Per point: runs, share alive at the end with its standard error, first passages, shares of each fate.
+    """Per point: runs, the headline measures of the focal alliance, shares of each fate.
 
     Standard errors are over runs and, with `parameters=posterior`, draws.
 
@@ -128,8 +134,8 @@ def summary_and_worth(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     -------
     summary, worth : DataFrame
         Columns: the point's choices and numbers, `runs`, `alive`, `alive_se`, `formed` (runs in which the alliance forms),
-        `never_broken` (share of these), `ever_fought` (share), `mean_depth` and its standard error (over runs), and a share
-        for each of FATES. And `worth_by_point`.
+        each other of SHARES (over the runs in which it has a value), each of MEANS with its standard error (over runs), and a
+        share for each of FATES. And `worth_by_point`.
     """
     rows = read_results(folder, with_points=False)
     worth = worth_by_point(rows)
@@ -138,9 +144,10 @@ def summary_and_worth(folder: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     out = pd.DataFrame({"runs": found["alive"].size(), "alive": found["alive"].mean()})
     out["alive_se"] = (out["alive"] * (1 - out["alive"]) / worth["alive"]) ** 0.5
     out["formed"] = found["never_broken"].count()
-    for name in ("never_broken", "ever_fought", "mean_depth"):
+    for name in (*SHARES[1:], *MEANS):
         out[name] = found[name].mean()
-    out["mean_depth_se"] = found["mean_depth"].std() / worth["mean_depth"] ** 0.5
+    for name in MEANS:
+        out[f"{name}_se"] = found[name].std() / worth[name] ** 0.5
     for fate in FATES:
         out[fate] = fates.get(fate, 0.0)
     return store_at(folder).points().drop(columns="group").join(out, how="inner"), worth

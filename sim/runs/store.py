@@ -8,7 +8,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -22,30 +22,28 @@ from ..engine.ensemble import Ensemble
 from ..engine.outcomes import ABSENT
 from ..errors import InputError
 from ..evidence.digest import evidence_digest
+from ..measures.measure import Declared
+from ..measures.of_organisations import OF_ORGANISATIONS
+from ..measures.of_pairs import OF_PAIRS, Alliances
+from ..measures.of_runs import Runs
 from ..paths import file_name
 from ..rules.cache import source_digest
 from ..rules.record import NOBODY
 from ..world.names import ORGANISATION_EVENTS, Event
 from ..world.world import World
-from .alliances import dyads_of, pairs_of, yearly_of_dyads, yearly_of_pairs
+from .codebook import FILE, OF_FOLDER, codebook
 from .config import Plan
 from .determining import determining
 from .draws import told_of_draws
-from .rows import ALLIANCE_UNITS, FORMAT, alliance_columns, event_columns, known, level_or_null, table_of, with_draw, words
-from .rows import UNITS as ROW_UNITS
+from .rows import FORMAT, event_columns, level_or_null, measures_of, table_of, with_draw, words
 
 PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "mesa", "hydra-core", "pandas", "pyarrow", "matplotlib")
-UNITS = ALLIANCE_UNITS | {
-    "level": "deepest level of the pair, -2 armed conflict .. 4 joint operations; null if a side is not there",
-    "lowest": "lowest level of the pair, as level",
-    "fighters": "people",
-    "cohesion": "0..1; null for an organisation that is not there",
-    "talks": "0 none, 1 open, 2 agreed, 3 frozen, 4 snapped back; null for an organisation that is not there",
-    "allies": "mean degree",
-    "foes": "mean degree",
-    "isolates": "share",
-    "value": ROW_UNITS["value"],
-}
+
+
+def _of_networks() -> Declared:
+    from ..measures.networks import OF_NETWORKS  # late: networkx is slow to import, and large worlds alone are networks
+
+    return OF_NETWORKS
 
 
 def config_digest(plan: Plan) -> str:
@@ -117,7 +115,7 @@ class Tables:
 
     def write(self, name: str, columns: dict[str, Any]) -> None:
         """Append rows to a table."""
-        table = table_of(columns, UNITS)
+        table = table_of(columns)
         if any(self.draws.values()):
             table = with_draw(table, self.draws.get(columns["thesis"].dictionary[0].as_py(), 0))
         if name not in self.writers:
@@ -125,9 +123,14 @@ class Tables:
         self.writers[name].write_table(table.cast(self.writers[name].schema))
 
     def close(self) -> None:
-        """Close every table."""
+        """Close every table, and write the codebook of all."""
         for writer in self.writers.values():
             writer.close()
+        measures = dict(OF_FOLDER)
+        if "networks" in self.writers:
+            measures["networks"] = _of_networks()
+        columns = {name: writer.schema.names for name, writer in self.writers.items()}
+        (self.folder / FILE).write_text(codebook(columns, measures), encoding="utf-8")
 
     def outcomes(self, thesis: str, part: Ensemble) -> None:
         """One row per run, year end and pair of organisations."""
@@ -153,12 +156,11 @@ class Tables:
 
     def spells(self, thesis: str, part: Ensemble) -> None:
         """One row per run and pair: pairs of organisations, then dyads of factions."""
-        found = part.outcomes
-        for scope, names, rows, yearly in (
-            ("organisations", self.pairs, pairs_of(self.world, found), yearly_of_pairs(self.world, found)),
-            ("factions", self.dyads, dyads_of(self.world, found), yearly_of_dyads(found)),
+        runs = len(part.replicate)
+        for scope, names, alliances in (
+            ("organisations", self.pairs, Alliances.of_pairs(Runs(self.world, part.outcomes))),
+            ("factions", self.dyads, Alliances.of_dyads(self.world, part.outcomes)),
         ):
-            runs = len(part.replicate)
             index = np.tile(np.arange(len(names)), runs)
             self.write(
                 "spells",
@@ -168,27 +170,27 @@ class Tables:
                     "between": words(np.zeros(len(index)), [scope]),
                     "a": words(index, [a for a, _ in names]),
                     "b": words(index, [b for _, b in names]),
-                    **alliance_columns(rows, yearly),
+                    **measures_of(OF_PAIRS, alliances),
                 },
             )
 
     def organisations(self, thesis: str, part: Ensemble) -> None:
         """One row per run and organisation."""
-        names = list(self.world.organisations)
-        flat = part.outcomes.organisation.reshape(-1)
-        columns: dict[str, Any] = {
-            "thesis": words(np.zeros(len(flat)), [thesis]),
-            "replicate": np.repeat(part.replicate, len(names)).astype(np.int32),
-            "organisation": words(np.tile(np.arange(len(names)), len(part.replicate)), names),
-        }
-        columns |= {name: flat[name] for name in flat.dtype.names}
-        columns |= {name: known(flat[name], flat["present"] == 1) for name in ("talks", "cohesion")}
-        self.write("organisations", columns)
+        names, runs = list(self.world.organisations), len(part.replicate)
+        self.write(
+            "organisations",
+            {
+                "thesis": words(np.zeros(runs * len(names)), [thesis]),
+                "replicate": np.repeat(part.replicate, len(names)).astype(np.int32),
+                "organisation": words(np.tile(np.arange(len(names)), runs), names),
+                **measures_of(OF_ORGANISATIONS, Runs(self.world, part.outcomes)),
+            },
+        )
 
-    def networks(self, thesis: str, part: Ensemble, columns: dict[str, Any]) -> None:
-        """One row per run: its network in the last month (`analysis.networks.NetworkOutcomes`)."""
+    def networks(self, thesis: str, part: Ensemble, found: Sequence[Any]) -> None:
+        """One row per run: its network in the last month (`measures.networks.NetworkOutcomes`)."""
         ids = {"thesis": words(np.zeros(len(part.replicate)), [thesis]), "replicate": part.replicate.astype(np.int32)}
-        self.write("networks", {**ids, **{name: np.asarray(values) for name, values in columns.items()}})
+        self.write("networks", {**ids, **measures_of(_of_networks(), found)})
 
     def events(self, thesis: str, part: Ensemble) -> None:
         """One row per event: who, what, from what to what, and the mechanisms that spoke most for it."""

@@ -18,6 +18,7 @@ from ..rules.cache import source_digest
 from ..rules.switches import switched_off
 from ..world.parameters import leaves
 from .batch import PARAMETER, WEDGE, Sweep, base_values
+from .codebook import SWEPT
 from .determining import plain_config
 from .draws import told_of_draws
 from .rows import FORMAT
@@ -87,6 +88,8 @@ def identity_of(sweep: Sweep, points: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     digest.update(json.dumps([*sweep.configs], sort_keys=True, default=str).encode())
     digest.update(json.dumps([sweep.columns, sweep.seed, sweep.independent, sweep.kept, FORMAT]).encode())
+    measured = {table: [name for name, m in measures.items() if m.compute] for table, measures in SWEPT.items()}
+    digest.update(json.dumps(measured).encode())
     digest.update(points.to_csv(float_format="%.17g").encode())
     digest.update(f"{evidence_digest()} {source_digest()} {metadata.version('alliances')}".encode())
     return digest.hexdigest()[:12]

@@ -1,6 +1,7 @@
 """The store of a sweep: a folder of Parquet files that can be killed at any moment and picked up again.
 
     manifest.json            what was asked, and what is needed to make it again
+    codebook.csv             what each column of each table means, with units and the labels of codes
     points.parquet           a row a point: its choices and its numbers
     designs/*.parquet        unit coordinates of a sampling design
     outcomes/*.parquet       a row a run; and pairs/, events/, trajectories/ where they were asked for
@@ -15,6 +16,7 @@ hold some runs twice for a while: every reader here counts a run once, and `tidy
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +29,7 @@ import pyarrow.parquet as pq
 
 from ..errors import InputError
 from .batch import TileResult
+from .codebook import FILE, SWEPT, codebook
 from .points import Points
 from .rectangles import Rectangle, common, covers, together
 from .rows import refuse_other_format
@@ -210,12 +213,18 @@ class SweepStore:
     def write(self, result: TileResult) -> None:
         """Write a tile's tables, the outcomes last: a tile whose outcomes are there is complete."""
         name = result.tile.name
+        if result.files and not (self.folder / FILE).is_file():
+            write_whole(self.folder / FILE, self._codebook(result.files).encode())
         if result.failed:
             content = json.dumps({str(k): v for k, v in result.failed.items()}, indent=1) + "\n"
             write_whole(self.folder / "failures" / f"{name}.json", content.encode())
         for kind in sorted(result.files, key=lambda k: k == "outcomes"):
             content_of_kind = result.files[kind]
             write_whole(self.folder / kind / f"{name}-{digest_of(content_of_kind)}.parquet", content_of_kind)
+
+    def _codebook(self, files: Mapping[str, bytes]) -> str:
+        schemas = {kind: pq.read_schema(io.BytesIO(content)).names for kind, content in files.items()}
+        return codebook({"points": pq.read_schema(self.folder / "points.parquet").names, **schemas}, SWEPT)
 
     def set_aside(self, paths: Iterable[Path]) -> None:
         """Rename damaged files, so that their tiles are run again. Another process may have done so."""

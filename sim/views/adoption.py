@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ import yaml
 from ..analysis.calibration import Calibration
 from ..analysis.constraints import CONSTRAINTS
 from ..analysis.diagnosis import diagnosis, in_words, tested
-from ..analysis.targets import read_targets
-from ..errors import InputError, unknown
+from ..command_line import Line
+from ..errors import InputError
 from ..numbers import number
 from ..paths import CONF, read_yaml
 from ..runs.draws import POSTERIOR, evenly
@@ -133,8 +133,8 @@ def held_out_of(folder: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        seed; constraints: share of its fresh runs that keep each, and whether it was asked of the candidates; targets: of those
-        it was not fitted to, observed, simulated and met; met: how many of all targets, `of` how many; gate: as of the summary.
+        seed; constraints: share of its fresh runs that keep each, and whether it was asked of the candidates; targets: observed,
+        simulated, met, and whether it was fitted to them; gate: as of the summary.
 
     Raises
     ------
@@ -145,19 +145,13 @@ def held_out_of(folder: Path) -> dict[str, Any]:
     if run.asked is None or len(run.asked) == len(CONSTRAINTS):
         said = "asked its candidates to keep every hard constraint"
         raise InputError("calibrate adopt", "held_out", f"{folder} {said}", "a folder of alliances calibrate preset=held_out")
-    out = {t.name for t in read_targets() if t.name in run.held_out}
-    targets, asked = summary["targets"], {CONSTRAINTS[k].name for k in run.asked}
+    asked = {CONSTRAINTS[k].name for k in run.asked}
     return {
         "seed": run.seed,
-        "constraints": {
-            name: {**row, "asked": name in asked}
-            for name, row in summary["constraints"].items()
-        },
-        "targets": {name: row for name, row in targets.items() if name in out},
-        "met": sum(bool(row["met"]) for row in targets.values()),
-        "of": len(targets),
+        "constraints": {name: {**row, "asked": name in asked} for name, row in summary["constraints"].items()},
+        "targets": {name: {**row, "fitted": name not in run.held_out} for name, row in summary["targets"].items()},
         "gate": summary["gate"],
-    }  # fmt: skip
+    }
 
 
 def _defaults(new: Mapping[str, float]) -> dict[Path, str]:
@@ -231,21 +225,10 @@ def adopt(folder: Path, other: Path | None = None, held_out: Path | None = None,
     return [str(file.relative_to(CONF.parent)) for file in texts]
 
 
-def adopt_command(arguments: Sequence[str]) -> int:
-    """`alliances calibrate adopt DIR [OTHER] [held_out=DIR] [--defaults]`; 0 when adopted."""
-    folders, held_out = [], None
-    for word in arguments:
-        key, found, value = word.partition("=")
-        if found and key == "held_out":
-            held_out = Path(value)
-        elif word.startswith("--") or (found and not Path(word).is_dir()):
-            if word != "--defaults":
-                raise unknown("calibrate adopt", "", word, ["--defaults", "held_out="])
-        else:
-            folders.append(word)
-    if not 1 <= len(folders) <= 2:
-        raise InputError("calibrate adopt", " ".join(folders), "takes a folder, or two", FINISHED)
-    other = Path(folders[1]) if len(folders) == 2 else None
-    for name in adopt(Path(folders[0]), other, held_out, defaults="--defaults" in arguments):
+def adopt_command(line: Line) -> int:
+    """`alliances calibrate adopt DIR [OTHER]`; 0 when adopted."""
+    folder, *others = map(Path, line.words)
+    held_out = Path(line["held_out"]) if line["held_out"] else None
+    for name in adopt(folder, next(iter(others), None), held_out, defaults="--defaults" in line.switches):
         print(f"written: {name}")
     return 0

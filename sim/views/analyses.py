@@ -1,10 +1,7 @@
-"""`alliances sensitivity`, `discover` and `map`: what a sweep's outcome hangs on, and where it happens."""
+"""`alliances sensitivity`, `discover` and `discover map`: what a sweep's outcome hangs on, and where it happens."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +10,10 @@ import pandas as pd
 from rich.console import Console
 from rich.text import Text
 
-from ..analysis.samples import EVER_ALLIED, Sample, samples_of
+from ..analysis.samples import Sample, samples_of
+from ..command_line import Line
 from ..errors import InputError, unknown
-from ..numbers import number_in, whole_number
+from ..numbers import number_in
 from ..paths import file_name
 from ..plural import plural
 from ..runs.draws import refuse_draws
@@ -31,13 +29,13 @@ if TYPE_CHECKING:
 MOST_ROWS = 15
 
 
-def folder_for(given: str | None, store: str) -> Path:
+def folder_for(given: str, store: str) -> Path:
     """Where an analysis writes: as asked, or in the store's own folder `analysis`."""
     folder = Path(given) if given else Path(store) / "analysis"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError("--out", str(folder), f"cannot be made ({error.strerror})", "a writeable folder") from error
+        raise InputError("output", str(folder), f"cannot be made ({error.strerror})", "a writeable folder") from error
     return folder
 
 
@@ -91,38 +89,31 @@ def told_rest(console: Console, rows: int) -> None:
         console.print(f"The first {MOST_ROWS} of {rows}; all of them are in the table that is written.", style="dim")
 
 
-def sensitivity_command(arguments: Sequence[str]) -> int:
+def sensitivity_command(line: Line) -> int:
     """`alliances sensitivity DIR`; 0 when analysed."""
-    parser = argparse.ArgumentParser(prog="alliances sensitivity", description="What the outcome of a sweep hangs on.")
-    parser.add_argument("folder", metavar="DIR", help="folder of a sweep (design=sobol, morris or lhs)")
-    parser.add_argument("--outcome", default="alive", help=f"a column of outcomes, or {EVER_ALLIED}; alive by default")
-    parser.add_argument("--by", default="mechanism", help="parameter, mechanism, article or claim")
-    parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
-    given = parser.parse_args(arguments)
-    from ..analysis.claim_shares import GROUPS, grouped
+    from ..analysis.claim_shares import grouped
 
-    if given.by not in GROUPS:
-        raise unknown("--by", "", given.by, GROUPS)
-    samples = list(samples_of(given.folder, given.outcome))
+    folder, outcome, by = line.words[0], line["outcome"], line["by"]
+    samples = list(samples_of(folder, outcome))
     from ..analysis.sensitivity import swings
     from .figures import save
     from .sensitivity_figures import indices_figure, shares_figure, tornado_figure
 
-    console, out = new_console(), folder_for(given.out, given.folder)
+    console, out = new_console(), folder_for(line["output"], folder)
     shown = []
     for sample in samples:
         result = indices_of(sample)
-        shares = grouped(result, given.by)
+        shares = grouped(result, by)
         shown.append((sample, result, shares))
-        name, about = slug(f"{given.outcome} {sample.name}"), f"alliances sensitivity {given.folder}"
+        name, about = slug(f"{outcome} {sample.name}"), f"alliances sensitivity {folder}"
         result.table.to_csv(out / f"{name}_indices.csv")
-        shares.to_csv(out / f"{name}_{given.by}.csv")
-        save(indices_figure(result, given.outcome), out, f"{name}_indices", about)
-        save(shares_figure(shares, given.outcome), out, f"{name}_{given.by}", about)
+        shares.to_csv(out / f"{name}_{by}.csv")
+        save(indices_figure(result, outcome), out, f"{name}_indices", about)
+        save(shares_figure(shares, outcome), out, f"{name}_{by}", about)
         if sample.design is not None:
-            save(tornado_figure(swings(sample.design, sample.outcomes), given.outcome), out, f"{name}_tornado", about)
+            save(tornado_figure(swings(sample.design, sample.outcomes), outcome), out, f"{name}_tornado", about)
     for sample, result, shares in shown:
-        show_indices(console, sample, result, shares, given.by)
+        show_indices(console, sample, result, shares, by)
     name_folder(console, "Tables and figures", out)
     return 0
 
@@ -143,23 +134,17 @@ def boxes_in_words(found: Discovery) -> list[str]:
     return lines
 
 
-def discover_command(arguments: Sequence[str]) -> int:
+def discover_command(line: Line) -> int:
     """`alliances discover DIR`; 0 when analysed."""
-    parser = argparse.ArgumentParser(prog="alliances discover", description="Where in a sweep there is no alliance at the end.")
-    parser.add_argument("folder", metavar="DIR", help="folder of a sweep")
-    counts = "a point counts when more than this share of its runs end without an alliance"
-    parser.add_argument("--threshold", default="0.5", help=counts)
-    parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
-    given = parser.parse_args(arguments)
-    threshold = number_in(given.threshold)
+    folder, threshold = line.words[0], number_in(line["threshold"])
     if threshold is None or not 0.0 <= threshold < 1.0:
-        raise InputError("--threshold", "", f"'{given.threshold}' is not a share", "0 to below 1")
-    samples = list(samples_of(given.folder, "alive"))
+        raise InputError("threshold", "", f"'{line['threshold']}' is not a share", "0 to below 1")
+    samples = list(samples_of(folder, "alive"))
     from ..analysis.discovery import discover
     from .discovery_figure import discovery_figure
     from .figures import save
 
-    console, out = new_console(), folder_for(given.out, given.folder)
+    console, out = new_console(), folder_for(line["output"], folder)
     say: list[Text] = []
     for sample in samples:
         found = discover(sample.points, 1.0 - sample.outcomes, threshold=threshold)
@@ -170,62 +155,45 @@ def discover_command(arguments: Sequence[str]) -> int:
         ))  # fmt: skip
         became = ", ".join(f"{fate} in {part:.1%}" for fate, part in sample.fates.items())
         say.append(Text(f"  over all points the alliance {became} of the runs"))
-        say += [Text(line) for line in boxes_in_words(found)]
+        say += [Text(box) for box in boxes_in_words(found)]
         name = slug(f"no alliance {sample.name}")
         found.table().to_csv(out / f"{name}_boxes.csv")
         if found.boxes:
             figure = discovery_figure(found, "no alliance is left at the end")
-            save(figure, out, f"{name}_box", f"alliances discover {given.folder}")
-    for line in say:
-        console.print(line)
+            save(figure, out, f"{name}_box", f"alliances discover {folder}")
+    for told in say:
+        console.print(told)
     name_folder(console, "Tables and figures", out)
     return 0
 
 
-def axes_of(folder: str, points: pd.DataFrame, x: str | None, y: str | None) -> tuple[str, str]:
+def axes_of(folder: str, points: pd.DataFrame, x: str, y: str) -> tuple[str, str]:
     """The two numbers of a map: as asked, or the two that vary."""
     numbers = [c for c in number_columns(points) if (points.groupby("group")[c].nunique(dropna=True) > 1).all()]
     if len(numbers) < 2:
         vary = "no number varies" if not numbers else "one number alone varies"
         raise InputError(folder, "", f"{vary} in this sweep", "a sweep over two numbers at least")
     chosen = []
-    for flag, name in (("--x", x), ("--y", y)):
-        full = name if name is None or name in numbers else f"parameters.{name}"
+    for key, name in (("x", x), ("y", y)):
+        full = (name if name in numbers else f"parameters.{name}") if name else None
         if full is not None and full not in numbers:
-            raise unknown(flag, "", str(name), numbers)
+            raise unknown(key, "", name, numbers)
         chosen.append(full)
     left = [n for n in numbers if n not in chosen]
     filled = [name if name is not None else left.pop(0) for name in chosen]
     return filled[0], filled[1]
 
 
-def map_command(arguments: Sequence[str]) -> int:
-    """`alliances map DIR`; 0 when drawn."""
-    parser = argparse.ArgumentParser(
-        prog="alliances map", description="What becomes of the alliance over two numbers of a sweep."
-    )
-    parser.add_argument("folder", metavar="DIR", help="folder of a sweep over two numbers or more")
-    parser.add_argument("--x", metavar="PATH", help="number along the horizontal axis; the first that varies by default")
-    parser.add_argument("--y", metavar="PATH", help="number along the vertical axis")
-    parser.add_argument("--outcome", default="fate", help="fate (by default), never_broken or ever_fought")
-    parser.add_argument(
-        "--bins",
-        type=partial(whole_number, "map", "--bins", low=1, high=1000),
-        metavar="N",
-        help="bins on each axis, for designs that are no grid",
-    )
-    parser.add_argument("--out", metavar="DIR", help="where tables and figures go; DIR/analysis by default")
-    given = parser.parse_args(arguments)
-    store = store_at(given.folder)
-    refuse_draws(given.folder, store.manifest())
+def map_command(line: Line) -> int:
+    """`alliances discover map DIR`; 0 when drawn."""
+    folder, of = line.words[0], line["outcome"]
+    store = store_at(folder)
+    refuse_draws(folder, store.manifest())
     points = store.points()
-    x, y = axes_of(given.folder, points, given.x, given.y)
-    from ..analysis.phase import MAPS, outcome_words, phase_map
+    x, y = axes_of(folder, points, line["x"], line["y"])
+    from ..analysis.phase import outcome_words, phase_map
 
-    of = given.outcome
-    if of not in MAPS:
-        raise unknown("--outcome", "", of, MAPS)
-    rows = read_results(given.folder, with_points=False)
+    rows = read_results(folder, with_points=False)
     rows = rows[["point"]].assign(outcome=outcome_words(rows, of))
     from .figures import save
     from .phase_figure import phase_figure
@@ -235,8 +203,9 @@ def map_command(arguments: Sequence[str]) -> int:
         held = rows[rows["point"].isin(mine.index)].merge(mine[[x, y]], left_on="point", right_index=True)
         about = store.manifest()["groups"][int(str(group))]
         told = about["choices"] or {"thesis": about["config"]["thesis"]}
-        maps.append((" ".join(str(v).replace("_", " ") for v in told.values()), about, phase_map(held, x, y, given.bins, of)))
-    console, out = new_console(), folder_for(given.out, given.folder)
+        phases = phase_map(held, x, y, line.whole_or_none("bins"), of)
+        maps.append((" ".join(str(v).replace("_", " ") for v in told.values()), about, phases))
+    console, out = new_console(), folder_for(line["output"], folder)
     labels = (x.removeprefix("parameters."), y.removeprefix("parameters."))
     say: list[Text] = []
     for name, about, phases in maps:
@@ -249,8 +218,8 @@ def map_command(arguments: Sequence[str]) -> int:
         focal = " – ".join(str(n).replace("_", " ") for n in about["config"]["scenario"]["focal"])
         file = slug(f"map {name}" if of == "fate" else f"map {of} {name}")
         phases.cells.to_csv(out / f"{file}.csv", index=False)
-        save(phase_figure(phases, labels, f"{focal}, {name}"), out, file, f"alliances map {given.folder}")
-    for line in say:
-        console.print(line)
+        save(phase_figure(phases, labels, f"{focal}, {name}"), out, file, f"alliances discover map {folder}")
+    for said in say:
+        console.print(said)
     name_folder(console, "Tables and figures", out)
     return 0

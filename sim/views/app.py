@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ..command_line import WIDTH, Line
 from ..errors import InputError
 from ..paths import CONF
 
@@ -21,31 +22,35 @@ GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure", "parameters", "exe
 RAISE = "HYDRA_FULL_ERROR"
 PLUGINS = ("hydra/launcher", "hydra/sweeper")
 
-HELP = """alliances run [key=value …]   run the model and write a run folder
 
-Choices (group=option):
-{choices}
-Any value:  alliances run scenario=triangle_2020 thesis=consensus replicates=200 seed=7 months=60
-            alliances run parameters.bond.weight=0.5 ablate=[brand]
-Over draws of the posterior, replicate r of row r mod N:  alliances run parameters=posterior replicates=1280
-Show the resolved configuration:  alliances run --cfg job
-A sweep, into a store that resumes: alliances run -m 'thesis=glob(*)' 'parameters.pressure.kinetic=range(0,1.1,0.25)'
-                                    alliances run thesis=consensus design=lhs design.n=200 design.over=ledger:bond,brand
-Without thesis=… every thesis is run in turn. What a thesis fixes, what stands on the line and what is ablated leaves a design.
-"""
-
-
-def help_text() -> str:
-    """What can be chosen. Read off the folder: Hydra would compose everything first, which takes a second."""
+def group_choices() -> list[str]:
+    """Lines that say what can be chosen. Read off the folder: Hydra would compose everything first, which takes a second."""
     lines = []
     for folder in sorted(path for path in CONF.iterdir() if path.is_dir()):
         names = sorted(path.stem for path in folder.glob("*.yaml"))
         if names and folder.name in GROUPS:
-            lines += textwrap.wrap(f"{folder.name}: {', '.join(names)}", 100, initial_indent="  ", subsequent_indent="      ")
-    return HELP.format(choices="\n".join(lines))
+            told = f"{folder.name}: {', '.join(names)}"
+            lines += textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
+    return lines
 
 
-def run_command(arguments: Sequence[str]) -> int:
+def apart_from_theses(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """A line without `thesis=all` and `thesis=a,b`, and the theses that it names so: none for all of them.
+
+    Raises
+    ------
+    InputError
+        A name that is none, with the nearest.
+    """
+    several = [a for a in arguments if a == "thesis=all" or (a.startswith("thesis=") and "," in a and "(" not in a)]
+    if not several or several == ["thesis=all"]:
+        return [a for a in arguments if a not in several], []
+    from .asked import theses_of
+
+    return [a for a in arguments if a not in several], theses_of(several[-1].removeprefix("thesis="), "run")
+
+
+def run_command(line: Line) -> int:
     """Run the model for the given Hydra overrides; exit code 0.
 
     Raises
@@ -53,17 +58,15 @@ def run_command(arguments: Sequence[str]) -> int:
     InputError
         Bad input; nothing has been written.
     """
-    if any(a in ("--help", "-h") for a in arguments):
-        print(help_text())
-        return 0
+    arguments, theses = apart_from_theses(line.arguments)
     if any(a.startswith(("design=", "+design=")) for a in arguments) and not SWEEP_FLAGS & set(arguments):
         arguments = ["-m", *arguments]
     if any(a.split("=")[0] in HYDRA_FLAGS for a in arguments):
-        return through_hydra(arguments)
+        return through_hydra([*arguments, f"thesis={','.join(theses)}"] if theses else arguments)
     from ..runs.config import plan_of
     from .job import execute
 
-    execute(plan_of(arguments))
+    execute(plan_of(arguments, theses))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`alliances assertions`: what the articles assert, checked on runs, with a verdict each."""
+"""`alliances evidence assertions`: what the articles assert, checked on runs, with a verdict each."""
 
 from __future__ import annotations
 
@@ -12,30 +12,17 @@ from rich.text import Text
 
 from ..analysis.assertions import SIGNS, Assertion, Finding, Laboratory, Verdict, checked, read_assertions
 from ..analysis.intervals import spanned
+from ..command_line import Line
 from ..errors import unknown
 from ..evidence.digest import evidence_digest
-from ..numbers import whole_number
 from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.config import composed
 from ..runs.determining import resolved
 from ..runs.draws import said_of_draws, told_of_draws
 from ..runs.store import run_folder
-from .calibration import on_screen
-from .job import announce
-from .terminal import Grid, name_folder, new_console
+from .terminal import Grid, announce, name_folder, new_console, on_screen
 
-KEYS = {"replicates": "400", "seed": "1", "output": "runs"}
-USAGE = """alliances assertions [NAME …] [key=value …]      check what the articles assert
-
-  NAME           assertions by name, or articles: all of experiments/assertions by default
-  signs          that raising each mechanism moves what the article speaks of in the direction it says
-  replicates=400  seed=1  output=runs
-  parameters.bond.weight=0.5 …   for every run
-  parameters=posterior   verdicts over the posterior: replicate r takes draw r mod N, intervals are over runs and draws
-
-A claim that is not reproduced, or contradicted, is a finding: the command ends with 0 all the same.
-"""
 COLOURS: dict[Verdict, str] = {"reproduced": "green", "not reproduced": "yellow", "contradicted": "red"}
 
 
@@ -44,30 +31,12 @@ def article_of(assertion: Assertion) -> str:
     return assertion.claims[0].split(".")[0]
 
 
-def read_line(arguments: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
-    """Settings, names and overrides of a command line; InputError with the nearest names."""
-    given, names, extra = dict(KEYS), [], []
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if not found:
-            names.append(text)
-        elif key in KEYS:
-            given[key] = value
-        elif key.startswith(("parameters.", "parameters")):
-            extra.append(text)
-        else:
-            raise unknown("assertions", "", key, [*KEYS, "parameters"])
-    for key, low, high in (("replicates", 2, 10_000_000), ("seed", 0, 2**64 - 1)):
-        whole_number("assertions", key, given[key], low, high)
-    return given, names, extra
-
-
 def chosen(assertions: Sequence[Assertion], signs: Sequence[Assertion], names: Sequence[str]) -> list[Assertion]:
     """Those of these names or articles, and the signs by their names or as `signs`; all assertions and no sign without any."""
     groups, everything = {article_of(a) for a in assertions}, [*assertions, *signs]
     for name in names:
         if name not in groups | {"signs"} and name not in {a.name for a in everything}:
-            raise unknown("assertions", "", name, [*(a.name for a in everything), *groups, "signs"])
+            raise unknown("evidence assertions", "NAME", name, [*(a.name for a in everything), *groups, "signs"])
     wanted = [a for a in assertions if not names or a.name in names or article_of(a) in names]
     return wanted + [a for a in signs if a.name in names or "signs" in names]
 
@@ -110,14 +79,11 @@ def rows_of(findings: Sequence[Finding]) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def assertions_command(arguments: Sequence[str]) -> int:
-    """`alliances assertions`; 0 whatever the verdicts."""
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(USAGE, end="")
-        return 0
-    given, names, extra = read_line(arguments)
-    wanted = chosen(read_assertions(), read_assertions(SIGNS), names)
-    laboratory, console = Laboratory(int(given["replicates"]), int(given["seed"]), extra), new_console()
+def assertions_command(line: Line) -> int:
+    """`alliances evidence assertions`; 0 whatever the verdicts."""
+    extra = list(line.overrides)
+    wanted = chosen(read_assertions(), read_assertions(SIGNS), line.words)
+    laboratory, console = Laboratory(line.whole("replicates"), line.whole("seed"), extra), new_console()
     runs = plural(laboratory.replicates, "run")
     drawn = told_of_draws(resolved(composed([*extra, "thesis=consensus"])))
     over = said_of_draws(drawn["rows"], laboratory.replicates) if drawn else ""
@@ -126,11 +92,11 @@ def assertions_command(arguments: Sequence[str]) -> int:
     with on_screen(console) as told:
         findings = checked(wanted, laboratory, lambda done, title: told("checking", done, len(wanted), {}))
     about = {
-        "command": ["alliances", "assertions", *arguments], "evidence": evidence_digest(), "code": source_digest(),
+        "command": line.command, "evidence": evidence_digest(), "code": source_digest(),
         "seed": laboratory.seed, "replicates": laboratory.replicates,
         "draws": drawn,
     }  # fmt: skip
-    with run_folder(given["output"], "assertions") as made:
+    with run_folder(line["output"], "assertions") as made:
         rows_of(findings).to_csv(made.partial / "assertions.csv", index=False)
         (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
     show(console, findings, over)

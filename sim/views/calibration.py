@@ -4,85 +4,28 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from ..analysis.calibration import Calibration
 from ..analysis.diagnosis import in_words
 from ..analysis.settings import read_settings
 from ..analysis.targets import read_targets
-from ..errors import unknown
-from ..numbers import whole_number as whole
+from ..command_line import Line
 from ..plural import plural
-from ..world.loading import options, thesis_values
+from ..world.loading import thesis_values
+from .asked import thesis_of
 from .calibration_results import Results, results_of, write_results
-from .job import announce
-from .settings import read_settings_line
-from .terminal import Grid, name_folder, new_console
-
-KEYS = {"preset": "full", "seed": "1", "thesis": "", "output": "runs"}
-USAGE = """alliances calibrate [key=value …]      fit the parameters to targets.yaml and summaries.yaml of seeds/
-alliances calibrate adopt DIR [OTHER] [held_out=DIR] [--defaults]      make the posterior of a calibration the one that is used
-
-  preset=full    conf/calibrate: full (about the central values), held_out (over the ledger's whole ranges, without a look at
-                 the core case), wide (over whole ranges, with it), short (a minute or two, to see that it works)
-  thesis=        fit the parameters that a thesis leaves free, with its own held fixed
-  seed=1  output=runs
-
-  OTHER          a second calibration with another seed: what the data inform is what both say
-  held_out=DIR   one with preset=held_out: what it says of the core case, and draws that know no more than a year's end
-  --defaults     make the middle of the posterior the central values, too
-
-The same command resumes a calibration that was stopped. Same seed, same posterior, whatever the number of threads.
-"""
+from .terminal import Grid, announce, name_folder, new_console, on_screen
 
 
-def read_line(arguments: Sequence[str]) -> dict[str, str]:
-    """Arguments key=value over their defaults; InputError with the nearest names."""
-    return read_settings_line("calibrate", arguments, KEYS, ", or adopt DIR")
-
-
-def whole_number(given: dict[str, str], key: str, low: int, high: int) -> int:
-    """A whole number of the command line."""
-    return whole("calibrate", key, given[key], low, high)
-
-
-def calibration_of(given: dict[str, str]) -> Calibration:
+def calibration_of(line: Line) -> Calibration:
     """The calibration a command line asks for."""
-    settings = read_settings(given["preset"])
-    seed = whole_number(given, "seed", 0, 2**32 - 1)
-    if given["thesis"] and given["thesis"] not in options("thesis"):
-        raise unknown("calibrate", "thesis", given["thesis"], options("thesis"))
-    return Calibration(settings, seed, given["output"], thesis_values(given["thesis"]) if given["thesis"] else {})
-
-
-@contextmanager
-def on_screen(console: Console) -> Iterator[Callable[[str, int, int, dict[str, float]], None]]:
-    """A bar on a terminal, a line now and then in a log."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[shown]}"),
-               TimeRemainingColumn())  # fmt: skip
-    started = [time.perf_counter()]
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("calibrating", total=None, shown="")
-        stage = [""]
-
-        def told(name: str, done: int, most: int, shown: dict[str, float]) -> None:
-            words = "  ".join(f"{k} {v:,.0f}" if v == round(v) else f"{k} {v:.3g}" for k, v in shown.items())
-            if name != stage[0]:
-                progress.reset(task, total=most)
-                stage[0] = name
-            progress.update(task, description=name, completed=done, total=most, shown=words)
-            now = time.perf_counter()
-            if not console.is_terminal and (now - started[0] > 15.0 or done == most):
-                started[0] = now
-                console.print(f"{name}: {done} of {most}  {words}".rstrip(), soft_wrap=True)
-
-        yield told
+    settings = read_settings(line["preset"])
+    held = thesis_values(thesis_of(line["thesis"], "calibrate")) if line["thesis"] else {}
+    return Calibration(settings, line.whole("seed"), line["output"], held)
 
 
 def show_predictive(console: Console, table: pd.DataFrame) -> None:
@@ -153,17 +96,9 @@ def show(console: Console, found: Results) -> None:
     show_predictive(console, found.targets)
 
 
-def calibrate_command(arguments: Sequence[str]) -> int:
+def calibrate_command(line: Line) -> int:
     """`alliances calibrate`; 0 when done."""
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(USAGE, end="")
-        return 0
-    if arguments and arguments[0] == "adopt":
-        from .adoption import adopt_command
-
-        return adopt_command(arguments[1:])
-    given = read_line(arguments)
-    run, targets, console = calibration_of(given), read_targets(), new_console()
+    run, targets, console = calibration_of(line), read_targets(), new_console()
     fitted = sum(s.fitted and s.observed is not None for s in run.summaries)
     about_it = f"{plural(fitted, 'summary', 'summaries')}, {plural(len(run.paths), 'parameter')}, seed {run.seed}: "
     console.print(Text.assemble(about_it, (str(run.folder), "bold")), soft_wrap=True)
@@ -171,7 +106,7 @@ def calibrate_command(arguments: Sequence[str]) -> int:
     started = time.perf_counter()
     with on_screen(console) as told:
         found = results_of(run, targets, told)
-    words = [f"{k}={v}" for k, v in given.items() if v and v != KEYS[k] and k != "output"] or ["preset=full"]
+    words = [f"{key}={line[key]}" for key in sorted(line.said - {"output"})] or ["preset=full"]
     write_results(run, found, targets, shlex.join(["alliances", "calibrate", *words]))
     show(console, found)
     console.print(f"{time.perf_counter() - started:.0f} s.", style="dim")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +11,7 @@ import yaml
 from rich.console import Console
 
 from ..analysis.wedges.answer import Answer, answered
+from ..command_line import Line
 from ..evidence.digest import evidence_digest
 from ..paths import file_name
 from ..plural import plural
@@ -19,33 +19,9 @@ from ..rules.cache import source_digest
 from ..runs.draws import RULE, digest_of_draws, read_draws
 from ..runs.store import run_folder
 from ..world.packages import as_yaml
-from .calibration import on_screen
-from .compare_line import KEYS, prepared, read_line
+from .compare_line import asked_of, prepared
 from .compare_tables import show_ground, show_main, show_pairs, show_response, show_robustness, show_side
-from .job import announce, heading
-from .terminal import name_folder, new_console
-
-USAGE = """alliances compare scenario=NAME wedge=[A,B,…] [key=value …] [--report]     which policy breaks which alliance
-
-  wedge=all      of conf/wedge those that fit the scenario; or names and files joined by commas:
-                 [offer_verified,offer_verified+dialogue,target_leaders@2019-09:12,offer*0.5,path/my.yaml]
-                   A+B one package   @MONTH from then on   @MONTH:N for N months   *F times the size, 1 at most
-  thesis=all     theses joined by commas; the main table is about consensus if it is among them, else about the first
-  replicates=1000  seed=1  months=…  shock=…  pressure=…  parameters.PATH=…   as alliances run takes them
-  from=FILE      a file that the lab has saved: scenario, theory, seed, replicates, focus, draws, assumptions and wedge
-  focus=A-B      whose break is asked about; the scenario's focal pair by default (factions or organisations)
-  pairs=A-B,…    what else is watched; by default the ties of the focal factions and the alliances of the start
-  parameters=posterior   the tables over draws of the posterior: both arms of a pair of runs share draw and keys
-  posterior=32   draws from the calibration to hold the answer to, in what thesis and line leave open,
-                 posterior_replicates=200 each; 0 leaves them out
-  strength=0.5,1,1.5     effect against strength: sizes times each factor, where that is 1 at most
-  start=2018-09,2019-09  length=6,12     effect by start, and by how many months it lasts
-  interactions=true      every two wedges together
-  --report       one HTML file that opens offline
-  output=runs
-
-Every wedge is compared with the baseline run by run on the same random keys; intervals are 95 %, of paired differences.
-"""
+from .terminal import announce, heading, name_folder, new_console, on_screen
 
 
 def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
@@ -60,12 +36,12 @@ def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
     return {name: table for name, table in found.items() if table is not None}
 
 
-def about(answer: Answer, line: Sequence[str]) -> dict[str, object]:
+def about(answer: Answer, line: Line) -> dict[str, object]:
     """What makes the answer again, and what was proved before it."""
     s, ground = answer.setting, answer.compared.ground
     drawn = next(iter(s.draws.values()), None)
     return {
-        "command": ["alliances", "compare", *line], "scenario": s.base.name, "replicates": s.replicates, "seed": s.seed,
+        "command": line.command, "scenario": s.base.name, "replicates": s.replicates, "seed": s.seed,
         "theses": list(s.readings), "pairs": [p.name for p in s.pairs], "evidence": evidence_digest(), "code": source_digest(),
         "draws": None if drawn is None else {"rule": RULE, "rows": len(drawn), "digest": digest_of_draws(read_draws())},
         "ground": {
@@ -75,7 +51,7 @@ def about(answer: Answer, line: Sequence[str]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def write(answer: Answer, line: Sequence[str], folder: Path) -> None:
+def write(answer: Answer, line: Line, folder: Path) -> None:
     """Tables, wedge files, figures, manifest."""
     from .compare_figures import figures_of
     from .figures import save
@@ -103,12 +79,9 @@ def show(console: Console, answer: Answer) -> None:
     show_response(console, answer.strengths, answer.starts, answer.pairs, answer.not_together)
 
 
-def compare_command(arguments: Sequence[str]) -> int:
+def compare_command(line: Line) -> int:
     """`alliances compare`; 0 when done."""
-    if any(a in ("-h", "--help") for a in arguments):
-        print(USAGE, end="")
-        return 0
-    asked = read_line(arguments, KEYS, "compare", ["--report"])
+    asked = asked_of(line)
     setting, arms, questions, titles = prepared(asked)
     console, base = new_console(), setting.base
     console.print(heading(
@@ -123,11 +96,11 @@ def compare_command(arguments: Sequence[str]) -> int:
         with on_screen(console) as told:
             answer = answered(setting, arms, questions, titles, lambda name, n, total: told(name, n, total, {}))
         spent = time.perf_counter() - started
-        write(answer, arguments, made.partial)
+        write(answer, line, made.partial)
         if asked.report:
             from .report import write_report
 
-            write_report(answer, arguments, made.partial)
+            write_report(answer, line.arguments, made.partial)
     show(console, answer)
     runs = (len(arms) + 1) * len(setting.readings) * setting.replicates
     rate = f"{plural(runs, 'run')} of the table at {runs / answer.compared.seconds:.0f} runs/s; {spent:.0f} s in all"

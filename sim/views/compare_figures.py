@@ -51,7 +51,7 @@ def forest_figure(compared: Compared) -> Figure:
         grid[0].set_yticks(range(len(names)), [words(n) for n in names], fontsize=7.5)
         grid[0].invert_yaxis()
         figure.suptitle(
-            f"{s.pairs[0].title(s.base)}: wedge less baseline on the same keys, 95 % intervals, {plural(s.replicates, 'run')}, "
+            f"{s.focus.title(s.base)}: wedge less baseline on the same keys, 95 % intervals, {plural(s.replicates, 'run')}, "
             f"thesis {words(s.headline)}. Filled: interval leaves out zero", fontsize=8, x=0.01, ha="left",
         )  # fmt: skip
     return figure
@@ -94,7 +94,7 @@ def survival_figure(compared: Compared) -> Figure:
         _finish(grid, len(names), columns)
         grid[0].legend(frameon=False, fontsize=7, loc="lower left")
         figure.supylabel("Share of runs alive", fontsize=8)
-        figure.suptitle(f"{s.pairs[0].title(s.base)} at material level or above; band: 95 % of the paired difference",
+        figure.suptitle(f"{s.focus.title(s.base)} at material level or above; band: 95 % of the paired difference",
                         fontsize=8, x=0.01, ha="left")  # fmt: skip
     return figure
 

@@ -12,25 +12,22 @@ from pydantic import Field
 
 from ..analysis.wedges.answer import Questions
 from ..analysis.wedges.comparison import Arm, Setting, arm_of, arms_of
-from ..analysis.wedges.pairs import named_pair, watched_pairs
+from ..command_line import Line
 from ..errors import InputError, unknown
 from ..evidence.claims import articles
 from ..evidence.trace import by_id
+from ..measures.pairs import named_pair, watched_pairs
 from ..numbers import number_in, whole_number
 from ..paths import read_yaml
 from ..runs.config import Reading, composed, reading_of, world_of
 from ..runs.draws import draws_of, evenly, read_draws
 from ..world.calendar import absolute_month
+from ..world.instruments import WedgeConf
 from ..world.loading import options
 from ..world.packages import checked_package, put_off, read_wedge
-from ..world.schema import MOST_MONTHS, Strict, WedgeConf, validated
+from ..world.schema import MOST_MONTHS, Strict, validated
 from ..world.world import World
-
-KEYS = {
-    "from": "", "wedge": "all", "thesis": "all", "replicates": "1000", "seed": "1", "pairs": "", "focus": "", "posterior": "32",
-    "posterior_replicates": "200", "strength": "", "start": "", "length": "", "interactions": "false", "threads": "",
-    "output": "runs",
-}  # fmt: skip
+from .asked import consensus_first, listed, theses_of
 
 
 class LabFile(Strict):
@@ -53,32 +50,14 @@ class Asked:
     given: dict[str, str]
     overrides: list[str]
     report: bool
+    said: set[str] = field(default_factory=set)
     wedges: list[WedgeConf] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
 
-def listed(text: str) -> list[str]:
-    """Names of a list as it is written: `[a,b]`, `a,b` or empty."""
-    return [part.strip() for part in text.strip().removeprefix("[").removesuffix("]").split(",") if part.strip()]
-
-
-def read_line(arguments: Sequence[str], keys: Mapping[str, str], command: str, flags: Sequence[str] = ()) -> Asked:
-    """Own keys, overrides for the scenario, flags; InputError with the nearest names."""
-    given, overrides, raised = dict(keys), [], set()
-    for text in arguments:
-        key, found, value = text.partition("=")
-        if text in flags:
-            raised.add(text)
-        elif not found:
-            raised_by = f"; flags: {', '.join(flags)}" if flags else ""
-            raise InputError(command, text, "is not key=value", f"{', '.join(keys)}, scenario, …{raised_by}")
-        elif key in keys:
-            given[key] = value
-        elif key in ("scenario", "months", "shock", "pressure") or key.startswith(("parameters", "scenario.", "actors.")):
-            overrides.append(text)
-        else:
-            raise unknown(command, "", key, [*keys, "scenario", "months", "shock", "pressure", "parameters"])
-    return Asked(given, overrides, "--report" in raised)
+def asked_of(line: Line) -> Asked:
+    """What a line asks for."""
+    return Asked(dict(line.given), list(line.overrides), "--report" in line.switches, set(line.said))
 
 
 def with_file(asked: Asked) -> Asked:
@@ -96,25 +75,21 @@ def with_file(asked: Asked) -> Asked:
     if isinstance(content, Mapping):
         content = {key: value for key, value in content.items() if value is not None}
     kept = validated(LabFile, content, path)
-    for key in ("thesis", "seed", "replicates", "focus"):
-        if key in content and asked.given[key] == KEYS[key]:
-            asked.given[key] = str(getattr(kept, key))
-    if asked.given["posterior"] == KEYS["posterior"]:
-        asked.given["posterior"] = "0"
+    for name in ("thesis", "seed", "replicates", "focus"):
+        key = "pair" if name == "focus" else name
+        if name in content and key not in asked.said:
+            asked.given[key] = str(getattr(kept, name))
+    if "draws" not in asked.said:
+        asked.given["draws"] = "0"
     said = {text.partition("=")[0] for text in asked.overrides}
     words = [f"scenario={kept.scenario}"] if kept.scenario else []
     words += [f"parameters={kept.draws}"] if kept.draws else []
     words += [f"parameters.{name}={value!r}" for name, value in kept.parameters.items()]
     asked.overrides = [*(w for w in words if w.partition("=")[0] not in said), *asked.overrides]
-    if asked.given["wedge"] == KEYS["wedge"]:
+    if "wedge" not in asked.said:
         wedge = validated(WedgeConf, {"name": "lab", "title": "From the lab", **kept.wedge}, path)
         asked.wedges = [checked_package(wedge, path)]
     return asked
-
-
-def number(given: Mapping[str, str], key: str, low: int, high: int, command: str = "compare") -> int:
-    """A whole number of the command line; InputError outside low to high."""
-    return whole_number(command, key, given[key], low, high)
 
 
 def readings_of(overrides: Sequence[str], theses: Sequence[str]) -> tuple[World, dict[str, Reading]]:
@@ -146,17 +121,6 @@ def draws_under(overrides: Sequence[str], thesis: str, count: int) -> list[dict[
     draws = draws_of(reading_of(composed([*line, "parameters=posterior", f"thesis={thesis}"])).config)
     assert draws is not None
     return evenly(draws, count)
-
-
-def theses_of(text: str, command: str = "compare") -> list[str]:
-    """Theses asked for, consensus first if it is there."""
-    names = options("thesis") if text == "all" else listed(text)
-    for name in names:
-        if name not in options("thesis"):
-            raise unknown(command, "thesis", name, options("thesis"))
-    if not names:
-        raise InputError(command, "thesis", "is empty", "all, or names joined by commas")
-    return sorted(dict.fromkeys(names), key=lambda name: name != "consensus")
 
 
 def with_known_claims(wedge: WedgeConf) -> WedgeConf:
@@ -219,13 +183,11 @@ def times_of(given: Mapping[str, str], base: World) -> tuple[list[str], list[int
 def questions_of(asked: Asked, base: World, headline: str) -> Questions:
     """What is asked beside the main table."""
     given = asked.given
-    count = number(given, "posterior", 0, len(read_draws())) if given["posterior"] != "0" else 0
+    count = whole_number("compare", "draws", given["draws"], 0, len(read_draws())) if given["draws"] != "0" else 0
     draws = draws_under(asked.overrides, headline, count) if count else []
-    if given["interactions"] not in ("true", "false"):
-        raise InputError("compare", "interactions", f"'{given['interactions']}' is not allowed", "true or false")
     starts, lengths = times_of(given, base)
     return Questions(
-        draws=draws, draw_replicates=number(given, "posterior_replicates", 2, 100_000), strengths=factors_of(given["strength"]),
+        draws=draws, draw_replicates=int(given["draw_replicates"]), strengths=factors_of(given["strength"]),
         starts=starts, lengths=lengths, interactions=given["interactions"] == "true",
     )  # fmt: skip
 
@@ -233,16 +195,16 @@ def questions_of(asked: Asked, base: World, headline: str) -> Questions:
 def prepared(asked: Asked) -> tuple[Setting, list[Arm], Questions, dict[str, str]]:
     """Check everything that can be wrong before anything runs or is written."""
     given = with_file(asked).given
-    base, readings = readings_of(asked.overrides, theses_of(given["thesis"]))
+    base, readings = readings_of(asked.overrides, consensus_first(theses_of(given["thesis"], "compare")))
     drawn = {name: draws_of(reading.config) for name, reading in readings.items()}
-    replicates, seed = number(given, "replicates", 2, 10_000_000), number(given, "seed", 0, 2**64 - 1)
-    pairs = watched_pairs(base, listed(given["pairs"]))
-    if given["focus"]:
-        focus = named_pair(base, given["focus"], "focus")
+    replicates, seed = int(given["replicates"]), int(given["seed"])
+    pairs = watched_pairs(base, listed(given["watch"]))
+    if given["pair"]:
+        focus = named_pair(base, given["pair"], "pair")
         pairs = [focus, *(pair for pair in pairs if pair.name != focus.name)]
     if not asked.wedges:
         asked.wedges, asked.left_out = wedges_of(base, given["wedge"])
-    threads = number(given, "threads", 1, 1024) if given["threads"] else None
+    threads = int(given["threads"]) if given["threads"] else None
     values, draws = {n: r.values for n, r in readings.items()}, {n: table for n, table in drawn.items() if table is not None}
     if draws and asked.report:
         raise InputError("compare", "--report", "tells single runs of one parameter vector", "parameters=default, or no --report")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..analysis.wedges.comparison import Compared
-from ..analysis.wedges.watched import RUN
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
 
 MOST_PANELS = 12
 """Wedges, the greatest effects first, that get a panel of their own."""
@@ -24,21 +24,14 @@ class Panel:
     table: pd.DataFrame
 
 
-Shown = dict[str, tuple[str, str, float, int]]
-FOCUS: Shown = {
-    "broken": ("broken at the horizon", "points", 100.0, 1), "months_allied": ("months allied", "", 1.0, 2),
-    "official_end": ("renounced in words only", "points", 100.0, 1),
-}  # fmt: skip
-SIDE: Shown = {
-    "splits": ("splits", "a run", 1.0, 2), "civilian_share": ("civilian share", "points", 100.0, 2),
-    "rival_fighters": ("ISIS-K fighters", "", 1.0, 1), "new_alliances": ("new alliances", "a run", 1.0, 2),
-}  # fmt: skip
-
-
 def forest_panels(compared: Compared) -> list[Panel]:
     """Effects on the alliance in focus, on promises that are words only, and on what else moves."""
-    side = compared.of(compared.setting.headline)
-    side = side[side["subject"] == RUN]
-    found = [Panel(*shown, compared.focus(measure)) for measure, shown in FOCUS.items()]
-    found += [Panel(*shown, side[side["measure"] == measure].set_index("wedge")) for measure, shown in SIDE.items()]
+    world, table = compared.setting.base, compared.of(compared.setting.headline)
+    found = []
+    for subject, measures in ((compared.setting.pairs[0].name, OF_A_PAIR), (RUN, OF_A_RUN)):
+        mine = table[table["subject"] == subject]
+        for measure in (m.named(world) for m in measures.values() if m.forest):
+            unit = "" if measure.told_unit in measure.label else measure.told_unit
+            rows = mine[mine["measure"] == measure.name].set_index("wedge")
+            found.append(Panel(measure.label, unit, measure.times, measure.digits, rows))
     return [panel for panel in found if len(panel.table)]

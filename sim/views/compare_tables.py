@@ -12,19 +12,19 @@ from rich.text import Text
 
 from ..analysis.intervals import of_runs
 from ..analysis.wedges.comparison import Compared, Ground
-from ..analysis.wedges.watched import OF_A_RUN, RUN
+from ..analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN
+from ..measures.measure import Measure
 from ..plural import plural
 from .terminal import Cell, Grid, if_clear
 
 MOST_PAIRS = 20
 """Pairs of wedges that are printed, those with the most beyond the sum first."""
-FIRST = ("broken", "never_broken", "ever_fought")
+FIRST = tuple(name for name, measure in OF_A_PAIR.items() if measure.headline)
 """Measures of the alliance in focus that stand first, with their intervals."""
-SIDE = ("new_alliances", "splits", "defections", "attacks", "civilian_share", "rival_fighters", "talks_alive", "cohesion")
-SHORT = {
-    "new_alliances": "new allies", "splits": "splits", "defections": "defect.", "attacks": "attacks %",
-    "civilian_share": "civ. pts", "rival_fighters": "ISIS-K", "talks_alive": "talks pts", "cohesion": "cohesion",
-}  # fmt: skip
+REST = sorted((m for m in OF_A_PAIR.values() if not m.headline and m.short), key=lambda m: not m.percent)
+"""Those that stand after them, without; shares before numbers."""
+SIDE = {name: measure for name, measure in OF_A_RUN.items() if measure.short}
+"""What else moves, as far as there is room."""
 
 
 def interval_text(row: Any, times: float = 100.0, digits: int = 1) -> str:
@@ -50,14 +50,25 @@ def signed(x: float, digits: int) -> str:
     return text[1:] if float(text) == 0.0 else text
 
 
-def effect_text(measure: str, row: Any) -> str:
+def effect_text(measure: Measure, row: Any) -> str:
     """A difference in the unit that a reader wants."""
     x = float(row["difference"])
-    if measure == "attacks":
+    if measure.relative:
         return signed(100 * x / row["baseline"], 1) if row["baseline"] else "–"
-    if OF_A_RUN[measure].kind == "share" or measure == "civilian_share":
-        return signed(100 * x, 1 if measure != "civilian_share" else 2)
-    return signed(x, 1 if measure == "rival_fighters" else 2)
+    return signed(measure.times * x, measure.digits)
+
+
+def side_of(compared: Compared) -> tuple[Any, list[Measure]]:
+    """Effects on what else moves by wedge and measure, and the measures of which there are any."""
+    table: Any = compared.of(compared.setting.headline)
+    table = table[table["subject"] == RUN].set_index(["wedge", "measure"])
+    there = set(table.index.get_level_values("measure"))
+    return table, [m.named(compared.setting.base) for name, m in SIDE.items() if name in there]
+
+
+def side_in_words(shown: Sequence[Measure]) -> str:
+    """What the heads of a table of what else moves stand for."""
+    return "; ".join(f"{m.head}: {m.label}" for m in shown)
 
 
 def baseline_in_words(compared: Compared) -> str:
@@ -91,21 +102,19 @@ def show_ground(console: Console, compared: Compared) -> None:
 def show_main(console: Console, compared: Compared) -> None:
     """What each wedge does to the alliance in focus."""
     s = compared.setting
-    focus, table = s.pairs[0], compared.of(s.headline)
+    focus, table = s.focus, compared.of(s.headline)
     mine: Any = table[table["subject"] == focus.name].set_index(["wedge", "measure"])
     time: Any = compared.timing[compared.timing["thesis"] == s.headline].set_index("wedge")
     out = Grid(
         f"{focus.title(s.base)}: {baseline_in_words(compared)}. Change in points, 95 % interval{s.over}",
-        ["wedge", *(plain(m) for m in FIRST), "hostile", "words only", "months allied", "clear after", "breaks after", "tips +/−",
-         "× fewer"],
+        ["wedge", *(plain(m) for m in FIRST), *(m.short for m in REST), "clear after", "breaks after", "tips +/−", "× fewer"],
     )  # fmt: skip
     for name in compared.order():
-        broken, allied = mine.loc[(name, "broken")], mine.loc[(name, "months_allied")]
+        broken = mine.loc[(name, "broken")]
         cells: list[Cell] = [points(mine.loc[(name, measure)]) for measure in FIRST]
-        for measure in ("hostile", "official_end"):
-            row = mine.loc[(name, measure)]
-            cells.append(if_clear(signed(100 * row["difference"], 1), row["clear"]))
-        cells.append(if_clear(signed(allied["difference"], 2), allied["clear"]))
+        for shown in REST:
+            row = mine.loc[(name, shown.name)]
+            cells.append(if_clear(effect_text(shown, row), row["clear"]))
         for column in ("months_to_effect", "months_to_break"):
             x = time.loc[name, column]
             cells.append("–" if pd.isna(x) else f"{x:.0f}")
@@ -127,7 +136,7 @@ def show_pairs(console: Console, compared: Compared) -> None:
     """Every watched alliance: change in the share of runs in which it is broken at the horizon."""
     s = compared.setting
     table: Any = compared.of(s.headline).query("measure == 'broken'").set_index(["wedge", "subject"])
-    others = s.pairs[1:]
+    others = s.others
     if not others:
         return
     out = Grid("Other ties: change in the share broken, points", ["wedge", *(str(n) for n in range(1, len(others) + 1))])
@@ -145,16 +154,13 @@ def show_pairs(console: Console, compared: Compared) -> None:
 
 def show_side(console: Console, compared: Compared) -> None:
     """What else moves."""
-    s = compared.setting
-    table: Any = compared.of(s.headline)
-    table = table[table["subject"] == RUN].set_index(["wedge", "measure"])
-    shown = [m for m in SIDE if m in set(table.index.get_level_values("measure"))]
-    out = Grid("What else moves, a run", ["wedge", *(SHORT[m] for m in shown)])
+    table, shown = side_of(compared)
+    out = Grid("What else moves, a run", ["wedge", *(m.head for m in shown)])
     for name in compared.order():
-        rows = [table.loc[(name, m)] for m in shown]
+        rows = [table.loc[(name, m.name)] for m in shown]
         out.add_row(plain(name), *(if_clear(effect_text(m, row), row["clear"]) for m, row in zip(shown, rows, strict=True)))
     console.print(out)
-    console.print("; ".join(f"{SHORT[m]}: {OF_A_RUN[m].label}" for m in shown), style="dim")
+    console.print(side_in_words(shown), style="dim")
 
 
 def share_words(row: Any) -> str:

@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from importlib import metadata, util
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ from typing import Literal
 import numba
 from rich.text import Text
 
-from ..errors import InputError, unknown
+from ..command_line import EVERYTHING, Line, Verb
 from ..evidence.digest import evidence_digest
 from ..paths import CONF, SEEDS
 from ..plural import plural
@@ -28,7 +28,7 @@ State = Literal["well", "missing", "wrong"]
 OPTIONAL = {
     "distributed": "sweeps on Dask (pip install 'alliances[cluster]')",
     "dask_jobqueue": "sweeps on SLURM (pip install 'alliances[cluster]')",
-    "solara": "alliances step (pip install 'alliances[solara]')",
+    "solara": "alliances lab step (pip install 'alliances[solara]')",
 }
 MARKS: dict[State, tuple[str, str]] = {"well": ("well", "green"), "missing": ("not there", "yellow"), "wrong": ("wrong", "red")}
 
@@ -83,13 +83,8 @@ CHECKS: dict[str, Callable[[], tuple[State, str]]] = {
 }  # fmt: skip
 
 
-def doctor_command(arguments: Sequence[str]) -> int:
+def doctor_command(line: Line) -> int:
     """`alliances doctor`; 0 if all is well, 1 if something needed is wrong."""
-    if arguments and arguments[0] in ("-h", "--help"):
-        print("alliances doctor   does this installation work, and with what")
-        return 0
-    if arguments:
-        raise InputError("doctor", " ".join(arguments), "takes no words", "alliances doctor")
     out, wrong = Grid("Is all well?", ["what", "", "found"], words=["found"]), 0
     for name, check in CHECKS.items():
         try:
@@ -109,32 +104,49 @@ def doctor_command(arguments: Sequence[str]) -> int:
 
 GROUPS = ("scenario", "thesis", "wedge", "shock", "pressure")
 BASH = """_alliances() {{
-  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}"
+  local word="${{COMP_WORDS[COMP_CWORD]}}" before="${{COMP_WORDS[COMP_CWORD-1]}}" verb="${{COMP_WORDS[1]}}" words
   if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{verbs}" -- "$word")); return; fi
+  if [ "$word" = "=" ]; then before="="; word=""; fi
   if [ "$before" = "=" ]; then
-    case "${{COMP_WORDS[COMP_CWORD-2]}}" in
-{cases}
+    case "$verb ${{COMP_WORDS[COMP_CWORD-2]}} ${{COMP_WORDS[COMP_CWORD-1]}}" in
+{values}
     esac
-    return
+    COMPREPLY=($(compgen -W "$words" -- "$word")); return
   fi
-  COMPREPLY=($(compgen -W "{keys}" -- "$word")); compopt -o nospace
+  case "$verb ${{COMP_WORDS[2]}}" in
+{keys}
+  esac
+  COMPREPLY=($(compgen -W "$words" -f -- "$word")); compopt -o nospace
 }}
 complete -F _alliances alliances
 """
 ZSH = "autoload -U +X bashcompinit && bashcompinit\n"
 
 
-def completion_command(arguments: Sequence[str]) -> int:
+def _keys(verb: Verb, longer: Iterable[str]) -> str:
+    """What may stand after a verb: the second word of a longer verb, keys, groups of conf/, switches."""
+    groups = [g for g in GROUPS if EVERYTHING in verb.hydra or g in verb.hydra]
+    keys = dict.fromkeys([*(k.name for k in verb.keys if "." not in k.name), *groups])
+    choices = [choice for word in verb.words for choice in word.choices]
+    return " ".join([*longer, *choices, *(f"{key}=" for key in keys), *(s.name.split()[0] for s in verb.switches)])
+
+
+def completion_script() -> str:
+    """A function for bash that completes verbs, keys and their values."""
+    first = dict.fromkeys(name.split()[0] for name in VERBS)
+    longest_first = sorted(VERBS.values(), key=lambda verb: -len(verb.name.split()))
+    keys = []
+    for verb in longest_first:
+        longer = [name.split()[1] for name in VERBS if name.startswith(f"{verb.name} ")]
+        pattern = f'"{verb.name}"' if " " in verb.name else f'"{verb.name} "*'
+        keys.append(f'    {pattern}) words="{_keys(verb, longer)}";;')
+    chosen = {(verb.name.split()[0], key.name): key.choices for verb in longest_first for key in verb.keys if key.choices}
+    values = [f'      "{verb} {key} ="*) words="{" ".join(choices)}";;' for (verb, key), choices in chosen.items()]
+    values += [f'      *" {group} ="*) words="{" ".join(options(group))}";;' for group in GROUPS]
+    return BASH.format(verbs=" ".join(first), values="\n".join(values), keys="\n".join(keys))
+
+
+def completion_command(line: Line) -> int:
     """`alliances completion bash|zsh`: a script for the shell to read."""
-    shells = ("bash", "zsh")
-    if arguments and arguments[0] in ("-h", "--help"):
-        print("alliances completion bash|zsh   words for the shell: source <(alliances completion bash)")
-        return 0
-    if len(arguments) != 1 or arguments[0] not in shells:
-        raise unknown("completion", "", arguments[0] if arguments else "", shells)
-    cases = "\n".join(
-        f'      {group}) COMPREPLY=($(compgen -W "{" ".join(options(group))}" -- "${{word#=}}"));;' for group in GROUPS
-    )
-    text = BASH.format(verbs=" ".join(VERBS), cases=cases, keys=" ".join(f"{group}=" for group in GROUPS))
-    print((ZSH if arguments[0] == "zsh" else "") + text, end="")
+    print((ZSH if line.words[0] == "zsh" else "") + completion_script(), end="")
     return 0

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import textwrap
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from ..command_line import Line
 from ..errors import InputError, nearest
 from ..evidence.bearing import bearing
 from ..evidence.check import check
@@ -159,13 +159,13 @@ def evidence_claims(console: Console, kind: str | None, actor: str | None, artic
     known = by_id(articles)
     kind = ALIASES.get(kind or "", kind)
     if kind is not None and kind not in TYPES:
-        raise InputError("--type", "", f"unknown type '{kind}'", nearest(kind, TYPES))
+        raise InputError("type", "", f"unknown type '{kind}'", nearest(kind, TYPES))
     actors = {a for _, c in known.values() for a in c.actors}
     if actor is not None and actor not in actors | set(MEMBERS):
-        raise InputError("--actor", "", f"no claim names '{actor}'", nearest(actor, actors | set(MEMBERS)))
+        raise InputError("actor", "", f"no claim names '{actor}'", nearest(actor, actors | set(MEMBERS)))
     keys = [a.article.key for a in articles]
     if article is not None and article not in keys:
-        raise InputError("--article", "", f"unknown article '{article}'", nearest(article, keys))
+        raise InputError("article", "", f"unknown article '{article}'", nearest(article, keys))
     shown = 0
     for source, claim in known.values():
         if (
@@ -194,28 +194,21 @@ def evidence_odd(console: Console, out: Path | None, check: bool) -> int:
     return 1 if check and stale else 0
 
 
-def evidence_command(arguments: Sequence[str]) -> int:
-    """`alliances evidence …`; 0 if all is well, 2 if not."""
-    parser = argparse.ArgumentParser(prog="alliances evidence", description="The evidence behind every number.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    checked = verbs.add_parser("check", help="check claims, ledger and configuration against each other")
-    checked.add_argument("--apart", action="store_true", help="list codings from which the values in conf/ differ")
-    show = verbs.add_parser("show", help="a parameter: range, claims, article and paragraph; or a claim: what rests on it")
-    show.add_argument("path", help="dotted path, e.g. bond.weight; a group, e.g. bond; or a claim, e.g. bacon_2018.12")
-    claims = verbs.add_parser("claims", help="list claims")
-    claims.add_argument("--type", dest="kind", help=" | ".join(TYPES))
-    claims.add_argument("--actor")
-    claims.add_argument("--article")
-    claims.add_argument("--text")
-    odd = verbs.add_parser("odd", help="write the tables and the claims of docs/odd.md")
-    odd.add_argument("--check", action="store_true", help="write nothing; exit 1 if they are out of date")
-    odd.add_argument("--out", type=Path, help="another folder than docs/")
-    given = parser.parse_args(arguments)
-    console = new_console()
-    if given.verb == "check":
-        return evidence_check(console, given.apart)
-    if given.verb == "show":
-        return evidence_show(console, given.path)
-    if given.verb == "odd":
-        return evidence_odd(console, given.out, given.check)
-    return evidence_claims(console, given.kind, given.actor, given.article, given.text)
+def check_command(line: Line) -> int:
+    """`alliances evidence check`; 0 if all is well, 2 if not."""
+    return evidence_check(new_console(), "--apart" in line.switches)
+
+
+def show_command(line: Line) -> int:
+    """`alliances evidence show`; 0."""
+    return evidence_show(new_console(), line.words[0])
+
+
+def claims_command(line: Line) -> int:
+    """`alliances evidence claims`; 0."""
+    return evidence_claims(new_console(), *(line[key] or None for key in ("type", "actor", "article", "text")))
+
+
+def odd_command(line: Line) -> int:
+    """`alliances evidence odd`; 1 if a check finds a table out of date."""
+    return evidence_odd(new_console(), Path(line["output"]) if line["output"] else None, "--check" in line.switches)

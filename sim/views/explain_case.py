@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from omegaconf import OmegaConf
 
-from ..analysis.wedges.pairs import Pair, named_pair
+from ..command_line import Line
 from ..evidence.digest import evidence_digest
+from ..measures.pairs import Pair, named_pair
 from ..rules.cache import source_digest
 from ..runs.config import composed, reading_of, world_of
-from ..world.instruments import with_wedge
+from ..world.instruments import WedgeConf, with_wedge
 from ..world.packages import read_wedge
 from ..world.parameters import parameter_table
-from ..world.schema import WedgeConf
 from ..world.tables import Table
 from ..world.world import World
-from .compare_line import number
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,17 @@ class Case:
     thesis: str
 
 
-def case_of(given: dict[str, str], overrides: Sequence[str]) -> Case:
+def case_of(line: Line) -> Case:
     """Compose the configuration; InputError for anything wrong."""
-    config = composed([*overrides, f"thesis={given['thesis']}"])
+    config = composed([*line.overrides, f"thesis={line['thesis']}"])
     plain = OmegaConf.to_container(config, resolve=True)
     assert isinstance(plain, dict)
     base, reading = world_of(config), reading_of(config)
-    wedge = read_wedge(given["wedge"])
-    pair = named_pair(base, given["pair"] or "-".join(base.focal), "explain pair")
-    seed = number(given, "seed", 0, 2**64 - 1, "explain")
+    wedge = read_wedge(line["wedge"])
+    pair = named_pair(base, line["pair"] or "-".join(base.focal), "pair")
     vector = parameter_table([reading.parameters])
-    return Case({str(k): v for k, v in plain.items()}, base, with_wedge(base, wedge), wedge, vector, pair, seed, given["thesis"])
+    tree = {str(k): v for k, v in plain.items()}
+    return Case(tree, base, with_wedge(base, wedge), wedge, vector, pair, line.whole("seed"), line["thesis"])
 
 
 def note() -> str:
@@ -53,9 +51,9 @@ def note() -> str:
     return f"alliances explain, code {source_digest()}, evidence {evidence_digest()}"
 
 
-def about(case: Case, line: Sequence[str]) -> dict[str, Any]:
+def about(case: Case, line: Line) -> dict[str, Any]:
     """What makes the explanation again."""
     return {
-        "command": ["alliances", "explain", *line], "scenario": case.base.name, "thesis": case.thesis, "wedge": case.wedge.name,
+        "command": line.command, "scenario": case.base.name, "thesis": case.thesis, "wedge": case.wedge.name,
         "pair": case.pair.name, "seed": case.seed, "code": source_digest(), "evidence": evidence_digest(),
     }  # fmt: skip

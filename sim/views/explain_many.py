@@ -17,14 +17,12 @@ from ..analysis.explain.attribution import Attribution, factors_of, shapley, wor
 from ..analysis.explain.movers import movers
 from ..analysis.intervals import of_runs, spanned
 from ..analysis.wedges.watched import run_seen
+from ..command_line import Line
 from ..plural import plural
 from ..runs.store import run_folder
-from .calibration import on_screen
-from .compare_line import number
 from .compare_tables import plain
 from .explain_case import Case, about, note
-from .job import announce
-from .terminal import Grid, name_folder
+from .terminal import Grid, announce, name_folder, on_screen
 
 if TYPE_CHECKING:
     from ..analysis.explain.stories import Endings, Story
@@ -118,9 +116,9 @@ def show_attribution(console: Console, found: Attribution, runs: int) -> None:
                   f"difference {100 * total:+.1f} ± {100 * found.se:.1f} points.", highlight=False)  # fmt: skip
 
 
-def attributed(case: Case, given: dict[str, str], replicates: int, told_progress: Any) -> Attribution | None:
+def attributed(case: Case, line: Line, replicates: int, told_progress: Any) -> Attribution | None:
     """Shapley values of the case's factors; None if there are none."""
-    factors = factors_of(case.base, case.config, case.wedge, single=given["factors"] == "event")
+    factors = factors_of(case.base, case.config, case.wedge, single=line["factors"] == "event")
     if not factors:
         return None
     done = [0]
@@ -131,7 +129,7 @@ def attributed(case: Case, given: dict[str, str], replicates: int, told_progress
         told_progress("switching off", done[0], max(done[0], 2 ** min(len(factors), 8)), {})
         return run_seen(world, case.vector, replicates, case.seed, [case.pair]).focal("broken")
 
-    found = shapley([f.name for f in factors], value, orders=int(given["orders"]))
+    found = shapley([f.name for f in factors], value, orders=line.whole("orders"))
     if found.orders:
         return found
     least = 0.5 / replicates  # an effect that no run showed is not known to be zero for certain
@@ -139,24 +137,23 @@ def attributed(case: Case, given: dict[str, str], replicates: int, told_progress
     return replace(found, table=table, se=max(found.se, least))
 
 
-def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequence[str]) -> None:
+def explain_many(case: Case, line: Line, console: Console) -> None:
     """Explain an ensemble and write its folder."""
     from ..analysis.explain.stories import endings, run_pair, stories  # late: clustering is slow to import
     from .explain_figures import shapley_figure, stories_figure
     from .figures import save
 
-    replicates = number(given, "replicates", 2, 1_000_000, "explain")
-    number(given, "orders", 2, 100_000, "explain")
+    replicates = line.whole("replicates")
     rest = f", wedge {case.wedge.name}, thesis {plain(case.thesis)}, {plural(replicates, 'run')}, seed {case.seed}"
     console.print(Text.assemble((case.world.title, "bold"), rest))
     announce(console)
-    with run_folder(given["output"], f"explain-{case.world.name}") as made:
+    with run_folder(line["output"], f"explain-{case.world.name}") as made:
         with on_screen(console) as told_progress:
             seen = run_pair(case.world, case.pair, case.vector, replicates, case.seed)
             ended = endings(seen)
             typical, apart = stories(seen, ended)
             moved = movers(case.world, case.pair, case.vector, case.seed, np.flatnonzero(ended.broken).tolist())
-            shares = attributed(case, given, replicates, told_progress) if given["attribution"] == "true" else None
+            shares = attributed(case, line, replicates, told_progress) if line["attribution"] == "true" else None
         write_many(case, made.partial, ended, typical, shares, line)
         moved.to_csv(made.partial / "movers.csv", index=False, float_format="%.6g")
         if typical:
@@ -168,13 +165,13 @@ def explain_many(case: Case, given: dict[str, str], console: Console, line: Sequ
     show_stories(console, case, typical, apart)
     if shares is not None:
         show_attribution(console, shares, replicates)
-    elif given["attribution"] == "true":
+    elif line["attribution"] == "true":
         console.print("No dated shocks and no instruments to attribute anything to.", style="dim")
     name_folder(console, "Tables and figures", made.final)
 
 
 def write_many(
-    case: Case, folder: Path, ended: Endings, typical: Sequence[Story], shares: Attribution | None, line: Sequence[str]
+    case: Case, folder: Path, ended: Endings, typical: Sequence[Story], shares: Attribution | None, line: Line
 ) -> None:
     """Tables of an ensemble explained."""
     ended.causes.to_csv(folder / "endings.csv", index=False, float_format="%.6g")

@@ -15,6 +15,7 @@ from rich.text import Text
 from ..analysis.explain.account import Account, Turn, accounts, chosen_turn
 from ..analysis.explain.sentences import Sentence, month_words, told, told_events
 from ..analysis.explain.witness import Course, witnessed
+from ..command_line import Line
 from ..runs.store import run_folder
 from .explain_case import Case, about, note
 from .terminal import Grid, dim, name_folder
@@ -114,15 +115,15 @@ def show(console: Console, case: Case, replicate: int, found: Explained, sentenc
             console.print(f"  {world.calendar.date(month)}  {words}", highlight=False, markup=False)
 
 
-def explain_run(case: Case, replicate: int, event: str | None, console: Console, output: str, line: Sequence[str]) -> None:
+def explain_run(case: Case, replicate: int, line: Line, console: Console) -> None:
     """Explain one run, write its folder and print what was found."""
     from .explain_figures import waterfall_figure
     from .figures import save
 
-    found = explained(case, replicate, event)
+    found = explained(case, replicate, line["event"] or None)
     sentences = [*found.sentences, *against_baseline(case, found.course, replicate)]
     world = case.world
-    with run_folder(output, f"explain-{world.name}") as made:
+    with run_folder(line["output"], f"explain-{world.name}") as made:
         account_rows(found.course, found.accounts).to_csv(made.partial / "account.csv", index=False, float_format="%.6g")
         rows = [{"month": world.calendar.date(m), "event": words} for m, words in found.events]
         pd.DataFrame(rows, columns=["month", "event"]).to_csv(made.partial / "events.csv", index=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from ..analysis.intervals import band_in_words
 from ..analysis.outcome_variance import assumed, share_of_variance
 from ..analysis.scorecard import TALKS, Measured
+from ..analysis.targets import read_targets
 from ..engine.ensemble import run_ensemble
+from ..errors import unknown
 from ..paths import read_yaml
 from ..runs.draws import evenly, read_draws
 from ..world.loading import load_world
@@ -66,7 +70,7 @@ def in_use(seed: int, runs_of_draw: int = RUNS_OF_DRAW) -> dict[str, Any]:
         "posterior_never_fought": _kept(summary, "never_fought"),
         "held_out_never_broken": _kept(blind, "never_broken"),
         "held_out_ever_fight": None if fought is None else round(1.0 - fought, 4),
-        "held_out_targets": {name: bool(row["met"]) for name, row in blind["targets"].items()} if blind else None,
+        "held_out_targets": {n: bool(row["met"]) for n, row in blind["targets"].items() if not row["fitted"]} if blind else None,
         "thesis_bayes_factors": thesis_bayes_factors(),
         "variance_assumption_only": _by_whom(runs_of_draw, seed),
     }
@@ -112,3 +116,70 @@ def in_use_table(found: Mapping[str, Any]) -> Grid:
     for name, title in TITLES.items():
         out.add_row(title, _in_words(name, found))
     return out
+
+
+def _rounded(value: Any) -> str:
+    return "" if value is None else f"{value:.3g}"
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    return "" if "met" not in row else "met" if row["met"] else "missed"
+
+
+def _targets(summary: Mapping[str, Any]) -> list[list[str]]:
+    """Every target: over the posterior that looked at everything, and over the one that did not look at the core case."""
+    blind = (summary.get("held_out") or {}).get("targets") or {}
+    rows = []
+    for target in read_targets():
+        name = target.name
+        one, two = (summary.get("targets") or {}).get(name, {}), blind.get(name, {})
+        if not one:
+            continue
+        low, high = target.band
+        predicted = "" if not two or two["fitted"] else ", predicted"
+        cells = [_rounded(one.get("observed")), band_in_words((low, high)), _rounded(one.get("simulated")), _verdict(one)]
+        rows.append([f"{name} {target.title}", *cells, _rounded(two.get("simulated")), _verdict(two) + predicted])
+    return rows
+
+
+def _constraints(summary: Mapping[str, Any]) -> list[list[str]]:
+    blind = (summary.get("held_out") or {}).get("constraints") or {}
+    rows = []
+    for name, row in (summary.get("constraints") or {}).items():
+        two = blind.get(name, {})
+        predicted = "" if not two or two["asked"] or name == "all" else "predicted"
+        rows.append([name.replace("_", " "), _rounded(row["kept"]), _rounded(two.get("kept")), predicted])
+    return rows
+
+
+def _informed(summary: Mapping[str, Any]) -> list[list[str]]:
+    words, both = summary.get("directions") or {}, summary.get("informed_both") or {}
+    return [[name, words.get(name, ""), "yes" if name in both else "no"] for name in summary.get("informed") or []]
+
+
+def _theses(_: Mapping[str, Any]) -> list[list[str]]:
+    rows = []
+    for name, row in (thesis_bayes_factors() or {}).items():
+        most, other = "≤ " if row.get("bound") else "", row.get("log_bayes_factor_other")
+        log = f"{most}{row['log_bayes_factor']:+.1f} ± {row['log_bayes_factor_se']:.1f}"
+        rows.append(
+            [name.replace("_", " "), log, "" if other is None else f"{other:+.1f}", f"{row.get('effective', math.nan):.0f}"]
+        )
+    return rows
+
+
+DOCUMENTED: dict[str, tuple[list[str], Callable[[Mapping[str, Any]], list[list[str]]]]] = {
+    "targets": (["target", "observed", "band", "posterior", "", "core case held out", ""], _targets),
+    "constraints": (["fresh runs that keep", "posterior", "core case held out", ""], _constraints),
+    "informed": (["informed in the first run", "in words", "in the second, too"], _informed),
+    "theses": (["thesis", "log Bayes factor over the consensus", "second run", "effective points"], _theses),
+}
+"""Tables of the documentation: heads, and rows from the summary in use."""
+
+
+def documented(name: str) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of a table of the documentation; InputError with the nearest name."""
+    if name not in DOCUMENTED:
+        raise unknown("calibration", "", name, DOCUMENTED)
+    heads, rows = DOCUMENTED[name]
+    return heads, rows(read_yaml(SUMMARY))

@@ -6,31 +6,15 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
-from ..analysis.networks import SMALLEST, NetworkOutcomes, final_networks, network_columns
 from ..analysis.summary import Summary
 from ..engine.ensemble import iterate_ensemble
+from ..measures.networks import SMALLEST, NetworkOutcomes, final_networks
 from ..plural import plural
-from ..rules.cache import is_warm
 from ..runs.config import Plan
 from ..runs.draws import said_of_draws
 from ..runs.store import Tables, config_digest, run_folder, write_manifest
-from ..world.world import World
-from .terminal import name_folder, new_console
-
-
-def announce(console: Console) -> None:
-    """Say that the rule book is being compiled, when it is."""
-    if not is_warm():
-        console.print("Compiling the rule book for this machine (once, about a minute) …", style="dim")
-
-
-def heading(world: World, rest: str) -> Text:
-    """First line of a verb that runs a scenario: its title, when it starts, how long it is, and the rest."""
-    calendar = world.calendar
-    return Text.assemble((world.title, "bold"), f": {calendar.start}, {plural(calendar.months, 'month')}; {rest}")
+from .terminal import announce, heading, name_folder, new_console, progress_bar
 
 
 def is_large(plan: Plan) -> bool:
@@ -42,15 +26,8 @@ def run_theses(plan: Plan, tables: Tables, console: Console) -> tuple[dict[str, 
     """Run every thesis, feeding tables and summaries chunk by chunk; of a large world also networks, one a run."""
     summaries: dict[str, Summary] = {}
     networks: dict[str, list[NetworkOutcomes]] = {}
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs"),
-        TimeRemainingColumn(),
-    )
     total = plan.replicates * len(plan.readings)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with progress_bar(console, "runs") as progress:
         task = progress.add_task("running", total=total)
         for reading in plan.readings:
             progress.update(task, description=reading.name.replace("_", " "))
@@ -66,7 +43,7 @@ def run_theses(plan: Plan, tables: Tables, console: Console) -> tuple[dict[str, 
                 if is_large(plan):
                     found = final_networks(plan.world, part)
                     networks.setdefault(reading.name, []).extend(found)
-                    tables.networks(reading.name, part, network_columns(found))
+                    tables.networks(reading.name, part, found)
                 if plan.events:
                     tables.events(reading.name, part)
                 progress.advance(task, len(part.point))
@@ -93,7 +70,7 @@ def execute(plan: Plan) -> Path:
     -------
     Path
         The run folder: outcomes, spells, organisations, of a large world networks, events (Parquet), figures,
-        config.yaml, manifest.json.
+        codebook.csv, config.yaml, manifest.json.
 
     Raises
     ------

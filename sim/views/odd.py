@@ -22,7 +22,10 @@ from .configured import settings
 
 DOCS = PACKAGE.parent / "docs"
 MADE = "Made by `alliances evidence odd` and held to the code by a test; do not edit by hand."
-CODES = (names.Level, names.Stance, names.Pledge, names.Talks, names.Leader, names.LeaderNews, names.Actor, names.Event)
+CODES = (
+    names.Level, names.Stance, names.Pledge, names.Talks, names.Leader, names.LeaderNews, names.Actor, names.Dissent,
+    names.Ending, names.Party, names.Event,
+)  # fmt: skip
 GROUPS = (
     ("State: what a run changes", tables.State, ("FACTION", "TIE", "ORGANISATION", "RELATION")),
     (
@@ -163,6 +166,8 @@ def variables_page() -> str:
             rows = [[f"`{c.name}`", c.meaning, c.unit, c.range] for c in tables.COLUMNS[name]]
             lines += [f"### {name}", "", *_table(["column", "meaning", "unit", "range"], rows), ""]
     lines += ["## Codes", "", *_table(["code", "values"], ([f"`names.{k.__name__}`", _code_rows(k)] for k in CODES))]
+    parties = ([names.label(kind).replace("_", " "), *map(names.label, sides)] for kind, sides in names.PARTIES.items())
+    lines += ["", "## Who `i` and `j` of an event are", "", *_table(["event", "i", "j"], parties)]
     lines += ["", "Kinds of capability, in order: " + ", ".join(names.CAPABILITIES) + "."]
     return "\n".join(lines) + "\n"
 
@@ -199,7 +204,7 @@ def odd_tables(folder: Path = DOCS, check: bool = False) -> list[str]:
         There is no such folder.
     """
     if not folder.is_dir():
-        raise InputError("--out", str(folder), "is not a folder", "the docs/ of a checkout")
+        raise InputError("output", str(folder), "is not a folder", "the docs/ of a checkout")
     stale = []
     for name, page in PAGES.items():
         path, text = folder / name, page()

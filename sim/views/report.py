@@ -19,8 +19,8 @@ from ..evidence.digest import evidence_digest
 from ..evidence.trace import by_id
 from ..plural import plural
 from ..rules.cache import source_digest
+from ..world.instruments import WedgeConf
 from ..world.loading import read_option
-from ..world.schema import WedgeConf
 from ..world.world import World
 from .compare_tables import plain, proof_in_words
 from .inline import DRAWING, POLICY, embedded, number, script, style
@@ -69,7 +69,7 @@ def short_answer(answer: Answer) -> list[str]:
     harms = [n for n in done.order() if broken.loc[n, "high"] < 0]
     base = of_runs(float(broken["baseline"].iloc[0]), float(broken["known_by"].iloc[0]))
     last = s.base.calendar.date(s.base.calendar.months - 1)
-    said = [f"Without any wedge the alliance of {s.pairs[0].title(s.base)} is broken by {last} in {base} % of runs."]
+    said = [f"Without any wedge the alliance of {s.focus.title(s.base)} is broken by {last} in {base} % of runs."]
     one = len(done.arms) == 1
     if helps:
         best = broken.loc[helps[0]]
@@ -117,7 +117,7 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
         (f"Under {plain(best.name)}", best.world, best.name),
     ]
     for title, world, wedge in cases:
-        seen = run_pair(world, s.pairs[0], vector, runs, s.seed, s.threads)
+        seen = run_pair(world, s.focus, vector, runs, s.seed, s.threads)
         ended = endings(seen)
         told, apart = typical_stories(seen, ended)
         share = float(ended.broken.mean())
@@ -131,7 +131,7 @@ def told_stories(answer: Answer) -> list[dict[str, Any]]:
         else:
             words += "Runs do not fall into separate stories."
         line = ["alliances", "explain", f"scenario={s.base.name}", f"thesis={s.headline}", f"seed={s.seed}",
-                f"pair={s.pairs[0].name}", f"wedge={wedge}"]  # fmt: skip
+                f"pair={s.focus.name}", f"wedge={wedge}"]  # fmt: skip
         stories = [
             {"head": f"Story {k}: {100 * st.share:.0f} % of runs", "fate": f"over in {of_runs(st.broken, st.runs)} % of them",
              "table": story_table(st, world), "line": shlex.join([*line, f"replicate={st.replicate}"]),
@@ -158,7 +158,7 @@ def context(answer: Answer, line: Sequence[str]) -> dict[str, Any]:
         **{name: figure.data for name, figure in drawn.items() if figure is not None},
     }  # fmt: skip
     return {
-        "question": f"Which policy breaks the alliance of {s.pairs[0].title(base)}?",
+        "question": f"Which policy breaks the alliance of {s.focus.title(base)}?",
         "setting": f"{base.title}, {base.calendar.start} to {last}; {plural(len(done.arms), 'wedge')} against the baseline on "
                    f"the same random keys, {plural(s.replicates, 'run')} under {under}, at the central values of the parameters.",
         "short_answer": short_answer(answer), "description": base.description,

@@ -10,9 +10,8 @@ import numpy as np
 
 from ..analysis.intervals import of_runs
 from ..analysis.wedges.answer import Answer
-from ..analysis.wedges.watched import OF_A_RUN, RUN
 from ..plural import plural
-from .compare_tables import FIRST, SHORT, SIDE, baseline_in_words, effect_text, interval_text, plain, signed
+from .compare_tables import FIRST, REST, baseline_in_words, effect_text, interval_text, plain, side_in_words, side_of, signed
 
 NEGATIVE = re.compile(r"(?<![\w-])-(?=\d)")
 
@@ -57,9 +56,10 @@ def main_table(answer: Answer) -> Tabulated:
     rows = []
     time: Any = done.timing[done.timing["thesis"] == s.headline].set_index("wedge")
     for name in done.order():
-        cells = [Cell(plain(name)), *(points(done.focus(m).loc[name]) for m in (*FIRST, "hostile", "official_end"))]
-        allied: Any = done.focus("months_allied").loc[name]
-        cells.append(Cell(f"{allied['difference']:+.2f}", clarity(allied)))
+        cells = [Cell(plain(name)), *(points(done.focus(m).loc[name]) for m in FIRST)]
+        for measure in REST:
+            effect: Any = done.focus(measure.name).loc[name]
+            cells.append(points(effect) if measure.percent else Cell(effect_text(measure, effect), clarity(effect)))
         for column in ("months_to_effect", "months_to_break"):
             x = float(time.loc[name, column])
             cells.append(Cell("–" if np.isnan(x) else f"{x:.0f}"))
@@ -69,12 +69,11 @@ def main_table(answer: Answer) -> Tabulated:
         cells += [Cell(f"{row['up']:.0f} / {row['down']:.0f}"), Cell(shown)]
         rows.append(cells)
     return Tabulated(
-        f"{s.pairs[0].title(s.base)}: {baseline_in_words(done)} (95 % intervals). Changes in points "
+        f"{s.focus.title(s.base)}: {baseline_in_words(done)} (95 % intervals). Changes in points "
         f"under the thesis {plain(s.headline)}; months allied in months; months until the difference stays clear of zero; median "
         "months to the break in runs that the wedge tips; runs tipped into a break and out of one; how many times as many runs "
         "unpaired arms would need.",
-        ["wedge", *(plain(m) for m in FIRST), "hostile", "words only", "months allied", "clear after", "breaks after",
-         "tips + / −", "×"],
+        ["wedge", *(plain(m) for m in FIRST), *(m.short for m in REST), "clear after", "breaks after", "tips + / −", "×"],
         rows,
     )  # fmt: skip
 
@@ -83,7 +82,7 @@ def ties_table(answer: Answer) -> Tabulated | None:
     """The other ties that are watched."""
     done, s = answer.compared, answer.setting
     table: Any = done.of(s.headline).query("measure == 'broken'").set_index(["wedge", "subject"])
-    others = s.pairs[1:]
+    others = s.others
     if not others:
         return None
     base = [table.loc[(done.arms[0].name, p.name)] for p in others]
@@ -98,19 +97,12 @@ def ties_table(answer: Answer) -> Tabulated | None:
 
 def side_table(answer: Answer) -> Tabulated:
     """What else moves."""
-    done, s = answer.compared, answer.setting
-    table: Any = done.of(s.headline)
-    table = table[table["subject"] == RUN].set_index(["wedge", "measure"])
-    shown = [m for m in SIDE if m in set(table.index.get_level_values("measure"))]
+    table, shown = side_of(answer.compared)
     rows = []
-    for name in done.order():
-        cells = [Cell(plain(name))]
-        for measure in shown:
-            r = table.loc[(name, measure)]
-            cells.append(Cell(effect_text(measure, r), clarity(r)))
-        rows.append(cells)
-    said = "; ".join(f"{SHORT[m]}: {OF_A_RUN[m].label}" for m in shown)
-    return Tabulated(f"What else moves in a run. {said}.", ["wedge", *(SHORT[m] for m in shown)], rows)
+    for name in answer.compared.order():
+        effects = [table.loc[(name, m.name)] for m in shown]
+        rows.append([Cell(plain(name)), *(Cell(effect_text(m, r), clarity(r)) for m, r in zip(shown, effects, strict=True))])
+    return Tabulated(f"What else moves in a run. {side_in_words(shown)}.", ["wedge", *(m.head for m in shown)], rows)
 
 
 def robust_table(answer: Answer) -> Tabulated:

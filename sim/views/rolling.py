@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,42 +13,27 @@ from ..analysis.asked import FIRST_ASKED, KINDS, LAST_ASKED
 from ..analysis.conditioned import PointsOf
 from ..analysis.rolling import AGAINST, ALL, MIXTURE, MODEL, Rolling, rolling, score_rows
 from ..analysis.scoring import reliability
-from ..errors import InputError, unknown
-from ..numbers import whole_number
+from ..command_line import Line
+from ..errors import InputError
 from ..plural import plural
 from ..runs.store import run_folder
-from ..world.loading import options, thesis_values
-from .calibration import on_screen
+from ..world.loading import thesis_values
+from .asked import thesis_of
 from .figures import save
 from .fitted import posterior_given
-from .job import announce
 from .reliability import reliability_figure
-from .settings import read_settings_line
-from .terminal import Grid, name_folder, new_console
+from .terminal import Grid, announce, name_folder, new_console, on_screen
 
-KEYS = {"thesis": "", "posterior": "", "replicates": "1000", "seed": "1", "output": "runs"}
-ROLLING = "alliances validate rolling [key=value …]               the same of questions made by rule, a year ahead"
-SETTINGS = """  rolling takes replicates=1000 runs of each year's end; and thesis=NAME, posterior=adopted (draws that know no more
-  than each year's end) or posterior=DIR of a calibration; default values without"""
 BINS = 10
 
 
-def read_line(arguments: Sequence[str]) -> dict[str, str]:
-    """Arguments key=value over their defaults; InputError with the nearest names."""
-    given = read_settings_line("validate rolling", arguments, KEYS)
-    if given["thesis"] and given["posterior"]:
-        raise InputError("validate rolling", "thesis", "is given beside posterior", "one of the two")
-    return given
-
-
-def points_given(given: Mapping[str, str]) -> PointsOf:
+def points_given(line: Line) -> PointsOf:
     """Year -> parameter vectors: of a calibration that looks no further, of a thesis, or the default values."""
-    if given["posterior"]:
-        return posterior_given(given["posterior"])
-    name = given["thesis"]
-    if name and name not in options("thesis"):
-        raise unknown("validate rolling", "thesis", name, options("thesis"))
-    values = thesis_values(name) if name else {}
+    if line["thesis"] and line["posterior"]:
+        raise InputError("validate rolling", "thesis", "is given beside posterior", "one of the two")
+    if line["posterior"]:
+        return posterior_given(line["posterior"])
+    values = thesis_values(thesis_of(line["thesis"], "validate rolling")) if line["thesis"] else {}
     return lambda _: [values]
 
 
@@ -96,12 +80,10 @@ def written(found: Rolling) -> pd.DataFrame:
     return pd.concat([found.questions, found.forecasts, found.runs], axis=1)
 
 
-def rolling_command(arguments: Sequence[str]) -> int:
+def rolling_command(line: Line) -> int:
     """`alliances validate rolling`; 0 when scored."""
-    given = read_line(arguments)
-    replicates = whole_number("validate rolling", "replicates", given["replicates"], 1, 100_000)
-    seed = whole_number("validate rolling", "seed", given["seed"], 0, 2**63)
-    points_of, console = points_given(given), new_console()
+    replicates, seed = line.whole("replicates"), line.whole("seed")
+    points_of, console = points_given(line), new_console()
     years = range(FIRST_ASKED, LAST_ASKED + 1)
     console.print(
         f"questions by rule at the ends of {FIRST_ASKED} to {LAST_ASKED}, {plural(replicates, 'run')} a year, seed {seed}"
@@ -114,8 +96,8 @@ def rolling_command(arguments: Sequence[str]) -> int:
 
         found = rolling(points_of, replicates, seed, years, step)
     scores = score_rows(found)
-    about: dict[str, Any] = {"command": ["alliances", "validate", "rolling", *arguments], "seed": seed, "shares": found.shares}
-    with run_folder(given["output"], "rolling") as made:
+    about: dict[str, Any] = {"command": line.command, "seed": seed, "shares": found.shares}
+    with run_folder(line["output"], "rolling") as made:
         written(found).to_csv(made.partial / "forecasts.csv", index=False)
         scores.to_csv(made.partial / "scores.csv", index=False)
         tables = {name: reliability(found.questions["answer"], p, BINS) for name, p in found.forecasts.items()}

@@ -6,72 +6,27 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.text import Text
 
 from ..analysis.ablation import CORE, Ablation, ablated
+from ..analysis.intervals import band_in_words
 from ..analysis.rolling import ROLLING_ROWS
-from ..analysis.scorecard import BATCHES, COUNTS, Band, Measured, Row, Score, read_scorecard, score
-from ..errors import InputError, unknown
+from ..analysis.scorecard import BATCHES, COUNTS, Measured, Row, Score, read_scorecard, score
+from ..command_line import Line
 from ..evidence.digest import evidence_digest
-from ..numbers import whole_number
 from ..paths import file_to_write
 from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.draws import evenly, read_draws
 from .fitted import kept_by_year
 from .in_use import in_use, in_use_table
-from .job import announce
-from .terminal import Grid, dim, new_console
+from .terminal import Grid, announce, dim, new_console
 
-KEYS = {"replicates": "1000", "seed": "2063"}
 POINTS = 16
 """Points of the posterior over which rows are averaged."""
-USAGE = """alliances scorecard [posterior] [key=value …] [--ablate] [--json FILE]      what the model must show
-
-  posterior       the mean over points of conf/calibration/posterior.csv, instead of the default values, and what is known of
-                  the calibration; each year's questions are forecast from draws that know no more than its beginning
-  replicates=1000 runs of each named world     seed=2063  a seed that was not looked at when the values were chosen
-  --ablate        also without each mechanism in turn (ten minutes)
-  --json FILE     every number, for a machine
-
-A row that is not met is a finding: the command ends with 0 all the same.
-"""
-
-
-def read_line(arguments: Sequence[str]) -> tuple[bool, bool, Path | None, dict[str, int]]:
-    """Whether the posterior is meant, whether to ablate, the file for JSON, and the settings.
-
-    Raises
-    ------
-    InputError
-        A word, a setting or a file that cannot be.
-    """
-    given, posterior, ablate, out = dict(KEYS), False, False, None
-    words = iter(arguments)
-    for word in words:
-        key, found, value = word.partition("=")
-        if word == "posterior":
-            posterior = True
-        elif word == "--ablate":
-            ablate = True
-        elif key == "--json":
-            name = value if found else next(words, "")
-            if not name:
-                raise InputError("scorecard", "--json", "names no file", "--json FILE")
-            out = file_to_write(name, "--json")
-        elif found and key in KEYS:
-            given[key] = value
-        else:
-            raise unknown("scorecard", "", word, ["posterior", "--ablate", "--json", *KEYS])
-    settings = {
-        "replicates": whole_number("scorecard", "replicates", given["replicates"], BATCHES, 1_000_000),
-        "seed": whole_number("scorecard", "seed", given["seed"], 0, 2**64 - 1),
-    }
-    return posterior, ablate, out, settings
 
 
 def over_posterior(rows: Sequence[Row], settings: dict[str, int], told: Callable[[str], None]) -> list[Score]:
@@ -102,16 +57,6 @@ def shown(value: float, se: float = math.nan) -> str:
     """A number, and its standard error where there is one."""
     text = f"{value:.0f}" if math.isnan(se) and value == round(value) else f"{value:.3f}"
     return text if math.isnan(se) else f"{text} ± {se:.3f}"
-
-
-def band_in_words(band: Band) -> str:
-    """A band as it is read: at least, at most, between."""
-    low, high = band
-    if low is None and high is None:
-        return ""
-    if low is None or high is None:
-        return f"{'≤' if low is None else '≥'} {high if low is None else low:g}"
-    return f"{low:g} to {high:g}"
 
 
 def verdict_in_words(s: Score) -> str:
@@ -168,12 +113,12 @@ def as_json(scores: Sequence[Score], settings: dict[str, Any], ablation: tuple[A
     return json.dumps(found, indent=1) + "\n"
 
 
-def scorecard_command(arguments: Sequence[str]) -> int:
+def scorecard_command(line: Line) -> int:
     """`alliances scorecard`; 0 whatever the verdicts."""
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(USAGE, end="")
-        return 0
-    posterior, ablate, out, settings = read_line(arguments)
+    posterior = "posterior" in (*line.words, line["parameters"])
+    ablate = "--ablate" in line.switches
+    out = file_to_write(line["json"], "json") if line["json"] else None
+    settings = {key: line.whole(key) for key in ("replicates", "seed")}
     rows, console = read_scorecard(), new_console()
     announce(console)
     with console.status("…") as status:

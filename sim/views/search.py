@@ -22,45 +22,28 @@ from ..analysis.wedges.candidates import Space, in_words
 from ..analysis.wedges.comparison import Setting
 from ..analysis.wedges.front import FrontPoint, Trial, front_of, front_table, run_again
 from ..analysis.wedges.objectives import Evaluator, Measured
-from ..analysis.wedges.pairs import named_pair, watched_pairs
 from ..analysis.wedges.search import Search
 from ..analysis.wedges.search_settings import SearchSettings, read_search
+from ..command_line import Line
 from ..evidence.digest import evidence_digest
+from ..measures import measure, of_pairs, of_runs, pairs
+from ..measures.pairs import named_pair, watched_pairs
 from ..numbers import number_in
 from ..paths import file_name
 from ..plural import plural
 from ..rules.cache import source_digest
 from ..runs.shards import write_whole
 from ..stopping import exit_code
+from ..world.instruments import WedgeConf
 from ..world.packages import as_yaml
-from ..world.schema import WedgeConf
 from ..world.world import World
-from .calibration import on_screen
-from .compare_line import base_of, listed, number, read_line, theses_of
+from .asked import consensus_first, listed, theses_of
+from .compare_line import base_of
 from .compare_tables import points
-from .job import announce, heading
-from .terminal import Grid, name_folder, new_console
+from .terminal import Grid, announce, heading, name_folder, new_console, on_screen
 
 COUNTS = ("population", "generations", "replicates", "fresh", "most_instruments", "sizes", "starts", "short")
-WORDS = ("algorithm", "robust", "instruments")
-KEYS = {"settings": "default", "thesis": "all", "seed": "1", "focus": "", "threads": "", "output": "runs"} | dict.fromkeys(
-    (*COUNTS, *WORDS), ""
-)
 SHOWN = 25
-USAGE = """alliances search scenario=NAME [key=value …]     which packages of wedges break most at the least price
-
-  settings=default   conf/search: work, instruments, costs; each of these can be given here too:
-    population=40 generations=10 replicates=100 fresh=200 algorithm=nsga2|nsga3 robust=mean|worst
-    most_instruments=4 sizes=7 starts=4 short=12 instruments=all|offer,dialogue,…  cost.INSTRUMENT=…
-  thesis=all     theses joined by commas: the effect is their mean, or that under the worst of them
-  focus=A-B      whose break is sought; the scenario's focal pair by default
-  seed=1  months=…  shock=…  pressure=…  parameters.PATH=…   as alliances run takes them
-  output=runs
-
-Sought: the alliance broken in more runs, with fewer attacks on civilians, fewer splits and defections, less effort. Each wedge
-is held against the baseline run by run on the same random keys; the front is run again on runs the search has not seen.
-The same command resumes a search that was stopped. Same seed, same front, whatever the number of threads.
-"""
 
 
 @dataclass(frozen=True)
@@ -91,30 +74,27 @@ def world_digest(world: World) -> str:
 
 def searching_digest() -> str:
     """Digest of the code that draws wedges and measures them: a search is never resumed under another."""
-    modules = (candidates, comparison, effects, front, objectives, search, watched)
+    modules = (candidates, comparison, effects, front, objectives, search, watched, measure, of_pairs, of_runs, pairs)
     return hashlib.sha256(b"".join(Path(str(m.__file__)).read_bytes() for m in modules)).hexdigest()[:12]
 
 
-def settings_of(given: Mapping[str, str], costs: Mapping[str, str]) -> SearchSettings:
+def settings_of(line: Line) -> SearchSettings:
     """Settings of a file with what the command line changes."""
-    changed: dict[str, Any] = {key: number(given, key, 0, 10_000_000, "search") for key in COUNTS if given[key]}
-    changed |= {key: given[key] for key in ("algorithm", "robust") if given[key]}
-    if given["instruments"]:
-        changed["instruments"] = "all" if given["instruments"] == "all" else listed(given["instruments"])
+    changed: dict[str, Any] = {key: line.whole(key) for key in COUNTS if line[key]}
+    changed |= {key: line[key] for key in ("algorithm", "robust") if line[key]}
+    if line["instruments"]:
+        changed["instruments"] = "all" if line["instruments"] == "all" else listed(line["instruments"])
+    costs = line.under("cost.")
     read = {name: number_in(text) for name, text in costs.items()}
-    return read_search(given["settings"], changed, {name: costs[name] if cost is None else cost for name, cost in read.items()})
+    return read_search(line["preset"], changed, {name: costs[name] if cost is None else cost for name, cost in read.items()})
 
 
-def job_of(arguments: Sequence[str]) -> Job:
+def job_of(line: Line) -> Job:
     """Check everything that can be wrong before anything runs or is written."""
-    costs = dict(text.removeprefix("cost.").split("=", 1) for text in arguments if text.startswith("cost.") and "=" in text)
-    rest = [text for text in arguments if not (text.startswith("cost.") and "=" in text)]
-    asked = read_line(rest, KEYS, "search")
-    given, settings = asked.given, settings_of(asked.given, costs)
-    base, readings, _ = base_of(asked.overrides, theses_of(given["thesis"], "search"))
-    seed = number(given, "seed", 0, 2**32 - 1, "search")
-    threads = number(given, "threads", 1, 1024, "search") if given["threads"] else None
-    pair = named_pair(base, given["focus"], "focus") if given["focus"] else watched_pairs(base)[0]
+    settings, seed = settings_of(line), line.whole("seed")
+    base, readings, _ = base_of(line.overrides, consensus_first(theses_of(line["thesis"], "search")))
+    threads = line.whole_or_none("threads")
+    pair = named_pair(base, line["pair"], "pair") if line["pair"] else watched_pairs(base)[0]
     setting = Setting(base, readings, [pair], settings.replicates, seed, threads)
     space = Space.of(base, settings)
     about = {
@@ -124,7 +104,7 @@ def job_of(arguments: Sequence[str]) -> Job:
         "optuna": metadata.version("optuna"),
     }  # fmt: skip
     name = hashlib.sha256(json.dumps(about, sort_keys=True).encode()).hexdigest()[:12]
-    return Job(setting, settings, space, Path(given["output"]) / f"{file_name(f'search-{base.name}')}-{name}", about)
+    return Job(setting, settings, space, Path(line["output"]) / f"{file_name(f'search-{base.name}')}-{name}", about)
 
 
 def _changes(measured: Measured) -> tuple[Text, Text]:
@@ -138,7 +118,7 @@ def _changes(measured: Measured) -> tuple[Text, Text]:
 
 def show(console: Console, job: Job, tried: int, found: Sequence[FrontPoint]) -> None:
     """The front, the greatest effect first: numbers in a table, the wedges in words below it."""
-    s, pair = job.settings, job.setting.pairs[0].title(job.setting.base)
+    s, pair = job.settings, job.setting.focus.title(job.setting.base)
     fresh_runs = f"{plural(s.fresh, 'fresh run')} a thesis"
     out = Grid(
         f"{pair}: front of {plural(tried, 'trial')}, {plural(len(found), 'wedge')}. Changes on {fresh_runs}",
@@ -177,7 +157,7 @@ def named(job: Job, n: int, point: FrontPoint) -> WedgeConf:
     return point.trial.wedge.model_copy(update={"name": f"front_{n:02d}", "title": title, "reading": reading})
 
 
-def write(job: Job, line: Sequence[str], trials: Sequence[Trial], found: Sequence[FrontPoint]) -> None:
+def write(job: Job, line: Line, trials: Sequence[Trial], found: Sequence[FrontPoint]) -> None:
     """Table of the front, wedge files, figure, manifest; the trials are there."""
     from .figures import save
     from .search_figure import front_figure
@@ -188,21 +168,18 @@ def write(job: Job, line: Sequence[str], trials: Sequence[Trial], found: Sequenc
         text = yaml.safe_dump(as_yaml(named(job, n, point)), sort_keys=False, allow_unicode=True)
         write_whole(folder / "wedges" / f"front_{n:02d}.yaml", text.encode())
     title = (
-        f"{job.setting.pairs[0].title(base)}: front of {plural(len(trials), 'trial')}, on {plural(s.fresh, 'fresh run')} a "
+        f"{job.setting.focus.title(base)}: front of {plural(len(trials), 'trial')}, on {plural(s.fresh, 'fresh run')} a "
         "thesis; bars: 95 %.\nNumbers: as in the table"
     )
     note = f"alliances search, seed {job.setting.seed}, code {source_digest()}, evidence {evidence_digest()}"
     save(front_figure(trials, found, s.robust, title), folder, "front", note)
-    content = {"command": ["alliances", "search", *line], "trials": len(trials), "front": len(found), **job.about}
+    content = {"command": line.command, "trials": len(trials), "front": len(found), **job.about}
     write_whole(folder / "manifest.json", json.dumps(content, indent=1).encode())
 
 
-def search_command(arguments: Sequence[str]) -> int:
+def search_command(line: Line) -> int:
     """`alliances search`; 0 when done."""
-    if any(a in ("-h", "--help") for a in arguments):
-        print(USAGE, end="")
-        return 0
-    job = job_of(arguments)
+    job = job_of(line)
     console, base, s = new_console(), job.setting.base, job.settings
     console.print(heading(
         base, f"{plural(len(job.space.choices()), 'instrument')}, {plural(s.generations, 'generation')} of {s.population}, "
@@ -221,7 +198,7 @@ def search_command(arguments: Sequence[str]) -> int:
         except KeyboardInterrupt as error:
             print(f"alliances: interrupted; the same command goes on from {job.folder}/trials.csv", file=sys.stderr)
             return exit_code(error)
-    write(job, arguments, trials, found)
+    write(job, line, trials, found)
     show(console, job, len(trials), found)
     name_folder(console, "Front, wedges, figure", job.folder)
     if found:

@@ -1,6 +1,6 @@
 """One run in the browser, month by month, with Mesa's SolaraViz components (optional extra `solara`).
 
-`alliances step` serves it; `solara run sim.views.stepper` does too. Each visitor gets a model of their own.
+`alliances lab step` serves it; `solara run sim.views.stepper` does too. Each visitor gets a model of their own.
 """
 
 from __future__ import annotations

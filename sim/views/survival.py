@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..analysis.survival import (
     kaplan_meier,
     summary_table,
 )
+from ..command_line import Line
 from ..errors import InputError, unknown
 from ..plural import plural
 from ..runs.store import run_folder
@@ -28,18 +28,9 @@ from .terminal import Grid, name_folder, new_console
 YEARS = (1.0, 2.0, 5.0, 10.0)
 UNITS = {"months": 12.0, "years": 1.0}
 MOST_GROUPS = 30
-HELP = """How long alliances last and how they end: Kaplan-Meier curves, cumulative incidence by kind of end, hazard by age,
-log-rank test. PATH is a run folder (alliances run names it), or a CSV with the columns
-
-  id        name of the spell
-  start     when it began: a number in months or years
-  duration  how long it was observed, above 0
-  end       break, fight, death_of_a_party, or censored: it lasted longer than was observed
-  group     optional: what to compare; further columns can be named by --by
-"""
 
 
-def survival_command(arguments: Sequence[str]) -> int:
+def survival_command(line: Line) -> int:
     """`alliances survival PATH`: print the tables, write figure and tables; 0.
 
     Raises
@@ -47,41 +38,26 @@ def survival_command(arguments: Sequence[str]) -> int:
     InputError
         Bad input, or a folder that cannot be written; nothing has been written.
     """
-    parser = argparse.ArgumentParser(
-        prog="alliances survival", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("path", metavar="PATH", help="run folder, store of a sweep, or CSV of spells")
-    parser.add_argument(
-        "--by", metavar="COLUMN", help="what to compare: thesis or pair in a run folder; group (default) or another column"
-    )
-    parser.add_argument(
-        "--between", metavar="A-B", help="run folder: one pair of organisations or factions; without it, all organisations"
-    )
-    parser.add_argument("--unit", choices=sorted(UNITS), help="CSV: unit of start and duration (default years)")
-    parser.add_argument(
-        "--out", metavar="DIR", default="runs", help="folder in which the folder of results is made (default runs)"
-    )
-    given = parser.parse_args(arguments)
-    name, spells, notes = _spells(given.path, given.between, given.unit)
-    by = _column(spells, given.by)
-    _show(new_console(), spells, by, name, notes, given.out)
+    name, spells, notes = _spells(line.words[0], line["pair"], line["unit"])
+    by = _column(spells, line["by"])
+    _show(new_console(), spells, by, name, notes, line["output"])
     return 0
 
 
-def _pair(text: str | None) -> tuple[str, str] | None:
-    if text is None:
+def _pair(text: str) -> tuple[str, str] | None:
+    if not text:
         return None
     first, hyphen, second = (part.strip() for part in text.partition("-"))
     if not (first and hyphen and second):
-        raise InputError("--between", "", f"'{text}' is no pair", "two names with a hyphen between, as al_qaeda-taliban")
+        raise InputError("pair", "", f"'{text}' is no pair", "two names with a hyphen between, as al_qaeda-taliban")
     return first, second
 
 
-def _spells(path: str, between: str | None, unit: str | None) -> tuple[str, pd.DataFrame, list[str]]:
+def _spells(path: str, between: str, unit: str) -> tuple[str, pd.DataFrame, list[str]]:
     """Name, spells in years, and what to keep in mind when reading them."""
     if Path(path).is_dir():
-        if unit is not None:
-            raise InputError("--unit", "", "belongs to a CSV", "nothing: a run folder counts months")
+        if unit:
+            raise InputError("unit", "", "belongs to a CSV", "nothing: a run folder counts months")
         pair = _pair(between)
         sweep = (Path(path) / "points.parquet").is_file()
         spells = spells_of_sweep(path, pair) if sweep else spells_of_run(path, pair)
@@ -89,8 +65,8 @@ def _spells(path: str, between: str | None, unit: str | None) -> tuple[str, pd.D
         notes = _notes(path, spells, one_pair=sweep or pair is not None)
         unit = "months"
     else:
-        if between is not None:
-            raise InputError("--between", "", "belongs to a run folder", "rows of one pair in the CSV")
+        if between:
+            raise InputError("pair", "", "belongs to a run folder", "rows of one pair in the CSV")
         spells, name, notes = read_spells(path), Path(path).stem, []
     per_year = UNITS[unit or "years"]
     return name, spells.assign(start=spells["start"] / per_year, duration=spells["duration"] / per_year), notes
@@ -115,19 +91,17 @@ def _notes(folder: str, spells: pd.DataFrame, one_pair: bool) -> list[str]:
     if "point" in spells and spells["point"].nunique() > 1:
         notes.append("Points of a sweep share their draws: their spells are not independent, and a group pools its points.")
     if not one_pair:
-        notes.append(
-            "Pairs of one run depend on each other: intervals are too narrow, p too small. --between A-B has a spell a run."
-        )
+        notes.append("Pairs of one run depend on each other: intervals are too narrow, p too small. pair=A-B has a spell a run.")
     return notes
 
 
-def _column(spells: pd.DataFrame, asked: str | None) -> str | None:
+def _column(spells: pd.DataFrame, asked: str) -> str | None:
     known = [str(column) for column in spells.columns if column not in COLUMNS]
-    if asked is not None and asked not in known:
-        raise unknown("--by", "", asked, known)
+    if asked and asked not in known:
+        raise unknown("by", "", asked, known)
     by = asked or ("group" if "group" in known else None)
     if by is not None and spells[by].nunique() > MOST_GROUPS:
-        raise InputError("--by", by, f"has {spells[by].nunique()} groups", f"at most {MOST_GROUPS}")
+        raise InputError("by", by, f"has {spells[by].nunique()} groups", f"at most {MOST_GROUPS}")
     return by
 
 

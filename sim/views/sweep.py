@@ -10,25 +10,22 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from ..analysis.intervals import of_runs
+from ..measures.alliances import FATES
 from ..plural import plural
-from ..runs.alliances import FATES
 from ..runs.determining import plain_config
 from ..runs.draws import number_of_draws, said_of_draws
 from ..runs.fixed_numbers import sentence
-from ..runs.results import summary_and_worth
+from ..runs.results import SHARES, summary_and_worth
 from ..runs.sweep import Progress as Report_progress
 from ..runs.sweep import Report, run_sweep
 from ..runs.sweep_identity import number_columns
 from ..runs.sweep_settings import Settings
 from ..stopping import exit_code
-from .job import announce
-from .terminal import Grid, name_folder, new_console
+from .terminal import LOG_EVERY, Grid, announce, name_folder, new_console, progress_bar
 
-LOG_EVERY = 15.0  # seconds between two lines of a log without a terminal
 MOST_ROWS = MOST_NUMBERS = 24
 """Points, and numbers of a point, that are printed."""
 
@@ -36,13 +33,9 @@ MOST_ROWS = MOST_NUMBERS = 24
 @contextlib.contextmanager
 def _on_screen(console: Console) -> Iterator[Report_progress]:
     """A bar on a terminal, a line now and then in a log."""
-    columns = (
-        TextColumn("sweep"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"),
-        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
-    )  # fmt: skip
     started = time.perf_counter()
     first: list[int] = []
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with progress_bar(console, "runs", "{task.fields[rate]}", "{task.fields[failed]}") as progress:
         task = progress.add_task("sweep", total=None, rate="", failed="")
         spoken = [started]
 
@@ -91,7 +84,7 @@ def show_points(console: Console, summary: pd.DataFrame, worth: pd.DataFrame) ->
     numbers = list(number_columns(summary))
     columns = [str(c) for c in summary.columns]
     choices = [c for c in columns[: columns.index("runs")] if c not in numbers]
-    shares = ["alive", "never_broken", "ever_fought", *(fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any())]
+    shares = [*SHARES, *(fate for fate in FATES[1:] if fate in FATES[1:3] or summary[fate].any())]
     shown = numbers if len(numbers) <= MOST_NUMBERS else []
     named = [" ".join(name.removeprefix("parameters.").removeprefix("wedge.").split(".")) for name in shown]
     table = Grid(
@@ -105,7 +98,7 @@ def show_points(console: Console, summary: pd.DataFrame, worth: pd.DataFrame) ->
         known: Any = worth.loc[[point]].iloc[0]
         table.add_row(str(point), *told, str(runs), *(of_runs(row[c], float(known[c]), times=1) for c in shares))
     console.print(table)
-    where = "`alliances results DIR --summary FILE.csv`"
+    where = "`alliances results DIR summary=FILE.csv`"
     if len(numbers) > len(shown):
         console.print(f"Each point has {len(numbers)} numbers of its own, too many for a table: {where}")
     if len(summary) > MOST_ROWS:

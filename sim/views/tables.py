@@ -6,8 +6,9 @@ import numpy as np
 from rich.console import Console
 
 from ..analysis.intervals import of_runs
-from ..analysis.networks import NetworkOutcomes
 from ..analysis.summary import Summary
+from ..measures.networks import OF_NETWORKS, NetworkOutcomes
+from ..measures.of_runs import OF_RUNS
 from ..plural import plural
 from .terminal import Grid
 
@@ -52,16 +53,17 @@ def print_side(console: Console, summaries: dict[str, Summary]) -> None:
         f"How it fared: % of {plural(runs, 'run')} ({interval_of(summaries)})",
         ["thesis", "never broken", "ever fought", "gap*", "hostile*"],
     )
-    counts = Grid("What else happened, a run", ["thesis", "fights", "splits", "defections", "attacks", "on civilians %"])
+    shown = [m for m in OF_RUNS.values() if m.short and m.compute]
+    counts = Grid("What else happened, a run", ["thesis", *(f"{m.short} %" if m.percent else m.short for m in shown)])
     for name, s in summaries.items():
         asked = (("unbroken", "formed"), ("fought", "runs"), ("gap", "runs"), ("hostile", "runs"))
         told = (of_runs(float(s.share(*of).flat[-1]), float(s.worth(*of).flat[-1])) for of in asked)
         shares.add_row(name.replace("_", " "), *told)
+        means = [m.times * s.mean(m) for m in shown]
         counts.add_row(
-            name.replace("_", " "), f"{s.per_run(s.fights):.1f}", f"{s.per_run(s.splits):.1f}",
-            f"{s.per_run(s.defections):.1f}", f"{s.per_run(s.attacks):.0f}",
-            f"{100 * s.civilian / s.attacks:.0f}" if s.attacks else "–",
-        )  # fmt: skip
+            name.replace("_", " "),
+            *("–" if np.isnan(x) else f"{x:.{0 if m.percent else m.digits}f}" for m, x in zip(shown, means, strict=True)),
+        )
     console.print(shares)
     console.print(
         "never broken: of the runs in which it forms, those with it in every month since; ever fought: armed conflict in some\n"
@@ -69,25 +71,20 @@ def print_side(console: Console, summaries: dict[str, Summary]) -> None:
         style="dim",
     )
     console.print(counts)
-    console.print(
-        "fights: dyads that came to armed conflict. Means over runs, over all organisations; on civilians: share of attacks.",
-        style="dim",
-    )
+    console.print(f"Means over runs. {'; '.join(f'{m.short}: {m.label}' for m in shown if m.short != m.label)}.", style="dim")
 
 
 def print_networks(console: Console, networks: dict[str, list[NetworkOutcomes]]) -> None:
     """Print the network in the last month, means over the runs in which a quantity has a value."""
-    columns = {
-        "factions": "n", "allies": "allies", "isolates": "alone", "gini": "Gini", "clustering_ratio": "C",
-        "clustering_in_reach": "C*", "ideology_allies": "r+", "foes": "foes", "ideology_foes": "r−",
-    }  # fmt: skip
-    table = Grid("The network in the last month", ["thesis", *columns.values()])
+    shown = [m for m in OF_NETWORKS.values() if m.short]
+    table = Grid("The network in the last month", ["thesis", *(m.short for m in shown)])
     for name, found in networks.items():
         cells = []
-        for column in columns:
-            values = np.array([getattr(network, column) for network in found], dtype=float)
+        for measure in shown:
+            assert measure.compute is not None
+            values = measure.compute(found).astype(float)
             known = values[~np.isnan(values)]
-            cells.append("–" if len(known) == 0 else f"{known.mean():.0f}" if column == "factions" else f"{known.mean():.2f}")
+            cells.append("–" if len(known) == 0 else f"{known.mean():.{measure.digits}f}")
         table.add_row(name.replace("_", " "), *cells)
     console.print(table)
     console.print(

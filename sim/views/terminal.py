@@ -1,4 +1,4 @@
-"""What every verb prints with: a console, tables that lose nothing, the line that names a folder.
+"""What every verb prints with: a console, a first line, progress, tables that lose nothing, the line that names a folder.
 
 A table that is wider than the terminal is folded: words go into further lines, then columns into further tables below. Numbers
 are never cut. Where nobody looks, in a pipe or a file, there is no width.
@@ -6,15 +6,21 @@ are never cut. Where nobody looks, in a pipe or a file, there is no width.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD, Box
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from ..plural import plural
+from ..rules.cache import is_warm
+from ..world.world import World
 from .streams import legible_in, written_to
 
 NO_WIDTH = 1_000_000
@@ -25,6 +31,9 @@ MOST_ROWS = 24
 LEAST_LABEL, LONG_WORD = 12, 28
 """Columns that words are folded to at least, and the longest word that is not broken."""
 PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+
+LOG_EVERY = 15.0
+"""Seconds between two lines of a log without a terminal."""
 
 Cell = str | Text
 
@@ -51,6 +60,52 @@ def name_folder(console: Console, what: str, folder: str | Path) -> None:
     """Say where results are, in a line that can be copied."""
     written_to(folder)
     console.print(Text.assemble(f"{what}: ", (str(folder), "bold")), soft_wrap=True, highlight=False)
+
+
+def announce(console: Console) -> None:
+    """Say that the rule book is being compiled, when it is."""
+    if not is_warm():
+        console.print("Compiling the rule book for this machine (once, about a minute) …", style="dim")
+
+
+def heading(world: World, rest: str) -> Text:
+    """First line of a verb that runs a scenario: its title, when it starts, how long it is, and the rest."""
+    calendar = world.calendar
+    return Text.assemble((world.title, "bold"), f": {calendar.start}, {plural(calendar.months, 'month')}; {rest}")
+
+
+def progress_bar(console: Console, *fields: str) -> Progress:
+    """A bar that goes away when it is done: what is at work, how much is done, further fields, time left."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        *map(TextColumn, fields),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def on_screen(console: Console) -> Iterator[Callable[[str, int, int, dict[str, float]], None]]:
+    """A bar on a terminal, a line now and then in a log: a function of what is at work, done, of how many, numbers beside it."""
+    started = [time.perf_counter()]
+    with progress_bar(console, "{task.fields[shown]}") as progress:
+        task = progress.add_task("starting", total=None, shown="")
+        stage = [""]
+
+        def told(name: str, done: int, most: int, shown: dict[str, float]) -> None:
+            words = "  ".join(f"{k} {v:,.0f}" if v == round(v) else f"{k} {v:.3g}" for k, v in shown.items())
+            if name != stage[0]:
+                progress.reset(task, total=most)
+                stage[0] = name
+            progress.update(task, description=name, completed=done, total=most, shown=words)
+            now = time.perf_counter()
+            if not console.is_terminal and (now - started[0] > LOG_EVERY or done == most):
+                started[0] = now
+                console.print(f"{name}: {done} of {most}  {words}".rstrip(), soft_wrap=True)
+
+        yield told
 
 
 @dataclass

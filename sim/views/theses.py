@@ -19,8 +19,10 @@ from ..analysis.regression import FEWEST
 from ..analysis.settings import read_settings
 from ..analysis.targets import Target, read_targets
 from ..analysis.theses import (
+    FEW,
     Fitted,
     bayes_factors,
+    by_constraints,
     by_target,
     discriminating,
     evidence_of,
@@ -28,31 +30,21 @@ from ..analysis.theses import (
     scores,
     shared_compression,
 )
-from ..errors import InputError, unknown
-from ..numbers import whole_number
+from ..command_line import Line
+from ..errors import InputError
 from ..paths import CONF
 from ..plural import plural
-from ..runs.draws import evenly
+from ..runs.draws import OF_THESES, evenly
 from ..runs.store import run_folder
-from ..world.loading import options, read_option, thesis_values
-from .calibration import on_screen
+from ..world.loading import read_option, thesis_values
+from .asked import theses_of
 from .figures import save
-from .job import announce
-from .settings import read_settings_line
-from .terminal import Grid, name_folder, new_console
+from .terminal import Grid, announce, name_folder, new_console, on_screen
 from .theses_figures import evidence_figure, predictions_figure
 
-KEYS = {"preset": "theses", "thesis": "", "seed": "1", "output": "runs"}
 KEPT = CONF / "calibration" / "theses.csv"
-USAGE = """alliances theses [key=value …]      rival theses judged on the same observation
-alliances theses adopt DIR [OTHER]      keep what they found, and what a second run with another seed did
-
-  preset=theses  conf/calibrate: theses, short, full
-  thesis=        a,b,… : these alone (every thesis by default)
-  seed=1  output=runs
-
-The same command resumes where it was stopped.
-"""
+DRAWS_KEPT = 32
+"""Draws of each thesis's own posterior that are kept."""
 REFERENCE = "consensus"
 """The thesis that holds nothing fixed: Bayes factors are over it, and its regression gives what all are judged by."""
 REPLICATES = 10
@@ -68,10 +60,9 @@ def _under(name: str, told: Told) -> Told:
     return lambda stage, done, most, shown: told(f"{_short(name)}: {stage}", done, most, shown)
 
 
-def calibration_of(name: str, given: dict[str, str]) -> Calibration:
+def calibration_of(name: str, line: Line) -> Calibration:
     """The calibration of what a thesis leaves free."""
-    seed = whole_number("theses", "seed", given["seed"], 0, 2**32 - 1)
-    return Calibration(read_settings(given["preset"]), seed, given["output"], thesis_values(name))
+    return Calibration(read_settings(line["preset"]), line.whole("seed"), line["output"], thesis_values(name))
 
 
 def fit(name: str, run: Calibration, targets: Sequence[Target], told: Told) -> Fitted:
@@ -100,6 +91,16 @@ def predictions_of(fitted: Sequence[Fitted], runs: Sequence[Calibration], told: 
 
         parts.append(predicted(vectors, REPLICATES, run.seed, told=step).assign(thesis=thesis.name))
     return pd.concat(parts, ignore_index=True)
+
+
+def draws_kept(fitted: Sequence[Fitted], runs: Sequence[Calibration]) -> pd.DataFrame:
+    """Draws of the posterior of every thesis that was fitted: its name, what it sets, and what was fitted."""
+    rows = [
+        {"thesis": thesis.name, **run.fixed, **row}
+        for thesis, run in zip(fitted, runs, strict=True) if thesis.fit is not None
+        for row in evenly(thesis.posterior, DRAWS_KEPT)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _print(console: Console, title: str, table: pd.DataFrame, digits: int = 2) -> None:
@@ -144,12 +145,9 @@ def show(console: Console, tables: dict[str, pd.DataFrame]) -> None:
 
 
 def chosen_theses(text: str) -> list[str]:
-    """Theses by name, every one by default; InputError with the nearest names, or for fewer than two."""
-    names = [name for name in text.split(",") if name] or options("thesis")
-    for name in names:
-        if name not in options("thesis"):
-            raise unknown("theses", "thesis", name, options("thesis"))
-    if len(set(names)) < 2:
+    """Theses by name; InputError with the nearest names, or for fewer than two."""
+    names = theses_of(text, "theses")
+    if len(names) < 2:
         raise InputError("theses", "thesis", f"'{text}' leaves nothing to compare", "two theses or more, separated by commas")
     return names
 
@@ -159,17 +157,17 @@ def _against(able: Sequence[Fitted]) -> str:
     return REFERENCE if REFERENCE in [thesis.name for thesis in able] else able[0].name
 
 
-def judge(names: Sequence[str], given: dict[str, str], told: Told) -> tuple[dict[str, pd.DataFrame], list[Fitted]]:
+def judge(names: Sequence[str], line: Line, told: Told) -> tuple[dict[str, pd.DataFrame], list[Fitted]]:
     """Fit theses and judge them: every table, and what was fitted; InputError where fewer than two could be fitted."""
     targets = [t for t in read_targets() if t.calibrated]
-    runs = [calibration_of(name, given) for name in names]
+    runs = [calibration_of(name, line) for name in names]
     fitted = [fit(name, run, targets, told) for name, run in zip(names, runs, strict=True)]
     able = [thesis for thesis in fitted if thesis.fit is not None]
     if len(able) < 2:
         said = f"{plural(len(able), 'thesis', 'theses')} left: of the others too few candidates keep the hard constraints"
         raise InputError("theses", "most", said, "settings under which two or more can be fitted")
     whole = next((thesis.fit for thesis in able if thesis.name == REFERENCE), None)
-    whole = whole or calibration_of(REFERENCE, given).fit(_under(REFERENCE, told))
+    whole = whole or calibration_of(REFERENCE, line).fit(_under(REFERENCE, told))
     seed = runs[0].seed
     shared = shared_compression(whole, fitted, seed)
     evidences = {thesis.name: evidence_of(thesis.fit, shared, seed) for thesis in able if thesis.fit is not None}
@@ -177,31 +175,25 @@ def judge(names: Sequence[str], given: dict[str, str], told: Told) -> tuple[dict
     table = judged(fitted, evidences, _against(able))
     tables = {
         "judged": table, "bayes_factors": bayes_factors(table), "by_target": by_target(able, targets),
-        "scores": scores(able, targets).to_frame(), "predictions": predictions,
+        "scores": scores(able, targets).to_frame(), "predictions": predictions, "draws": draws_kept(fitted, runs),
         "discriminating": discriminating(predictions, dict.fromkeys([t.name for t in able], 1.0 / len(able))),
     }  # fmt: skip
     return tables, fitted
 
 
-def theses_command(arguments: Sequence[str]) -> int:
+def theses_command(line: Line) -> int:
     """`alliances theses`; 0 when judged."""
-    if arguments and arguments[0] in ("-h", "--help"):
-        print(USAGE, end="")
-        return 0
-    if arguments and arguments[0] == "adopt":
-        return adopt_command(arguments[1:])
-    given = read_settings_line("theses", arguments, KEYS, ", or adopt DIR")
-    names = chosen_theses(given["thesis"])
-    run = calibration_of(names[0], given)  # what is wrong is said before anything else
+    names = chosen_theses(line["thesis"])
+    run = calibration_of(names[0], line)  # what is wrong is said before anything else
     console = new_console()
     console.print(
-        f"{plural(len(names), 'thesis', 'theses')}, seed {run.seed}; each thesis has a folder of its own in {given['output']}",
+        f"{plural(len(names), 'thesis', 'theses')}, seed {run.seed}; each thesis has a folder of its own in {line['output']}",
         markup=False,
     )
     announce(console)
     with on_screen(console) as told:
-        tables, fitted = judge(names, given, told)
-    folder = write(given["output"], tables, fitted, {"command": ["alliances", "theses", *arguments], "seed": run.seed})
+        tables, fitted = judge(names, line, told)
+    folder = write(line["output"], tables, fitted, {"command": line.command, "seed": run.seed})
     show(console, tables)
     name_folder(console, "Tables and figures", folder)
     return 0
@@ -220,13 +212,14 @@ def write(root: str, tables: dict[str, pd.DataFrame], fitted: Sequence[Fitted], 
     return made.final
 
 
-def _read_judged(folder: str) -> pd.DataFrame:
-    path = Path(folder) / "judged.csv"
-    allowed = "a folder of alliances theses"
+def _read(folder: str, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A table of a folder of alliances theses, by thesis; InputError where it cannot be read."""
+    path, allowed = Path(folder) / f"{name}.csv", "a folder of alliances theses"
     if not path.is_file():
-        raise InputError(str(folder), "", "holds no judged.csv", allowed)
+        raise InputError(str(folder), "", f"holds no {path.name}", allowed)
     try:
-        return pd.read_csv(path).set_index("thesis")[list(ADOPTED)]
+        table = pd.read_csv(path).set_index("thesis")
+        return table if columns is None else table[list(columns)]
     except (OSError, ValueError, KeyError) as error:
         raise InputError(str(path), "", f"cannot be read ({str(error).splitlines()[0]})", allowed) from error
 
@@ -235,16 +228,32 @@ ADOPTED = ("probability", "low", "high", "log_bayes_factor", "log_bayes_factor_s
 """Columns that are kept in conf/calibration/theses.csv."""
 
 
-def adopt_command(arguments: Sequence[str]) -> int:
+def with_basis(table: pd.DataFrame) -> pd.DataFrame:
+    """Judged theses with probabilities that can be believed, and `basis`, what they are by.
+
+    basis: `all`, the constraints and every summary; or `constraints`, how often candidates keep these (of both runs where there
+    are two), where the marginal likelihood of some thesis rests on fewer than `FEW` points.
+    """
+    points = table[[c for c in ("effective", "effective_other") if c in table]].min(axis=1)
+    if (points[~table["bound"].astype(bool)] >= FEW).all():
+        return table.assign(basis="all")
+    counts = [table[[c for c in (name, f"{name}_other") if c in table]].sum(axis=1) for name in ("tried", "kept")]
+    tried, kept = (column.to_numpy(dtype=float) for column in counts)
+    return table.assign(**by_constraints(tried, kept).set_index(table.index), basis="constraints")
+
+
+def adopt_command(line: Line) -> int:
     """`alliances theses adopt DIR [OTHER]`; 0 when kept."""
-    if not 1 <= len(arguments) <= 2:
-        raise InputError("theses adopt", " ".join(arguments), "takes a folder, or two", "folders of alliances theses")
-    table, *others = [_read_judged(folder) for folder in arguments]
+    table, *others = [_read(folder, "judged", ADOPTED) for folder in line.words]
+    draws = _read(line.words[0], "draws")
     for other in others:
         if set(other.index) != set(table.index):
-            raise InputError("theses adopt", arguments[1], "judges other theses than the first", ", ".join(table.index))
-        table = table.join(other[["probability", "log_bayes_factor", "log_bayes_factor_se"]].add_suffix("_other"))
+            raise InputError("theses adopt", line.words[1], "judges other theses than the first", ", ".join(table.index))
+        table = table.join(other[["log_bayes_factor", "log_bayes_factor_se", "effective", "tried", "kept"]].add_suffix("_other"))
+    table = with_basis(table)
     text = table.sort_values("probability", ascending=False).to_csv(float_format="%.4g")
     KEPT.write_text(text, encoding="utf-8")
-    print(f"written: {KEPT.relative_to(CONF.parent)}")
+    OF_THESES.write_text(draws.to_csv(float_format="%.4g"), encoding="utf-8")
+    for path in (KEPT, OF_THESES):
+        print(f"written: {path.relative_to(CONF.parent)}")
     return 0

@@ -16,34 +16,17 @@ from ..analysis.forecast import Forecast, constant_hazard, forecast, no_change, 
 from ..analysis.intervals import spanned
 from ..analysis.questions import Question, read_questions, read_timeline
 from ..analysis.scoring import score_table
-from ..errors import InputError, unknown
-from ..numbers import whole_number
+from ..command_line import Line
 from ..plural import plural
 from ..runs.store import run_folder
-from ..world.loading import load_world, options, thesis_values
+from ..world.loading import load_world, thesis_values
 from ..world.parameters import parameter_table
-from .calibration import on_screen
+from .asked import theses_of
 from .figures import save
 from .fitted import posterior_given
-from .job import announce
 from .reliability import reliability_figure
-from .rolling import ROLLING, SETTINGS, rolling_command
-from .settings import read_settings_line
-from .terminal import Grid, name_folder, new_console
+from .terminal import Grid, announce, name_folder, new_console, on_screen
 
-KEYS = {"targets": "", "thesis": "", "posterior": "", "replicates": "400", "seed": "1", "output": "runs"}
-USAGE = f"""alliances validate targets=FILE.csv [key=value …]      score forecasts of dated events and states
-{ROLLING}
-
-  targets=       a CSV; docs/validation.md says how; seeds/data/rolling_2008_2013.csv is one
-  thesis=        a,b,… : these alone (every thesis by default)
-  posterior=     `adopted`, or a folder of alliances calibrate: forecast from its posterior too, for each question from what
-                 was coded up to the last year's end that its cutoff has reached
-  replicates=400  seed=1  output=runs
-{SETTINGS}
-
-Forecasts know nothing that came after the cutoff of their question.
-"""
 BASELINES = ("no change", "constant hazard")
 PAST_END = "†"  # beside a question that asks for months after its scenario's last
 
@@ -61,14 +44,6 @@ class Source:
 
     name: str
     vectors: Callable[[Question], tuple[str, Sequence[Mapping[str, float]]]]
-
-
-def read_line(arguments: Sequence[str]) -> dict[str, str]:
-    """Arguments key=value over their defaults; InputError with the nearest names."""
-    given = read_settings_line("validate", arguments, KEYS)
-    if not given["targets"]:
-        raise InputError("validate", "targets", "is missing", "targets=FILE.csv, for example seeds/data/rolling_2008_2013.csv")
-    return given
 
 
 def thesis_source(name: str) -> Source:
@@ -139,24 +114,13 @@ def show(console: Console, questions: Sequence[Question], table: pd.DataFrame, s
     console.print(tally)
 
 
-def validate_command(arguments: Sequence[str]) -> int:
+def validate_command(line: Line) -> int:
     """`alliances validate`; 0 when scored."""
-    if {"-h", "--help"} & set(arguments):
-        print(USAGE, end="")
-        return 0
-    if arguments and arguments[0] == "rolling":
-        return rolling_command(arguments[1:])
-    given = read_line(arguments)
-    replicates = whole_number("validate", "replicates", given["replicates"], 1, 100_000)
-    seed = whole_number("validate", "seed", given["seed"], 0, 2**63)
-    names = [name for name in given["thesis"].split(",") if name] or options("thesis")
-    for name in names:
-        if name not in options("thesis"):
-            raise unknown("validate", "thesis", name, options("thesis"))
-    questions = read_questions(given["targets"])
+    replicates, seed, names = line.whole("replicates"), line.whole("seed"), theses_of(line["thesis"], "validate")
+    questions = read_questions(line["targets"])
     sources = [thesis_source(name) for name in names]
-    if given["posterior"]:
-        sources.insert(0, posterior_source(given["posterior"]))
+    if line["posterior"]:
+        sources.insert(0, posterior_source(line["posterior"]))
     timeline, console = read_timeline(), new_console()
     console.print(f"{plural(len(questions), 'question')}, {plural(replicates, 'run')} of each forecast, seed {seed}")
     announce(console)
@@ -182,13 +146,13 @@ def validate_command(arguments: Sequence[str]) -> int:
     observed = np.array([q.observed for q in questions], dtype=int)
     forecasts = {str(name): part["probability"].to_numpy() for name, part in table.groupby("forecast", sort=False)}
     scores = score_table(observed, forecasts, 0.5 / replicates, BASELINES[0], [q.code for q in questions])
-    about: dict[str, Any] = {"command": ["alliances", "validate", *arguments], "seed": seed}
-    with run_folder(given["output"], "validation") as made:
+    about: dict[str, Any] = {"command": line.command, "seed": seed}
+    with run_folder(line["output"], "validation") as made:
         table.to_csv(made.partial / "forecasts.csv", index=False)
         scores.to_csv(made.partial / "scores.csv")
         save(reliability_figure(observed, forecasts), made.partial, "reliability", shlex.join(about["command"]))
         (made.partial / "manifest.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
-    shown = sources[0].name if given["posterior"] or len(names) == 1 or "consensus" not in names else "consensus"
+    shown = sources[0].name if line["posterior"] or len(names) == 1 or "consensus" not in names else "consensus"
     show(console, questions, table, scores, shown)
     name_folder(console, "Tables and figure", made.final)
     return 0

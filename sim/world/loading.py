@@ -8,10 +8,10 @@ from typing import Any
 
 from ..errors import InputError, unknown
 from ..paths import CONF, read_yaml
-from .instruments import with_wedge
+from .instruments import WedgeConf, with_wedge
 from .parameters import checked, leaves
 from .scenario import build_world, checked_horizon
-from .schema import WedgeConf, validated
+from .schema import validated
 from .world import World
 
 

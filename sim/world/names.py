@@ -75,40 +75,84 @@ class LeaderNews(IntEnum):
     DISCLOSURE = 3
 
 
+class Dissent(IntEnum):
+    """What the dissatisfied of a faction decide."""
+
+    STAYS = 0
+    SPLITS = 1
+    DEFECTS = 2
+
+
+class Ending(IntEnum):
+    """How an alliance ended."""
+
+    NONE = 0
+    BROKEN_OFF = 1
+    SIDE_ENDED = 2
+
+
 class Event(IntEnum):
-    """Kind of a recorded event. `parties` of an event are factions unless noted otherwise."""
+    """Kind of a recorded event. Who `i` and `j` of an event are: `PARTIES`."""
 
     TIE_UP = 0
     TIE_DOWN = 1
     LEADER_DEATH = 2
     DISCLOSURE = 3
     SUCCESSION = 4
-    STANCE = 5  # organisations
-    PLEDGE = 6  # organisations
-    ANSWER = 7  # organisations
-    TALKS = 8  # organisation and the organisation it is asked to break with
+    STANCE = 5
+    PLEDGE = 6
+    ANSWER = 7
+    TALKS = 8
     SPLIT = 9
     DEFECTION = 10
     ENTRY = 11
     DISSOLUTION = 12
     EXPOSURE = 13
-    EMIRATE = 14  # organisation, new faction
+    EMIRATE = 14
     DISPLACEMENT = 15
 
 
-ORGANISATION_EVENTS = (Event.STANCE, Event.PLEDGE, Event.ANSWER, Event.TALKS)
+class Party(IntEnum):
+    """What a party to an event is."""
 
-CAPABILITIES = (
-    "explosives",
-    "finance",
-    "sanctuary",
-    "logistics",
-    "administration",
-    "propaganda",
-    "manpower",
-)
-KINDS = 7
-EXPLOSIVES, FINANCE, SANCTUARY_KIND, LOGISTICS, ADMINISTRATION, PROPAGANDA, MANPOWER = range(KINDS)
+    NOBODY = 0
+    FACTION = 1
+    ORGANISATION = 2
+
+
+_FACTIONS, _ORGANISATIONS = (Party.FACTION, Party.FACTION), (Party.ORGANISATION, Party.ORGANISATION)
+PARTIES: dict[Event, tuple[Party, Party]] = {
+    Event.TIE_UP: _FACTIONS,
+    Event.TIE_DOWN: _FACTIONS,
+    Event.LEADER_DEATH: (Party.FACTION, Party.NOBODY),
+    Event.DISCLOSURE: (Party.FACTION, Party.NOBODY),
+    Event.SUCCESSION: (Party.FACTION, Party.NOBODY),
+    Event.STANCE: _ORGANISATIONS,
+    Event.PLEDGE: _ORGANISATIONS,
+    Event.ANSWER: _ORGANISATIONS,
+    Event.TALKS: _ORGANISATIONS,  # who negotiates, and with whom it is asked to break
+    Event.SPLIT: _FACTIONS,  # the second is who breaks away, or the rival they join, or nobody
+    Event.DEFECTION: _FACTIONS,
+    Event.ENTRY: _FACTIONS,  # the second is from whose ranks it comes
+    Event.DISSOLUTION: (Party.FACTION, Party.NOBODY),
+    Event.EXPOSURE: _FACTIONS,
+    Event.EMIRATE: (Party.ORGANISATION, Party.FACTION),  # the second is the new emir's
+    Event.DISPLACEMENT: (Party.FACTION, Party.NOBODY),
+}
+"""Who `i` and `j` of an event are, by its kind; a second party may be missing (-1)."""
+ORGANISATION_EVENTS = tuple(kind for kind, parties in PARTIES.items() if parties == _ORGANISATIONS)
+
+
+class Capability(IntEnum):
+    """Kind of a capability."""
+
+    EXPLOSIVES = 0
+    FINANCE = 1
+    SANCTUARY = 2
+    LOGISTICS = 3
+    ADMINISTRATION = 4
+    PROPAGANDA = 5
+    MANPOWER = 6
 
 
 def label(member: IntEnum) -> str:
@@ -119,3 +163,9 @@ def label(member: IntEnum) -> str:
 def by_label(kind: type[IntEnum]) -> dict[str, int]:
     """Lower-case names of an enumeration and their numbers."""
     return {label(m): int(m) for m in kind}
+
+
+KINDS = len(Capability)
+CAPABILITIES = tuple(label(kind) for kind in Capability)
+EXPLOSIVES, FINANCE, SANCTUARY, LOGISTICS, ADMINISTRATION, PROPAGANDA, MANPOWER = (int(kind) for kind in Capability)
+"""Columns of `State.capability` and `State.need`, as whole numbers for the rules."""

@@ -25,8 +25,9 @@ from ..numbers import number_in, whole_number
 from ..paths import read_yaml
 from ..plural import plural
 from .calendar import Calendar, absolute_month, date_of
+from .instruments import ABOUT_A_WEDGE, WedgeConf
 from .loading import options, read_option
-from .schema import ABOUT_A_WEDGE, MOST_MONTHS, InstrumentConf, WedgeConf, validated
+from .schema import MOST_MONTHS, InstrumentConf, validated
 
 _PART = re.compile(
     r"^(?P<base>.+?)(?:\*(?P<factor>[0-9.]+))?(?:@(?P<start>[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)(?::(?P<months>[0-9]{1,6}))?)?$"
@@ -85,13 +86,10 @@ def _read_file(path: Path) -> WedgeConf:
 
 def package(about: WedgeConf, parts: Sequence[tuple[str, InstrumentConf]]) -> WedgeConf:
     """A wedge with these instruments, and everything said about it taken from `about`."""
-    fields: dict[str, Any] = {name: getattr(about, name) for name in ABOUT_A_WEDGE}
+    uses: dict[str, list[InstrumentConf]] = {}
     for name, conf in parts:
-        if name not in fields:
-            fields[name] = conf
-        else:
-            fields[name] = [*(fields[name] if isinstance(fields[name], list) else [fields[name]]), conf]
-    return WedgeConf(**fields)
+        uses.setdefault(name, []).append(conf)
+    return WedgeConf(**{name: getattr(about, name) for name in ABOUT_A_WEDGE}, uses=uses)
 
 
 def _meet(a: InstrumentConf, b: InstrumentConf) -> bool:
@@ -232,11 +230,8 @@ def as_yaml(wedge: WedgeConf) -> dict[str, Any]:
     content: dict[str, Any] = {name: getattr(wedge, name) for name in ABOUT_A_WEDGE if getattr(wedge, name)}
     for name, conf in wedge.instruments():
         plain = {k: list(v) if isinstance(v, tuple) else v for k, v in conf.model_dump(exclude_none=True).items()}
-        if name not in content:
-            content[name] = plain
-        else:
-            content[name] = [*(content[name] if isinstance(content[name], list) else [content[name]]), plain]
-    return content
+        content.setdefault(name, []).append(plain)
+    return {name: value[0] if name in wedge.uses and len(value) == 1 else value for name, value in content.items()}
 
 
 def first_month(wedge: WedgeConf, calendar: Calendar) -> int:

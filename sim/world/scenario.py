@@ -248,7 +248,6 @@ class Builder:
     def ties(self, facts: Facts) -> Table:
         """Ties before the first month; of a faction that enters later, those it will have at entry."""
         out = table(len(facts.dyad), TIE)
-        out["changed"] = -1
         for conf in self.conf.ties:
             i, j = (self.factions.index(name) for name in conf.between)
             row = out[facts.dyad_of[i, j]]
@@ -334,6 +333,8 @@ class Builder:
         state = self.state(facts)
         for name in self.conf.focal:
             self.at.organisation(name, "focal")
+        if self.conf.rival is not None:
+            self.at.faction(self.conf.rival, "rival")
         titles = {name: profile.title for name, profile in self.profiles.items()}
         titles |= {name: o.title or name.replace("_", " ") for name, o in self.conf.organisations.items()}
         titles |= {name: name.replace("_", " ") for name in self.spare}
@@ -349,6 +350,7 @@ class Builder:
             focal=self.conf.focal,
             facts=facts,
             initial=fresh(state),
+            rival=self.conf.rival,
             held_until=self.conf.held_until,
             titles=titles,
             colours={name: profile.colour for name, profile in self.profiles.items()},

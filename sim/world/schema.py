@@ -46,6 +46,11 @@ class Strict(BaseModel):
 
     model_config = STRICT
 
+    @classmethod
+    def allowed_keys(cls) -> list[str]:
+        """Names that may stand in a file."""
+        return list(cls.model_fields)
+
 
 class LeaderConf(Strict):
     """A faction's leader at the start (or at entry)."""
@@ -208,6 +213,7 @@ class ScenarioConf(Strict):
     start: Date
     months: Annotated[int, Field(ge=1, le=MOST_MONTHS)]
     focal: Annotated[tuple[str, str], FROM_LIST]
+    rival: str | None = None  # faction whose growth is a price of breaking the focal alliance
     organisations: dict[str, OrganisationConf]
     factions: dict[str, FactionConf]
     states: dict[str, StateConf]
@@ -234,44 +240,6 @@ class InstrumentConf(Strict):
     credibility: Share | None = None  # offers only
     verification: Share | None = None  # offers only
     range: Annotated[tuple[Share, Share], FROM_LIST] | None = None  # sizes to defend: what a search and a dose-response vary
-
-
-class WedgeConf(Strict):
-    """A policy package: any of the instruments, each once or on several targets, with what it rests on."""
-
-    name: Name
-    title: str
-    by: str = ""  # who acts, in words
-    reading: str = ""
-    claims: list[str] = []
-    kinetic_pressure: InstrumentConf | list[InstrumentConf] | None = None
-    leadership_targeting: InstrumentConf | list[InstrumentConf] | None = None
-    financial_interdiction: InstrumentConf | list[InstrumentConf] | None = None
-    sanctuary_denial: InstrumentConf | list[InstrumentConf] | None = None
-    isolation: InstrumentConf | list[InstrumentConf] | None = None
-    offer: InstrumentConf | list[InstrumentConf] | None = None
-    repudiation_demand: InstrumentConf | list[InstrumentConf] | None = None
-    halt_order: InstrumentConf | list[InstrumentConf] | None = None
-    dialogue: InstrumentConf | list[InstrumentConf] | None = None
-    selective_inducement: InstrumentConf | list[InstrumentConf] | None = None
-    patron_pressure: InstrumentConf | list[InstrumentConf] | None = None
-    exposure: InstrumentConf | list[InstrumentConf] | None = None
-    distrust: InstrumentConf | list[InstrumentConf] | None = None
-    governance: InstrumentConf | list[InstrumentConf] | None = None
-    withdrawal: InstrumentConf | list[InstrumentConf] | None = None
-
-    def instruments(self) -> list[tuple[str, InstrumentConf]]:
-        """The instruments in use with their names, in the order in which they are listed here."""
-        found: list[tuple[str, InstrumentConf]] = []
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            if name not in ABOUT_A_WEDGE and value is not None:
-                found += [(name, conf) for conf in (value if isinstance(value, list) else [value])]
-        return found
-
-
-ABOUT_A_WEDGE = ("name", "title", "by", "reading", "claims")
-"""Fields of a wedge that are not instruments."""
 
 
 class ShockEvent(Strict):
@@ -305,7 +273,16 @@ class PressureChoice(Strict):
 M = TypeVar("M", bound=BaseModel)
 WRONG_BRANCH = ("model_type", "list_type")
 """Faults of the alternative that was not meant, where a field takes one or several; they come first."""
-ALTERNATIVES = ("InstrumentConf", "list[")  # how pydantic names these alternatives in the place of a fault
+
+
+def _as_written(fault: Any, data: Any) -> str:
+    """Dotted place of a fault in what was written: pydantic also names alternatives, and what a model puts around a value."""
+    found, here = [], data
+    for step in fault["loc"]:
+        if (isinstance(here, Mapping) and step in here) or (isinstance(here, list | tuple) and isinstance(step, int)):
+            here = here[step]
+            found.append(str(step))
+    return ".".join([*found, str(fault["loc"][-1])] if fault["type"] == "missing" else found)
 
 
 def _field_names(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
@@ -319,6 +296,8 @@ def _field_names(model: type[BaseModel], path: tuple[Any, ...]) -> list[str]:
             if not inner:
                 return []
             here = inner[-1]
+    if isinstance(here, type) and issubclass(here, Strict):
+        return here.allowed_keys()
     return list(here.model_fields) if isinstance(here, type) and issubclass(here, BaseModel) else []
 
 
@@ -337,8 +316,7 @@ def validated(model: type[M], data: Any, where: str) -> M:
     except ValidationError as error:
         faults = error.errors()
         fault = next((f for f in faults if f["type"] not in WRONG_BRANCH), faults[0])
-        path = tuple(step for step in fault["loc"] if not str(step).startswith(ALTERNATIVES))
-        shown = ".".join(str(step) for step in path)
+        path, shown = fault["loc"], _as_written(fault, data)
         if fault["type"] == "extra_forbidden":
             raise InputError(where, shown, "unknown field", nearest(str(path[-1]), _field_names(model, path))) from None
         if fault["type"] == "missing":

@@ -144,7 +144,6 @@ class SyntheticBuilder:
     def ties(self, facts: Facts) -> Table:
         """Ties at the start: no older than either side, trusted and embedded by their age."""
         bonds, out = self.conf.bonds, table(len(facts.dyad), TIE)
-        out["changed"] = -1
         d, i, j = self._named(facts)
         level = facts.dyad["entry_level"][d]
         age_u = uniforms(self.conf.seed, BOND, self.drawn.key[i], self.drawn.key[j])[3]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtr, ndtri
 
-from .names import CAPABILITIES, SANCTUARY_KIND
+from .names import CAPABILITIES, SANCTUARY
 from .philox import uniforms
 from .synthetic_schema import Span, SyntheticConf
 from .tables import Floats
@@ -124,7 +124,7 @@ def draw_factions(conf: SyntheticConf) -> Factions:
     lacks = np.concatenate([draws(LACK), draws(LACK + 1)])[: len(CAPABILITIES)]
     capability = np.stack([between(skills[k], conf.capability[kind]) for k, kind in enumerate(CAPABILITIES)], axis=1)
     holds = standing[3] < np.array(conf.holds_territory)[size_class]
-    capability[holds, SANCTUARY_KIND] = between(skills[SANCTUARY_KIND], conf.territory_sanctuary)[holds]
+    capability[holds, SANCTUARY] = between(skills[SANCTUARY], conf.territory_sanctuary)[holds]
     return Factions(
         key=keys,
         fighters=np.exp(bounds[size_class] + within * (bounds[size_class + 1] - bounds[size_class])),

@@ -7,6 +7,7 @@ in compiled rules and in plain Python alike.
 Index letters: i, j factions (F); d dyads, the unordered pairs of factions that can meet (D); c contacts, a dyad seen
 from one side (2 D); o, q organisations (O); r relations, ordered pairs of organisations (R); a state actors (A);
 k capability kinds (C); l places (L); t months (T).
+What the two sides of a dyad have of their own stands by side, then dyad: (2, D), the first side in row 0.
 
 The annotation of a field gives its columns (or element type) and its number of dimensions; the compiled engine
 reads them (`engine/handle.py`).
@@ -115,7 +116,6 @@ TIE = _columns(
     f8 held_second | share | 0..1 | the same the other way round
     f8 age | months | 0 or more | months at material level or above; fades below
     f8 overlap | share | 0..1 | co-presence, derived from `presence`
-    i8 changed | month | -1.. | month of the last change of level; -1 before the first
     i8 exposed | flag | 0, 1 | 1 in the month in which a covert tie comes to light
     """,
 )
@@ -250,7 +250,7 @@ EVENT = _columns(
     f8 value | by kind | any | utility gained by a step, people, months, authority and the like
     i2 month | month | 0 or more | when
     i2 kind | code | names.Event | what happened
-    i2 i | faction or organisation | index | who acted
+    i2 i | faction or organisation | index | who acted; what it is: names.Party, by kind
     i2 j | faction or organisation | -1.. | toward whom; -1 for nobody
     i2 before | by kind | any | level, stance or state before
     i2 after | by kind | any | the same after
@@ -273,7 +273,7 @@ INTENT = _columns(
     """
     f8 fighters | people | 0 or more | strength of the next month
     f8 share | share | 0..1 | share that leaves
-    i8 dissent | code | 0, 1, 2 | stays, splits, defects
+    i8 dissent | code | names.Dissent | what the dissatisfied decide
     i8 target | faction | -1.. | rival that takes them; -1 for none
     """,
 )
@@ -341,9 +341,9 @@ class Scratch(NamedTuple):
     lot: Annotated[Floats, "f8", 1]  # (D,) uniform of whether the two of a dyad meet
     meeting: Annotated[NDArray[np.uint32], "u4", 1]  # (D,) dyads that get to decide this month, in their order
     met: Annotated[NDArray[np.int64], "i8", 1]  # (1,) how many they are
-    desire: Annotated[NDArray[np.int8], "i1", 2]  # (D, 2) step -1, 0, 1 that each side wants
+    desire: Annotated[NDArray[np.int8], "i1", 2]  # (2, D) step -1, 0, 1 that each side wants
     draw: Annotated[Floats, "f8", 2]  # (2, D) uniform of each side's decision
-    choice: Annotated[Table, CHOICE, 2]  # (D, 2) CHOICE: why each side wants it
+    choice: Annotated[Table, CHOICE, 2]  # (2, D) CHOICE: why each side wants it
     intent: Annotated[Table, INTENT, 1]  # (F,) INTENT: next strength, and dissent decided by i
     capability: Annotated[Floats, "f8", 2]  # (F, C) capability of the next month
     terms: Annotated[Floats, "f8", 2]  # (2, M) weighted terms of the dyad that is weighed, by side
@@ -372,9 +372,9 @@ def scratch_for(facts: Facts, terms: int) -> Scratch:
         lot=np.zeros(dyads),
         meeting=np.zeros(dyads, dtype=np.uint32),
         met=np.zeros(1, dtype=np.int64),
-        desire=np.zeros((dyads, 2), dtype=np.int8),
+        desire=np.zeros((2, dyads), dtype=np.int8),
         draw=np.zeros((2, dyads)),
-        choice=table((dyads, 2), CHOICE),
+        choice=table((2, dyads), CHOICE),
         intent=table(factions, INTENT),
         capability=np.zeros((factions, KINDS)),
         terms=np.zeros((2, terms)),

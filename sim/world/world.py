@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import unknown
 from .calendar import Calendar
 from .graph import graph_of
+from .names import PARTIES, Event, Party
 from .tables import PLACE_DENIED, PLEDGE_DUE, Facts, State
 
 
@@ -40,6 +41,8 @@ class World:
         Names in the order of the tables; slots for factions born in a run (`splinter_1`, …) stand last.
     focal : tuple of str
         The two organisations whose alliance the scenario is about.
+    rival : str, optional
+        Faction whose growth is a price of breaking the focal alliance.
     held_until : str, optional
         Month until which the focal alliance is known to have held without a break.
     titles, colours : dict
@@ -64,6 +67,7 @@ class World:
     focal: tuple[str, str]
     facts: Facts
     initial: State
+    rival: str | None = None
     held_until: str | None = None
     titles: dict[str, str] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
@@ -110,6 +114,15 @@ class World:
             o = self.organisations.index(name)
             return [i for i in self.named if int(self.facts.faction.home[i]) == o]
         raise unknown(where, "", name, [*self.factions, *self.organisations])
+
+    def parties(self, event: Any) -> list[tuple[Party, int]]:
+        """Who is party to an event (a row of `tables.EVENT`), who acted first: what each is, and its index."""
+        indices = (int(event["i"]), int(event["j"]))
+        return [(party, k) for party, k in zip(PARTIES[Event(int(event["kind"]))], indices, strict=True) if k >= 0]
+
+    def party(self, party: Party, index: int) -> str:
+        """Name of a party to an event."""
+        return (self.organisations if party == Party.ORGANISATION else self.factions)[index]
 
     def dyads(self) -> list[int]:
         """Rows of the dyads of two named factions that are recorded, in the order of the factions' listing."""

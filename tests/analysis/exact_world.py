@@ -14,10 +14,10 @@ lasts: allied in the month it starts and the next, no longer in the third. Isola
 """
 
 from sim.analysis.wedges.comparison import Setting
-from sim.analysis.wedges.pairs import watched_pairs
+from sim.measures.pairs import watched_pairs
 from sim.rules.switches import SWITCHES, switched_off
+from sim.world.instruments import WedgeConf
 from sim.world.scenario import build_world
-from sim.world.schema import WedgeConf
 
 MONTHS, START = 12, "2000-05"
 ACTORS = {

@@ -258,7 +258,7 @@ def test_a_name_twice_and_an_empty_folder(tmp_path):
 @needs_compiler
 def test_the_command(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["assertions", "they_fought_in_syria", "coordination_in_the_sahel_lasts", "replicates=10"]) == 0
+    assert main(["evidence", "assertions", "they_fought_in_syria", "coordination_in_the_sahel_lasts", "replicates=10"]) == 0
     assert "2 assertions" in capsys.readouterr().out
     assert {p.name for p in (tmp_path / "runs" / "assertions").iterdir()} == {"assertions.csv", "manifest.json"}
 
@@ -266,7 +266,7 @@ def test_the_command(tmp_path, monkeypatch, capsys):
 @needs_compiler
 def test_signs_are_asked_for_by_name_and_a_contradiction_is_explained(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["assertions", "elias_2021_pressure", "coordination_in_the_sahel_lasts", "replicates=40"]) == 0
+    assert main(["evidence", "assertions", "elias_2021_pressure", "coordination_in_the_sahel_lasts", "replicates=40"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "2 assertions" in out
     assert "< 0" in out
@@ -279,6 +279,6 @@ def test_signs_are_asked_for_by_name_and_a_contradiction_is_explained(tmp_path, 
 )
 def test_bad_input(arguments, said, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(["assertions", *arguments]) == 2
+    assert main(["evidence", "assertions", *arguments]) == 2
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

@@ -12,12 +12,15 @@ from exact_world import DEAF, MONTHS, START, SURE, isolated, named, pressed, set
 
 from sim.analysis.wedges import comparison
 from sim.analysis.wedges.comparison import Arm, Setting, arm_of, arms_of, compare, proven
-from sim.analysis.wedges.pairs import Pair, allied_at_start, named_pair, pair_of, watched_pairs
-from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, _of_pair, courted_organisation, run_seen
+from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, run_seen
 from sim.engine.ensemble import run_ensemble
 from sim.engine.outcomes import NEVER
 from sim.errors import InputError
-from sim.runs.alliances import pairs_of
+from sim.measures.alliances import pairs_of
+from sim.measures.measure import as_numbers
+from sim.measures.of_pairs import Watched
+from sim.measures.of_runs import courted_organisation
+from sim.measures.pairs import Pair, allied_at_start, named_pair, pair_of, watched_pairs
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world, options
 from sim.world.names import Level, Stance
@@ -364,6 +367,10 @@ def test_the_end_agrees_with_the_outcomes(talks):
     assert allied_ends > 10
 
 
+def of_pair(watched):
+    return {name: as_numbers(measure.compute_monthly(watched)) for name, measure in OF_A_PAIR.items()}
+
+
 def test_what_becomes_of_a_pair_by_hand():
     """Two dyads of one pair over three months; a run a line."""
     level = [
@@ -384,9 +391,9 @@ def test_what_becomes_of_a_pair_by_hand():
     stance[0, -1, 1] = stance[1, -1, 0] = stance[6, 0, 0] = Stance.RENOUNCE
     pair = Pair("a", "b", np.array([0, 1]), (0, 1), ([0, 1], [2]))
     kept = SimpleNamespace(level=np.array(level, dtype=np.int8), fighters=fighters, stance=stance)
-    found = _of_pair(SimpleNamespace(trajectories=kept), pair, False)
+    found = of_pair(Watched(pair, False, kept))
     assert found["broken"].tolist() == [0, 1, 1, 1, 0, 0, 0, 1]
-    from_the_start = _of_pair(SimpleNamespace(trajectories=kept), pair, True)
+    from_the_start = of_pair(Watched(pair, True, kept))
     assert from_the_start["broken"].tolist() == [0, 1, 1, 1, 1, 0, 0, 1]  # over within the first month, and not never one
     assert np.array_equal(found["never_broken"], [1, 0, 0, 0, np.nan, 0, 1, 0], equal_nan=True)  # run 4 never forms
     assert from_the_start["never_broken"].tolist() == [1, 0, 0, 0, 0, 0, 1, 0]
@@ -394,7 +401,7 @@ def test_what_becomes_of_a_pair_by_hand():
     assert found["hostile"].tolist() == [0, 0, 1, 0, 0, 0, 0, 0]
     assert found["official_end"].tolist() == [1, 0, 0, 0, 0, 0, 0, 0]  # renounced and kept; run 1 broke, run 6 took it back
     assert found["months_allied"].tolist() == [3, 1, 1, 1, 0, 1, 3, 2]
-    without = _of_pair(SimpleNamespace(trajectories=kept), replace(pair, relations=(2, 2)), False)  # of one organisation
+    without = of_pair(Watched(replace(pair, relations=(2, 2)), False, kept))  # of one organisation
     assert without["official_end"].tolist() == [0] * runs
 
 

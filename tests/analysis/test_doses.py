@@ -9,8 +9,8 @@ from sim.analysis.wedges.doses import Dose, Response, candidates, response
 from sim.analysis.wedges.effects import paired
 from sim.engine.outcomes import NEVER
 from sim.errors import InputError
+from sim.measures.alliances import pairs_of
 from sim.papers.experiment import read_experiment
-from sim.runs.alliances import pairs_of
 from sim.world.instruments import INSTRUMENTS
 from sim.world.loading import load_world
 from sim.world.names import Event

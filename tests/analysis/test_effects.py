@@ -8,8 +8,8 @@ import pytest
 from scipy import stats
 
 from sim.analysis.intervals import Z
-from sim.analysis.wedges.effects import course, effects, kind_of, months_to_break, months_to_effect, paired
-from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Seen
+from sim.analysis.wedges.effects import course, effects, months_to_break, months_to_effect, paired
+from sim.analysis.wedges.watched import OF_A_PAIR, OF_A_RUN, RUN, Seen, measure_of
 
 
 def table_of(both, up, down, neither):
@@ -214,10 +214,10 @@ def test_effects_take_each_measure_by_its_kind():
 
 
 def test_every_measure_has_a_kind():
-    assert {kind_of("a-b", m) for m in OF_A_PAIR} == {"share", "mean"}
-    assert all(kind_of(RUN, m) == OF_A_RUN[m].kind for m in OF_A_RUN)
-    assert kind_of(RUN, "talks_alive") == "share"
-    assert kind_of(RUN, "fights") == "mean"
+    assert {measure_of("a-b", m).spread for m in OF_A_PAIR} == {"share", "mean"}
+    assert all(measure_of(RUN, m) is OF_A_RUN[m] for m in OF_A_RUN)
+    assert measure_of(RUN, "talks_alive").spread == "share"
+    assert measure_of(RUN, "fights").spread == "mean"
 
 
 def test_the_course_is_the_paired_difference_of_each_month():

@@ -12,10 +12,10 @@ from sim.analysis.explain.movers import NOTHING, movers
 from sim.analysis.explain.sentences import TERM_WORDS, told, told_events
 from sim.analysis.explain.stories import clusters, endings, features, first_times, run_pair, stories
 from sim.analysis.explain.witness import witnessed
-from sim.analysis.wedges.pairs import pair_of
 from sim.engine.ensemble import run_ensemble
 from sim.engine.outcomes import ABSENT
 from sim.errors import InputError
+from sim.measures.pairs import pair_of
 from sim.rules.weigh import TERM_NAMES
 from sim.world.instruments import with_wedge
 from sim.world.loading import load_world

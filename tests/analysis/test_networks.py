@@ -1,17 +1,18 @@
 """Network measures on graphs whose answers are known."""
 
+from dataclasses import astuple
+
 import networkx as nx
 import numpy as np
 import pytest
 
-from sim.analysis.clustering import clustering_ratio, graph_of_pairs, swapped
-from sim.analysis.networks import (
-    NetworkOutcomes,
+from sim.measures.clustering import clustering_ratio, graph_of_pairs, swapped
+from sim.measures.networks import (
+    OF_NETWORKS,
     assortativity,
     far_over_near,
     gini,
     initial_network,
-    network_columns,
     network_outcomes,
 )
 from sim.world.loading import read_option
@@ -92,7 +93,7 @@ def test_nobody_there():
     found = network_outcomes(np.array([[0, 1]]), np.array([2], dtype=np.int8), np.zeros(2, dtype=bool), np.zeros((2, 2)))
     assert found.factions == 0
     assert np.isnan(found.gini)
-    assert set(network_columns([found])) == set(NetworkOutcomes.__dataclass_fields__)
+    assert [measure.compute([found])[0] for measure in OF_NETWORKS.values()] == pytest.approx(list(astuple(found)), nan_ok=True)
     assert graph_of_pairs([0, 1], []).number_of_nodes() == 2
 
 

@@ -16,9 +16,9 @@ from sim.analysis.wedges.comparison import arms_of, compare
 from sim.analysis.wedges.effects import paired
 from sim.analysis.wedges.response import interaction
 from sim.analysis.wedges.robustness import worlds_of
-from sim.cli import main
+from sim.cli import main, read_line
 from sim.runs import draws as module
-from sim.views.compare_line import KEYS, draws_under, prepared, read_line
+from sim.views.compare_line import asked_of, draws_under, prepared
 from sim.world.loading import thesis_values
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
@@ -110,10 +110,9 @@ def test_both_arms_of_a_pair_share_draw_and_keys():
 @needs_compiler
 def test_the_block_over_the_posterior_keeps_what_the_thesis_and_the_line_set(three):
     set_by = thesis_values("transactional_triangle")
-    asked = read_line(
-        [*TALKS, "wedge=[offer]", "thesis=transactional_triangle", "parameters.isolation.weight=0.7"], KEYS, "compare"
-    )
-    asked.given["posterior"] = "3"
+    line = ["compare", *TALKS, "wedge=[offer]", "thesis=transactional_triangle", "parameters.isolation.weight=0.7"]
+    asked = asked_of(read_line(line))
+    asked.given["draws"] = "3"
     setting, _, questions, _ = prepared(asked)
     assert {"bond.weight", "benefit.weight"} <= set(set_by)
     assert questions.draws == [{}, {}, {}]  # nothing is left to the draws
@@ -124,7 +123,7 @@ def test_the_block_over_the_posterior_keeps_what_the_thesis_and_the_line_set(thr
 
 @needs_compiler
 def test_compare_over_the_posterior_says_so(three, tmp_path, capsys):
-    line = ["compare", *TALKS, "wedge=[isolate]", "thesis=consensus", "replicates=8", "posterior=0", f"output={tmp_path}"]
+    line = ["compare", *TALKS, "wedge=[isolate]", "thesis=consensus", "replicates=8", "draws=0", f"output={tmp_path}"]
     assert main([*line, "parameters=posterior"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert "8 replicates over 3 draws of the posterior, seed 1" in told
@@ -154,5 +153,5 @@ def test_assertions_are_checked_over_the_posterior(three, tmp_path, capsys):
     found = over.check(wanted)
     x = over.values(wanted)
     assert (found.low, found.high) == interval(x, over.draw(wanted), paired=False)[1:]
-    assert main(["assertions", wanted.name, "parameters=posterior", "replicates=6", f"output={tmp_path}"]) == 0
+    assert main(["evidence", "assertions", wanted.name, "parameters=posterior", "replicates=6", f"output={tmp_path}"]) == 0
     assert "over 3 draws of the posterior" in capsys.readouterr().out

@@ -9,11 +9,13 @@ import pytest
 
 from sim.analysis import scorecard as sc
 from sim.analysis.ablation import ablations
+from sim.analysis.intervals import band_in_words
 from sim.analysis.patterns import GLOBAL, fights_of_levels
+from sim.cli import read_line
 from sim.engine.outcomes import ABSENT
 from sim.errors import InputError
 from sim.rules.switches import SWITCHES
-from sim.views.scorecard import as_json, band_in_words, read_line, shown, verdict_in_words
+from sim.views.scorecard import as_json, shown, verdict_in_words
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 KEYS = {
@@ -84,16 +86,18 @@ def test_what_is_taken_away_is_there():
 
 
 def test_a_line_is_read_strictly(tmp_path):
-    out = tmp_path / "numbers.json"
-    assert read_line(["posterior", "replicates=50", "--json", str(out)]) == (True, False, out, {"replicates": 50, "seed": 2063})
-    for words, message in (
-        (["replicates=5"], "10 to"),
-        (["posterio"], "'posterior'"),
-        (["--json"], "names no file"),
-        (["seed=1.5"], "whole"),
+    line = read_line(["scorecard", "parameters=posterior", "replicates=50", f"json={tmp_path}/numbers.json"])
+    assert (line["parameters"], line.whole("replicates"), line.whole("seed")) == ("posterior", 50, 2063)
+    short = read_line(["scorecard", "posterior", "--json", f"{tmp_path}/numbers.json", "--ablate"])
+    assert (short.words, short["json"], short.switches) == (("posterior",), line["json"], {"--ablate"})
+    for word, message in (
+        ("replicates=5", "10 to"),
+        ("posterio", "'posterior'"),
+        ("--json", "names no value"),
+        ("seed=1.5", "whole"),
     ):
         with pytest.raises(InputError, match=message):
-            read_line(words)
+            read_line(["scorecard", word])
     with pytest.raises(InputError, match="too few"):
         sc.Measured({}, 5, 1)
 

@@ -17,10 +17,10 @@ from sim.analysis.wedges.search import Search, read_trials
 from sim.analysis.wedges.search_settings import read_search
 from sim.cli import main
 from sim.errors import InputError
-from sim.world.instruments import with_wedge
+from sim.world.instruments import WedgeConf, with_wedge
 from sim.world.loading import load_world
 from sim.world.packages import package, read_wedge
-from sim.world.schema import InstrumentConf, WedgeConf
+from sim.world.schema import InstrumentConf
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -242,9 +242,10 @@ def test_search_end_to_end_and_its_wedges_can_be_compared(tmp_path, capsys):
         (["instruments=ofer"], "offer"),
         (["cost.ofer=1"], "offer"),
         (["cost.offer=-1"], "offer"),
-        (["settings=defautl"], "default"),
+        (["preset=defautl"], "default"),
         (["generation=4"], "generations"),
-        (["focus=haqqani"], "pair"),
+        (["pair=haqqani"], "pair"),
+        (["focus=haqqani-al_qaeda"], "pair=A-B"),
         (["scenario=talks_2019"], "talks_2018"),
     ],
 )

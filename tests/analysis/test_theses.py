@@ -15,6 +15,7 @@ from sim.analysis.targets import Kernel, Target
 from sim.analysis.theses import (
     Fitted,
     bayes_factors,
+    by_constraints,
     by_target,
     discriminating,
     evidence_of,
@@ -24,6 +25,7 @@ from sim.analysis.theses import (
     shared_compression,
 )
 from sim.analysis.two_rounds import two_rounds
+from sim.views.theses import with_basis
 
 SLOPES = np.random.default_rng(8).standard_normal((4, 6)) * 0.8
 LESS = np.where(np.arange(4)[:, None] < 1, 0.0, SLOPES)
@@ -125,3 +127,21 @@ def test_information():
     )  # fmt: skip
     assert list(table["experiment"]) == ["telling", "dull"]
     assert table.loc[0, "highest"] == "a"
+
+
+def test_probabilities_by_constraints_alone():
+    """Three quarters and a quarter by counts of 300 and 100 in 1,000; a thesis that never keeps them is left a little."""
+    found = by_constraints(np.array([1000.0, 1000.0]), np.array([300.0, 100.0]))
+    assert found["probability"].tolist() == pytest.approx([0.75, 0.25], abs=0.002)
+    assert ((found["low"] < found["probability"]) & (found["probability"] < found["high"])).all()
+    assert found["high"][0] - found["low"][0] == pytest.approx(2 * 1.96 * 0.75 * 0.25 * (0.7 / 300 + 0.9 / 100) ** 0.5, rel=0.1)
+    assert 0.0 < by_constraints(np.array([1000.0, 1000.0]), np.array([300.0, 0.0]))["probability"][1] < 0.003
+
+
+def test_what_rests_on_too_few_points_does_not_count():
+    table = pd.DataFrame({"probability": [0.9, 0.1], "low": 0.0, "high": 1.0, "effective": [50.0, 50.0], "tried": 100,
+                          "kept": [50, 25], "bound": False}, index=pd.Index(["a", "b"], name="thesis"))  # fmt: skip
+    assert with_basis(table)["probability"].tolist() == [0.9, 0.1]
+    few = with_basis(table.assign(effective_other=[50.0, 9.0]))
+    assert set(few["basis"]) == {"constraints"}
+    assert few["probability"].tolist() == pytest.approx([2 / 3, 1 / 3], abs=0.01)

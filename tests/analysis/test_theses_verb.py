@@ -10,7 +10,10 @@ from sim.analysis import predictions
 from sim.analysis.predictions import EXPERIMENTS, OUTCOMES, predicted
 from sim.analysis.settings import read_settings
 from sim.cli import main
+from sim.errors import InputError
+from sim.runs import draws
 from sim.views import theses as view
+from sim.world.loading import thesis_values
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
@@ -57,11 +60,26 @@ def test_two_theses(small, tmp_path, monkeypatch, capsys):
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "runs" / "theses-2" / "judged.csv").set_index("thesis"), table)
     monkeypatch.setattr(view, "CONF", tmp_path / "conf")
     monkeypatch.setattr(view, "KEPT", tmp_path / "conf" / "theses.csv")
+    monkeypatch.setattr(view, "FEW", 10**6)
+    for module in (view, draws):
+        monkeypatch.setattr(module, "OF_THESES", tmp_path / "conf" / "theses_draws.csv")
     (tmp_path / "conf").mkdir()
     assert main(["theses", "adopt", str(made), str(tmp_path / "runs" / "theses-2")]) == 0
     kept = pd.read_csv(tmp_path / "conf" / "theses.csv").set_index("thesis")
     assert kept["probability"].is_monotonic_decreasing
-    assert kept["probability_other"].tolist() == kept["probability"].tolist()
+    assert kept["log_bayes_factor_other"].tolist() == kept["log_bayes_factor"].tolist()
+    assert kept["probability"].sum() == pytest.approx(1.0, abs=1e-3)
+    shares = kept["kept"] / kept["tried"]
+    assert kept["basis"].unique().tolist() == ["constraints"]  # where no likelihood is to be believed
+    assert kept["probability"].tolist() == pytest.approx((shares / shares.sum()).tolist(), abs=0.01)
+    mine, free = draws.draws_of_thesis("reconciliation_over_strategy"), draws.draws_of_thesis("consensus")
+    assert len(mine) == len(free) == 20
+    fixed = thesis_values("reconciliation_over_strategy")
+    assert all({**row, **fixed} == pytest.approx(row, rel=1e-3) for row in mine)
+    varied = {path for path in free[0] if len({row[path] for row in free}) > 1}
+    assert varied == {"choice.rate", "choice.sharpness", "strategy_gap.weight"}
+    with pytest.raises(InputError, match="has no draws"):
+        draws.draws_of_thesis("cost_benefit_only")
 
 
 @needs_compiler
@@ -93,7 +111,7 @@ def test_every_experiment_composes(name):
         (["thesis=consensus,dep_ties"], "deep_ties"),
         (["preset=thesis"], "theses"),
         (["targets=T1"], "unknown"),
-        (["adopt"], "takes a folder"),
+        (["adopt"], "is missing"),
         (["adopt", "nowhere"], "judged.csv"),
     ],
 )

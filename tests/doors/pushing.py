@@ -121,7 +121,7 @@ def push_words(door, words, folder):
     with in_time(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             code = main(words)
-        except SystemExit as left:  # argparse says in words what it cannot read
+        except SystemExit as left:  # Hydra's own parser says in words what it cannot read
             code = left.code
     said = err.getvalue()
     assert code in (0, 1, 2), said

@@ -20,9 +20,7 @@ SPELLS = [["id", "start", "duration", "end", "group"], *([f"s{n}", str(1990 + n)
 POINTS = [["point", "bond.weight", "brand.weight"], *([str(n), str(0.1 * n), "0.5"] for n in range(6))]
 
 
-@given(
-    bytes_=tables(lambda: SPELLS, CELLS), words=st.sampled_from([[], [], ["--by", "group"], ["--by", "x"], ["--unit", "months"]])
-)
+@given(bytes_=tables(lambda: SPELLS, CELLS), words=st.sampled_from([[], [], ["by=group"], ["by=x"], ["unit=months"]]))
 @example(bytes_=b"id,start,duration,end\na,1e300,1e300,break\nb,0,1e-300,censored\n", words=[])
 @pushed(60)
 def test_spells(bytes_, words, folder, monkeypatch, tmp_path_factory):

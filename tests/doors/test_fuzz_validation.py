@@ -13,8 +13,8 @@ from sim.analysis.forecast import constant_hazard, no_change
 from sim.analysis.questions import read_questions, read_timeline
 from sim.errors import InputError
 from sim.paths import SEEDS
+from sim.verbs import VERBS
 from sim.views import validation
-from sim.views.validation import KEYS
 
 CELLS = [
     "", " ", "x", "0", "1", "2", "yes", "true", "nan", "-1", "1e400", "²", "9" * 5000, "a" * 200_000, "2012", "2012-00", "2012-13", "0000-01",
@@ -61,7 +61,7 @@ def test_any_bytes(bytes_, folder):
 
 
 @given(
-    key=st.one_of(st.sampled_from(list(KEYS)), TEXTS),
+    key=st.one_of(st.sampled_from([key.name for key in VERBS["validate"].keys]), TEXTS),
     value=st.one_of(
         TEXTS, st.sampled_from(["²", "9" * 5000, "0", "-1", "1e3", "consensus", "consensus,x", ",", "/", ".", "/dev/null", "x/y"])
     ),

@@ -7,10 +7,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pushing import TEXTS, mutated, push, push_words, pushed
 
+from sim.cli import read_line
 from sim.errors import InputError
 from sim.paths import CONF
 from sim.views import compare, compare_line
-from sim.views.compare_line import KEYS, prepared, read_line, with_file
+from sim.views.compare_line import asked_of, prepared, with_file
 from sim.world.instruments import INSTRUMENTS, with_wedge
 from sim.world.loading import load_world, options, read_option
 from sim.world.packages import as_yaml, put_off, read_wedge, scaled
@@ -124,10 +125,10 @@ def test_a_file_of_the_lab(bytes_, folder, monkeypatch):
     path = folder / "wedge.yaml"
     path.write_bytes(bytes_)
     if b"scenario: talks_2018" not in bytes_ or b"bond.weight: 0.7" not in bytes_ or b"thesis: consensus" not in bytes_:
-        push("wedges: from=", lambda: with_file(read_line([f"from={path}"], KEYS, "compare")), folder)
+        push("wedges: from=", lambda: with_file(asked_of(read_line(["compare", f"from={path}"]))), folder)
         return
     monkeypatch.setattr(compare_line, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
-    push("wedges: from=", lambda: prepared(read_line([f"from={path}", "posterior=0"], KEYS, "compare")), folder)
+    push("wedges: from=", lambda: prepared(asked_of(read_line(["compare", f"from={path}", "draws=0"]))), folder)
 
 
 @given(text=packages())
@@ -136,7 +137,7 @@ def test_the_command(text, folder, monkeypatch):
     monkeypatch.setattr(compare_line, "base_of", lambda *_: (world(), {"consensus": {}}, {"consensus": "Consensus"}))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare, "answered", stop)
-        push_words("wedges: command", ["compare", "scenario=talks_2018", f"wedge={text}", "posterior=0", "replicates=2"], folder)
+        push_words("wedges: command", ["compare", "scenario=talks_2018", f"wedge={text}", "draws=0", "replicates=2"], folder)
 
 
 def stop(*_):

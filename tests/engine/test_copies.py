@@ -11,9 +11,8 @@ import pytest
 from sim.engine.ensemble import run_ensemble
 from sim.engine.model import AllianceModel
 from sim.errors import InputError
-from sim.world.instruments import with_wedge
+from sim.world.instruments import WedgeConf, with_wedge
 from sim.world.loading import load_world
-from sim.world.schema import WedgeConf
 
 MONTH = 40
 WAYS = {

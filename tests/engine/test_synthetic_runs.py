@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from test_identity import assert_same_run
 
-from sim.analysis.networks import final_networks
 from sim.engine.ensemble import BYTES_A_CHUNK, RUNS_A_CHUNK, bytes_of_run, run_ensemble, runs_a_chunk
 from sim.engine.outcomes import ABSENT
+from sim.measures.networks import final_networks
 from sim.world.loading import load_world, read_option
 from sim.world.names import Event, Level
 from sim.world.scenario import build_world

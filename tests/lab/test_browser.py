@@ -338,7 +338,7 @@ def test_the_page_of_a_room_without_a_server(browser, tmp_path):
     from sim.cli import main
 
     path = tmp_path / "class.html"
-    assert main(["lab", "--export", str(path), "--wedges", "halt_joint_operations", "--max-runs", "100"]) == 0
+    assert main(["lab", f"export={path}", "wedge=halt_joint_operations", "max_runs=100"]) == 0
     v = Visit(browser.new_context(viewport={"width": 1280, "height": 720}), "")
     v.page.goto(f"file://{path}")
     v.page.wait_for_selector(".headline")

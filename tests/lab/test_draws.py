@@ -63,16 +63,16 @@ def test_what_theory_and_visitor_set_is_the_same_in_every_draw():
 def test_an_answer_is_over_runs_and_draws(client):
     """Replicate r under row r mod N in both arms; an interval as of as many independent runs as the draws leave."""
     wing = {"scenario": "talks_2018", "focus": "aqis-taliban", "draws": "posterior", "wedge": [USE]}
-    found, state = asked(client, "answer", wing, runs=300), checked_state(wing)
-    before, after = (run_seen(world_under(s), vector_of(s), 3 * BLOCK, 1, pairs_of(s)) for s in (state.without_wedge(), state))
-    draw, got = np.arange(3 * BLOCK) % len(read_draws()), found["focus"]["broken"]
+    found, state = asked(client, "answer", wing, runs=10 * BLOCK), checked_state(wing)
+    before, after = (run_seen(world_under(s), vector_of(s), 10 * BLOCK, 1, pairs_of(s)) for s in (state.without_wedge(), state))
+    draw, got = np.arange(10 * BLOCK) % len(read_draws()), found["focus"]["broken"]
     np.testing.assert_array_equal(before.draw, draw)
     expected = paired(before.focal("broken"), after.focal("broken"), "share", draw)
     for ours, theirs in (("baseline", "baseline"), ("wedge", "under"), ("low", "low"), ("high", "high")):
         assert got[ours] == pytest.approx(getattr(expected, theirs), abs=1e-5)
     share, worth = after.focal("broken").mean(), effective_size(after.focal("broken"), draw, share=True)
     assert got["wedge_known_by"] == pytest.approx(worth, abs=0.01)
-    assert worth < 0.9 * 3 * BLOCK  # runs of one draw are alike
+    assert worth < 0.9 * 10 * BLOCK  # runs of one draw are alike
     assert got["wedge_ends"] == pytest.approx([float(end) for end in wilson(share, np.array(worth))], abs=1e-5)
     assert found["draws"] == len(read_draws())
     assert asked(client, "answer", {**wing, "draws": ""}, runs=100)["draws"] == 0
@@ -133,10 +133,10 @@ def test_where_every_run_ends_alike_the_draws_are_what_counts():
 
 
 @needs_compiler
-@pytest.mark.parametrize("replicate", [3, 131])
+@pytest.mark.parametrize("replicate", [3, 3 + len(read_draws())])
 def test_one_run_is_told_under_its_own_draw(client, replicate):
     found, rows = asked(client, "run", DRAWN, replicate=replicate), read_draws()
-    assert (found["draw"], found["draws"]) == (3, len(rows)) == (3, 128)
+    assert (found["draw"], found["draws"]) == (3, len(rows))
     state, world = checked_state(DRAWN), base_world("talks_2018")
     free = [p for p in assumptions(State(thesis=state.thesis, draws="posterior")) if p["draws"] and p["path"] != "bond.weight"]
     values = {p["path"]: p["value"] for p in assumptions(State(thesis=state.thesis))}
@@ -171,12 +171,12 @@ def test_the_report_is_at_the_central_values_and_says_so(client):
 @needs_compiler
 def test_the_file_for_a_room_without_a_server_is_made_again_by_its_command(tmp_path):
     one, two = tmp_path / "one.html", tmp_path / "two.html"
-    words = ["--wedges", "dialogue", "--max-runs", "200", "--parameters", "posterior"]
-    assert main(["lab", "--export", str(one), *words]) == 0
+    words = ["wedge=dialogue", "max_runs=200", "parameters=posterior"]
+    assert main(["lab", f"export={one}", *words]) == 0
     text = one.read_text(encoding="utf-8")
     told = re.search(r'"command":"(alliances lab [^"]*)"', text)[1]
-    assert '"draws":128' in text
-    assert main([str(two) if word == "FILE" else word for word in told.split()[1:]]) == 0
+    assert f'"draws":{min(200, len(read_draws()))}' in text
+    assert main(told.replace("FILE", str(two)).split()[1:]) == 0
     assert one.read_bytes() == two.read_bytes()
 
 
@@ -193,7 +193,7 @@ def opened(visit, page, size=(1280, 720)):
 def test_the_switch_changes_band_words_and_address_and_can_be_undone(visit):
     v = visit()
     page = v.go(f"#page=wedge&{LINK}")
-    doubt = "over 128 draws of the posterior: the band holds doubt about the parameters too"
+    doubt = f"over {len(read_draws())} draws of the posterior: the band holds doubt about the parameters too"
     seen = lambda: (page.locator(".band.wedge").first.get_attribute("d"), page.locator("#results").inner_text())  # noqa: E731
     at = seen()
     assert doubt not in at[1]
@@ -228,15 +228,15 @@ def test_the_switch_changes_band_words_and_address_and_can_be_undone(visit):
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        ("why", "over 128 draws of the posterior, one a run"),
+        ("why", r"over \d+ draws of the posterior, one a run"),
         ("theories", "the band holds doubt about the parameters too"),
-        ("assumptions", "200 paired runs over 128 draws of the posterior"),
+        ("assumptions", r"200 paired runs over 200 draws of the posterior"),
     ],
 )
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
 def test_every_page_says_what_it_is_over_and_is_in_reach(visit, page, said, size):
     v, found = opened(visit, page, size)
-    assert said in found.locator(f"#page-{page}").inner_text()
+    assert re.search(said, found.locator(f"#page-{page}").inner_text())
     assert found.evaluate("document.documentElement.scrollWidth") <= size[0]
     violations = Axe().run(found).response["violations"]
     assert [f["id"] for f in violations if f["impact"] in ("serious", "critical")] == []

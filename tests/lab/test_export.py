@@ -19,7 +19,7 @@ needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs
 @needs_compiler
 def test_the_file_holds_what_the_lab_would_say(tmp_path):
     path = tmp_path / "class.html"
-    assert main(["lab", "--export", str(path), "--wedges", "halt_joint_operations,withdraw", "--max-runs", "100"]) == 0
+    assert main(["lab", f"export={path}", "wedge=[halt_joint_operations,withdraw]", "max_runs=100"]) == 0
     text = path.read_text(encoding="utf-8")
     data = json.loads(
         re.search(r'<script id="data" type="application/json">(.*?)</script>', text, re.S).group(1).replace("<\\/", "</")
@@ -39,17 +39,17 @@ def test_the_file_holds_what_the_lab_would_say(tmp_path):
 @needs_compiler
 def test_the_command_in_the_file_makes_it_anew(tmp_path):
     one, two = tmp_path / "one.html", tmp_path / "two.html"
-    words = ["--wedges", "dialogue", "--max-runs", "200", "--thesis", "cost_benefit_only", "--seed", "3"]
-    assert main(["lab", "--export", str(one), *words]) == 0
+    words = ["wedge=dialogue", "max_runs=200", "thesis=cost_benefit_only", "seed=3"]
+    assert main(["lab", f"export={one}", *words]) == 0
     told = re.search(r'"command":"(alliances lab [^"]*)"', one.read_text(encoding="utf-8"))[1]
-    assert main([str(two) if word == "FILE" else word for word in told.split()[1:]]) == 0
+    assert main(told.replace("FILE", str(two)).split()[1:]) == 0
     assert one.read_bytes() == two.read_bytes()
 
 
 @needs_compiler
 def test_nothing_comes_from_outside(tmp_path):
     path = tmp_path / "class.html"
-    main(["lab", "--export", str(path), "--wedges", "dialogue", "--max-runs", "100"])
+    main(["lab", f"export={path}", "wedge=dialogue", "max_runs=100"])
     text = path.read_text(encoding="utf-8")
     assert not re.search(r'(src|href)="(?!#)', text)
     assert "default-src 'none'" in text
@@ -63,22 +63,24 @@ def test_the_script_is_one_without_imports():
 
 
 @pytest.mark.parametrize(
-    ("words", "named"),
+    ("word", "named"),
     [
-        (["--wedges", "ofer"], "offer"),
-        (["--wedges", "offer,offer_verified"], "contradicts"),
-        (["--wedges", "offer,dialogue,withdraw,isolate,expose_ties,sow_distrust,target_leaders"], "settings"),
-        (["--scenario", "talks_2019"], "talks_2018"),
-        (["--thesis", "nobody"], "consensus"),
+        ("wedge=ofer", "offer"),
+        ("wedge=offer,offer_verified", "contradicts"),
+        ("wedge=offer,dialogue,withdraw,isolate,expose_ties,sow_distrust,target_leaders", "settings"),
+        ("scenario=talks_2019", "talks_2018"),
+        ("thesis=nobody", "consensus"),
+        ("--wedges=offer", "wedge=[A,B]"),
+        ("max_runs=3000", "100 to 2000"),
     ],
 )
-def test_bad_input(words, named, tmp_path, capsys):
+def test_bad_input(word, named, tmp_path, capsys):
     path = tmp_path / "class.html"
-    assert main(["lab", "--export", str(path), *words]) == 2
+    assert main(["lab", f"export={path}", word]) == 2
     assert named in capsys.readouterr().err
     assert not path.exists()
 
 
 def test_a_folder_that_is_not_there(tmp_path, capsys):
-    assert main(["lab", "--export", str(tmp_path / "no" / "class.html")]) == 2
+    assert main(["lab", f"export={tmp_path}/no/class.html"]) == 2
     assert "folder" in capsys.readouterr().err

@@ -3,10 +3,8 @@
 import pytest
 from visiting import open_lab
 
-from sim.lab.choices import GROUPS
 from sim.lab.state import scenarios
-
-INSTRUMENTS = [name for names in GROUPS.values() for name in names]
+from sim.world.instruments import INSTRUMENTS
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +40,7 @@ def test_every_instrument_can_be_added_in_every_scenario(visit, quick, scenario)
     page = v.go(f"#page=wedge&scenario={scenario}" if scenario != "talks_2018" else "#page=wedge")
     for name in INSTRUMENTS:
         for times in (1, 2):  # a second one has another target
-            add = page.locator(f"[data-add={name}]")
-            if not add.is_visible():
-                page.locator("#add summary").click()
-            add.click()
+            v.add(name)
             page.wait_for_function("n => document.querySelectorAll('[data-use]').length === n", arg=times)
             v.quiet()
             assert page.locator("#fault").count() == 0, page.locator("#fault").inner_text()
@@ -61,7 +56,7 @@ def test_every_choice_of_target_and_partner_has_an_answer(visit, quick):
     """Whoever is chosen as target, the page never asks for the target's parting from itself."""
     v = visit(url=quick)
     page = v.go("#page=wedge&scenario=sahel_2020")
-    page.locator("[data-add=offer]").click()
+    v.add("offer")
     page.wait_for_selector("#target-0")
     for target in page.eval_on_selector_all("#target-0 option", "all => all.map((o) => o.value)"):
         page.locator("#target-0").select_option(target)

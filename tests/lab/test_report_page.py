@@ -21,7 +21,7 @@ def report(tmp_path_factory):
     out = tmp_path_factory.mktemp("report")
     wedges = f"wedge=[{','.join(WEDGES)}]"
     line = ["compare", "scenario=talks_2018", "months=18", wedges, "replicates=60",
-            "thesis=consensus,cost_benefit_only,transactional_triangle", "posterior=2", "posterior_replicates=20",
+            "thesis=consensus,cost_benefit_only,transactional_triangle", "draws=2", "draw_replicates=20",
             "strength=0.5,1,1.5", "start=2018-09,2019-09", "length=3,6", f"output={out}", "--report"]  # fmt: skip
     assert main(line) == 0
     return next(out.rglob("report.html"))

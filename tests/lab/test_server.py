@@ -17,10 +17,12 @@ from sim.lab.blocks import BLOCK, Blocks, pairs_of
 from sim.lab.board import EACH as MOST_NAMES
 from sim.lab.board import MOST, Board, Score
 from sim.lab.door import HEADERS
+from sim.lab.league import unchanged
 from sim.lab.room import Limits
 from sim.lab.server import make_app
-from sim.lab.state import checked_state, vector_of, world_under
+from sim.lab.state import Use, checked_state, vector_of, world_under
 from sim.lab.turns import FullError, Visitor
+from sim.world.instruments import INSTRUMENTS
 
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 EXPOSURE = {"instrument": "exposure", "target": "taliban", "about": "al_qaeda", "size": 0.15}
@@ -75,6 +77,31 @@ def test_without_a_wedge_baseline_and_wedge_are_one(client):
 
 
 @needs_compiler
+def test_the_league_is_what_each_instrument_does_by_itself(client):
+    """Each row is the answer to that instrument alone; clear effects come first; what does nothing says why."""
+    asked = {"scenario": "talks_2018", "wedge": [EXPOSURE]}  # what is set already plays no part
+    found = post(client, "/api/league", {"state": asked, "runs": 200}).json()
+    rows = found["instruments"]
+    assert found["runs"] == 200
+    assert {row["instrument"] for row in rows} == set(INSTRUMENTS)
+    assert [row["clear"] for row in rows] == sorted((row["clear"] for row in rows), reverse=True)
+    assert all(bool(row["reason"]) != row["clear"] for row in rows)
+    assert any(row["clear"] for row in rows)
+    first = rows[0]
+    alone = post(client, "/api/answer", {"state": {"scenario": "talks_2018", "wedge": [first["use"]]}, "runs": 200}).json()
+    assert first["broken"].items() <= alone["focus"]["broken"].items()
+    assert all((row["moved"], row["depth"]["difference"]) == (0, 0.0) for row in rows if row["reason"] in ("apart", "given"))
+    assert all(row["depth"]["clear"] for row in rows if row["reason"] == "small")
+
+
+def test_what_is_given_already_changes_nothing():
+    state = checked_state({"scenario": "talks_2018"})
+    nothing = Use(instrument="kinetic_pressure", target="taliban", size=0.0)
+    assert unchanged(state, nothing)
+    assert not unchanged(state, Use(instrument="exposure", target="taliban", about="al_qaeda", size=1.0))
+
+
+@needs_compiler
 def test_the_file_gives_the_command_line_the_same_numbers(client, tmp_path):
     """What the lab shows and what `alliances compare from=FILE` finds are one, number for number."""
     shown = post(client, "/api/answer", {"state": STATE, "runs": 200}).json()
@@ -88,7 +115,8 @@ def test_the_file_gives_the_command_line_the_same_numbers(client, tmp_path):
         for ours, theirs in (("baseline", "baseline"), ("wedge", "under"), ("difference", "difference"), ("low", "low")):
             assert float(row[theirs]) == pytest.approx(shown["focus"][measure][ours], abs=2e-5)
     for m in shown["side"]:
-        assert float(table.loc[("", m["measure"])]["difference"]) == pytest.approx(m["difference"], abs=2e-5)
+        found = float(table.loc[("", m["measure"])]["difference"])
+        assert found == pytest.approx(m["difference"], rel=1e-5, abs=2e-5)  # the file has six digits
     loaded = client.post("/api/load", content=path.read_text()).json()["state"]
     assert checked_state(loaded) == checked_state(STATE)
 

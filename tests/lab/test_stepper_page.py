@@ -1,4 +1,4 @@
-"""`alliances step` in a real browser that reaches nothing but this machine: the page shows its content and steps a month."""
+"""`alliances lab step` in a real browser that reaches nothing but this machine: the page shows its content and steps a month."""
 
 import os
 import socket
@@ -31,7 +31,7 @@ def stepper(tmp_path, outside):
     proxy = f"http://127.0.0.1:{outside.getsockname()[1]}"
     away = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy)
     with log.open("w") as said:
-        server = subprocess.Popen([sys.executable, "-m", "sim.cli", "step", "--port", str(port)],
+        server = subprocess.Popen([sys.executable, "-m", "sim.cli", "lab", "step", f"port={port}"],
                                   env={**os.environ, **away}, stdout=said, stderr=said)  # fmt: skip
     try:
         while server.poll() is None:

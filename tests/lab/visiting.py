@@ -66,6 +66,15 @@ class Visit:
         self.page.wait_for_selector("main section:not([hidden]) h1")
         return self.quiet()
 
+    def add(self, name):
+        """Add an instrument, wherever the page lists it."""
+        if self.page.locator("#add").get_attribute("open") is None:
+            self.page.locator("#add > summary").click()
+        self.quiet()
+        if not self.page.locator(f"[data-add={name}]").is_visible():
+            self.page.locator("#still > summary").click()
+        self.page.locator(f"[data-add={name}]").click()
+
     def quiet(self):
         """Wait until nothing is computing any more."""
         self.page.wait_for_load_state("networkidle")

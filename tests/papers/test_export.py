@@ -10,13 +10,13 @@ import pytest
 from sim.cli import main
 from sim.papers.archive import pinned
 
-SMALL = ["thesis_comparison", "predictive"]
+SMALL = ["predictive"]
 
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory):
     folder = tmp_path_factory.mktemp("journal") / "archive"
-    assert main(["export", str(folder), *SMALL]) == 0
+    assert main(["figures", "export", str(folder), *SMALL]) == 0
     return folder
 
 
@@ -45,7 +45,7 @@ def test_it_makes_itself_again_elsewhere(archive, tmp_path):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("the same to the last digit") == len(SMALL)
-    assert main(["export", str(archive), "--check"]) == 0
+    assert main(["figures", "export", str(archive), "--check"]) == 0
 
 
 @pytest.mark.slow
@@ -58,18 +58,18 @@ def test_it_makes_itself_again_in_an_environment_of_its_own(archive, tmp_path):
 @pytest.mark.parametrize("harm", ["changed", "missing", "not listed"])
 def test_damage_is_named(harm, tmp_path, capsys):
     folder = tmp_path / "archive"
-    assert main(["export", str(folder), "thesis_comparison"]) == 0
+    assert main(["figures", "export", str(folder), "predictive"]) == 0
     capsys.readouterr()
-    path = folder / "figures" / "thesis_comparison" / "numbers.csv"
+    path = folder / "figures" / "predictive" / "numbers.csv"
     if harm == "changed":
-        path.write_text(path.read_text().replace("0.3", "0.4"))
+        path.write_text(path.read_text().replace("0.", "9.", 1))
     elif harm == "missing":
         path.unlink()
     else:
         path = folder / "figures" / "more.csv"
         path.write_text("more")
     for flag in ("--check", "--again"):
-        assert main(["export", str(folder), flag]) == 1
+        assert main(["figures", "export", str(folder), flag]) == 1
         said = capsys.readouterr().out
         assert harm in said
         assert path.name in said
@@ -78,22 +78,24 @@ def test_damage_is_named(harm, tmp_path, capsys):
 def test_numbers_that_moved_fail(tmp_path, capsys):
     """An archive whose sums hold and whose numbers this model does not give."""
     folder = tmp_path / "archive"
-    assert main(["export", str(folder), "thesis_comparison"]) == 0
-    path = folder / "figures" / "thesis_comparison" / "numbers.csv"
-    path.write_text(path.read_text().replace("Consensus,0,", "Consensus,0,9"))
+    assert main(["figures", "export", str(folder), "predictive"]) == 0
+    path = folder / "figures" / "predictive" / "numbers.csv"
+    head, row, *rest = path.read_text().splitlines()
+    panel, series, x, _, error = row.split(",")
+    path.write_text("\n".join([head, f"{panel},{series},{x},99,{error}", *rest]) + "\n")
     sums = folder / "SHA256SUMS"
-    lines = [line for line in sums.read_text().splitlines() if not line.endswith("thesis_comparison/numbers.csv")]
+    lines = [line for line in sums.read_text().splitlines() if not line.endswith("predictive/numbers.csv")]
     digest = subprocess.run(["sha256sum", path], capture_output=True, text=True, check=True).stdout.split()[0]
-    sums.write_text("\n".join([*lines, f"{digest}  figures/thesis_comparison/numbers.csv"]) + "\n")
+    sums.write_text("\n".join([*lines, f"{digest}  figures/predictive/numbers.csv"]) + "\n")
     capsys.readouterr()
-    assert main(["export", str(folder), "--again"]) == 1
+    assert main(["figures", "export", str(folder), "--again"]) == 1
     assert "1 beyond Monte Carlo error" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        ([], "alliances export DIR"), (["quality=full"], "DIR"), (["new", "persistance"], "persistence"),
+        ([], "DIR"), (["quality=full"], "DIR"), (["new", "persistance"], "persistence"),
         (["new", "quality=best"], "draft"), (["new", "--agian"], "--again"), (["here"], "exists already"),
         (["nothing", "--check"], "manifest.json"),
     ],
@@ -101,7 +103,7 @@ def test_numbers_that_moved_fail(tmp_path, capsys):
 def test_bad_input(words, named, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("here").mkdir()
-    assert main(["export", *words]) == 2
+    assert main(["figures", "export", *words]) == 2
     said = capsys.readouterr()
     assert named in said.err + said.out
     assert [path.name for path in tmp_path.iterdir()] == ["here"]

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.analysis.intervals import Z
 from sim.cli import main
 from sim.errors import InputError
-from sim.papers.draw import drawn
-from sim.papers.experiment import experiments, moved, read_experiment, rows_of, share_rows
+from sim.papers.draw import _ends, drawn
+from sim.papers.experiment import Panel, experiments, moved, read_experiment, rows_of, share_rows
 from sim.papers.figures import ties
 from sim.papers.making import COMPUTE
 from sim.papers.provenance import read_origin, save_with_origin
@@ -92,7 +93,7 @@ def test_made_and_traced_back_from_every_format(tmp_path, capsys):
     origins = [read_origin(folder / f"thesis_comparison.{ending}") for ending in ("pdf", "svg", "png")]
     assert all(o == json.loads((folder / "origin.json").read_text()) for o in origins)
     capsys.readouterr()
-    assert main(["trace", str(folder / "thesis_comparison.pdf")]) == 0
+    assert main(["figures", "trace", str(folder / "thesis_comparison.pdf")]) == 0
     said = " ".join(capsys.readouterr().out.split())
     command = "alliances figures thesis_comparison quality=draft"
     for words in (
@@ -114,7 +115,7 @@ def test_a_figure_made_with_something_else_says_so(tmp_path, monkeypatch, capsys
     monkeypatch.setattr(provenance, "source_digest", lambda: "0" * 16)
     save_with_origin(drawn(experiment, experiment.expected()), tmp_path, experiment, "draft")
     monkeypatch.undo()
-    assert main(["trace", str(tmp_path / "thesis_comparison.png")]) == 1
+    assert main(["figures", "trace", str(tmp_path / "thesis_comparison.png")]) == 1
     assert "another code" in capsys.readouterr().out
 
 
@@ -163,3 +164,15 @@ def test_a_file_that_is_none_of_ours(ending, tmp_path):
 def test_names_are_apart():
     for a, b in itertools.combinations(experiments(), 2):
         assert read_experiment(a).conf.title != read_experiment(b).conf.title
+
+
+def test_intervals_of_shares_stay_within_what_a_share_can_be():
+    panel = Panel(name="a", kind="lines", title="a", y="%")
+    rows = pd.concat(
+        [rows_of("a", "high", [1, 2], [0.99, 1.0], 0.02), rows_of("a", "low", [1, 2], [0.0, 0.5], 0.02)], ignore_index=True
+    )
+    low, high = _ends(panel, rows)
+    assert (low.min(), high.max()) == (0.0, 100.0)
+    assert low.iloc[3] == pytest.approx(100 * (0.5 - Z * 0.02))
+    low, high = _ends(panel, rows.assign(value=rows["value"] - 0.5))  # a difference may be anything
+    assert low.min() < -50.0

@@ -58,7 +58,7 @@ class Bench:
     def wish(self, i, j, step):
         d = self.dyad(i, j)
         self.meet(*self.meetings(), d)
-        self.scratch.desire[d, int(self.w.dyad[d].second == i)] = step
+        self.scratch.desire[int(self.w.dyad[d].second == i), d] = step
 
     def relation(self, o, q):
         return self.s.relation[self.w.relation_of[o, q]]

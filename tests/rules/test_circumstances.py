@@ -10,9 +10,8 @@ from scipy import stats
 from sim.engine.model import AllianceModel
 from sim.rules import draws, initial
 from sim.rules.processes import circumstances, opportunity
-from sim.world.instruments import with_wedge
+from sim.world.instruments import WedgeConf, with_wedge
 from sim.world.names import LeaderNews, Talks
-from sim.world.schema import WedgeConf
 from sim.world.tables import BID, DYAD_EVENT, table
 
 RED, PINK, BLUE, BLACK = range(4)

@@ -347,8 +347,6 @@ def test_setters_keep_to_their_bounds(bench):
     b = bench
     d = b.dyad(RED, BLUE)
     tie = b.tie(RED, BLUE)
-    ties.set_level(b.s, 33, d, -1)
-    assert (b.level(RED, BLUE), tie.changed) == (-1, 33)
     for setter, column in ((ties.set_trust, "trust"), (ties.set_embedded, "embedded"), (ties.set_blood, "blood")):
         for x, kept in ((0.3, 0.3), (-0.1, 0.0), (1.1, 1.0)):
             setter(b.s, d, x)

@@ -373,6 +373,7 @@ def born(bench, flag, **parent):
         tie = b.tie(SLOTS[0], j)
         for name in tie.dtype.names:
             tie[name] = 9
+        b.set_level(SLOTS[0], j, 9)
     red = b.s.faction[RED]
     red.setback, red.foreign, red.pressed, red.coerced, red.bulletin, red.hidden, red.reputation = 0.3, 0.2, 0.5, 0.5, 1, 4, 0.7
     for name, x in parent.items():
@@ -421,8 +422,8 @@ def test_first_ties_of_a_splinter_under_its_own_flag(bench):
     assert ties_of_child(b, BLACK) == (Level.RIVALRY, inherited | {"trust": 0.1})
     for j in (RED, PINK, BLUE, BLACK):
         tie = b.tie(SLOTS[0], j)
-        assert (tie.age, tie.held_first, tie.held_second, tie.exposed, tie.changed) == (0.0, 0.0, 0.0, 0, 20)
-    assert b.tie(SLOTS[0], SLOTS[1]).changed == 9  # the other slot is empty
+        assert (tie.age, tie.held_first, tie.held_second, tie.exposed) == (0.0, 0.0, 0.0, 0)
+    assert b.level(SLOTS[0], SLOTS[1]) == 9  # the other slot is empty
 
 
 def test_first_ties_of_a_splinter_under_a_rivals_flag(bench):

@@ -206,7 +206,6 @@ def test_strength_takes_effect_and_the_smallest_end(bench):
     assert (b.s.capability[:4] == 0.25).all()
     assert b.s.capability[list(SLOTS)].tolist() == old
     assert [b.level(BLUE, j) for j in (RED, PINK, BLACK)] == [0, 0, 0]
-    assert [b.tie(BLUE, j).changed for j in (RED, PINK, BLACK)] == [20, 20, 20]
     assert (b.level(RED, PINK), b.level(RED, BLACK)) == (4, -1)
     assert rows(b) == [(29.5, 20, Event.DISSOLUTION, BLUE, -1, 1, 0, -1, -1)]
 

@@ -181,14 +181,14 @@ def test_a_faction_weighs_whom_it_meets(bench):
         weigh.weigh_ties(b.s, b.w, b.p, b.t, RED, b.scratch)
         step = weigh.choose(sums, 3, b.p, u)
         seen.add(step)
-        assert b.scratch.desire[d, side] == step
-        choice = b.scratch.choice[d, side]
+        assert b.scratch.desire[side, d] == step
+        choice = b.scratch.choice[side, d]
         if step == 0:
             assert choice.lead == 99
         else:
             assert (choice.lead, choice.second, choice.push) == weigh.leading(expected, 3, step, 0.2)
     assert seen == {-1, 0, 1}
-    b.scratch.desire[d, side] = 7
+    b.scratch.desire[side, d] = 7
     assert set(b.scratch.desire.ravel()) == {7}  # the other side and those it does not meet
 
 
@@ -217,13 +217,13 @@ def test_meetings_are_weighed_as_their_two_sides_weigh_them(bench):
         weigh.weigh_meetings(both.s, both.w, both.p, both.t, both.scratch)
         assert (both.scratch.desire == each.scratch.desire).all()
         for d in dyads:
-            first, second = (int(x) for x in both.scratch.desire[d])
+            first, second = (int(x) for x in both.scratch.desire[:, d])
             step = wishes.step_taken(first, second)
             steps.add(step)
             for side in range(2):
-                given = both.scratch.choice[d, side]
+                given = both.scratch.choice[side, d]
                 if step != 0 and side == wishes.mover(step, first):
-                    assert given == each.scratch.choice[d, side]
+                    assert given == each.scratch.choice[side, d]
                 else:
                     assert given.lead == 99
     assert steps == {-1, 0, 1}

@@ -14,7 +14,7 @@ from sim.analysis.summary import Summary
 from sim.engine.ensemble import Ensemble, run_ensemble
 from sim.engine.outcomes import ABSENT, NEVER, empty_outcomes
 from sim.engine.traces import levels_of
-from sim.runs.alliances import pairs_of, yearly_of_dyads, yearly_of_pairs
+from sim.measures.alliances import pairs_of, yearly_of_dyads, yearly_of_pairs
 from sim.runs.results import flags_as_numbers
 from sim.runs.rows import pair_rows, run_rows
 from sim.views.figures import survival_figure

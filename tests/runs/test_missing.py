@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.analysis.networks import network_columns, network_outcomes
 from sim.analysis.samples import outcome_of, samples_of
 from sim.analysis.summary import Summary
 from sim.cli import main
@@ -17,8 +16,10 @@ from sim.engine.ensemble import Ensemble
 from sim.engine.outcomes import ABSENT, BROKEN_OFF, NEVER, SIDE_ENDED, empty_outcomes
 from sim.engine.traces import room_for_trajectories
 from sim.errors import InputError
+from sim.measures.alliances import FATES
+from sim.measures.networks import network_outcomes
 from sim.runs.results import check_store, query, read_results, summary_by_point
-from sim.runs.rows import FATES, event_rows, pair_rows, run_rows, trajectory_rows
+from sim.runs.rows import event_rows, pair_rows, run_rows, trajectory_rows
 from sim.runs.store import Tables
 from sim.world.loading import load_world
 from sim.world.names import Event
@@ -142,7 +143,7 @@ def test_no_table_made_of_outcomes_holds_a_code(world, made, tmp_path):
     tables.organisations("consensus", part)
     nobody = np.zeros(len(world.factions), dtype=bool)
     empty = network_outcomes(np.zeros((0, 2)), np.zeros(0), nobody, np.zeros((len(nobody), 2)), nulls=0)
-    tables.networks("consensus", part, network_columns([empty] * 6))
+    tables.networks("consensus", part, [empty] * 6)
     tables.close()
     for path in sorted(tmp_path.glob("*.parquet")):
         assert codes_in(pq.read_table(path)) == {}, path.name
@@ -239,11 +240,11 @@ def test_an_outcome_that_some_runs_lack_is_refused_and_the_share_offered(folders
 
 def test_never_broken_is_no_outcome_where_some_never_form_and_is_not_offered_there():
     rows = pd.DataFrame(
-        {"first_allied": [0, np.nan], "first_broken": np.nan, "never_broken": [1.0, np.nan], "alive": [True, False]}
+        {"ever_allied": [True, False], "first_broken": np.nan, "never_broken": [1.0, np.nan], "alive": [True, False]}
     )
-    with pytest.raises(InputError, match=r"never_broken: has no value in 1 of 2 runs.*every run has: alive"):
+    with pytest.raises(InputError, match=r"never_broken: has no value in 1 of 2 runs.*every run has: ever_allied, alive"):
         outcome_of(rows, "never_broken")
-    with pytest.raises(InputError, match=r"first_broken: has no value in 2 of 2 runs.*every run has: alive"):
+    with pytest.raises(InputError, match=r"first_broken: has no value in 2 of 2 runs.*every run has: ever_allied, alive"):
         outcome_of(rows, "first_broken")
     assert outcome_of(rows, "ever_allied").tolist() == [True, False]
 
@@ -262,12 +263,12 @@ def test_a_store_of_another_format_is_refused_in_words(folders, capsys):
         for verb in (
             ["results"],
             ["discover"],
-            ["map"],
+            ["discover", "map"],
             ["sensitivity"],
             ["survival"],
-            ["replay", "--point", "0", "--replicate", "0"],
+            ["results", "replay", "point=0", "replicate=0"],
         ):
-            assert main([verb[0], str(folders[1]), *verb[1:]]) == 2
+            assert main([*verb, str(folders[1])]) == 2
             said = " ".join(capsys.readouterr().err.split())
             assert "holds tables of format 1" in said
             assert "the same run again, which makes a new folder" in said

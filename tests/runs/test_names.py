@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from sim.cli import run_verb
 from sim.errors import InputError
 from sim.paths import as_name, file_name
 from sim.runs.config import composed, plan_of
 from sim.runs.expansion import expand
 from sim.runs.store import run_folder
-from sim.views.app import run_command
 from sim.world.packages import read_wedge
 
 LINE = ["scenario=talks_2018", "thesis=consensus", "months=6", "replicates=2"]
@@ -31,7 +31,7 @@ def test_a_command_writes_nothing_outside(flags, tmp_path, monkeypatch):
     here.mkdir(parents=True)
     monkeypatch.chdir(here)
     with pytest.raises(InputError, match=r"\.\./\.\./x"):
-        run_command([*LINE, *flags, "scenario.name=../../x"])
+        run_verb(["run", *LINE, *flags, "scenario.name=../../x"])
     with pytest.raises(InputError, match=r"\.\./\.\./x"):
         expand([*LINE, "scenario.name=y,../../x"])
     assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []

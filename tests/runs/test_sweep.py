@@ -18,8 +18,8 @@ import pytest
 
 from sim.engine.ensemble import run_ensemble
 from sim.errors import InputError
+from sim.measures.alliances import FATES
 from sim.runs import sweep_identity, sweep_store
-from sim.runs.alliances import FATES
 from sim.runs.batch import Tile, TileResult, as_file, base_world, own_seed, point_table, wedge_with
 from sim.runs.determining import plain_config
 from sim.runs.lock import folder_lock
@@ -269,7 +269,7 @@ def test_spells_of_a_sweep_are_those_of_its_runs(sweep, capsys, tmp_path):
     assert set(other["replicate"]) <= set(range(15))
     with pytest.raises(InputError, match="al_qaeda"):
         spells_of_sweep(folder, ("al_qaida", "taliban"))
-    assert main(["survival", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert main(["survival", str(folder), f"output={tmp_path}/out"]) == 0
     assert "share their draws" in capsys.readouterr().out.replace("\n", " ")
 
 

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
+from sim.cli import run_verb
 from sim.errors import InputError
 from sim.runs.config import GROUPS
 from sim.runs.determining import DETERMINING, EACH_ITS_OWN
 from sim.runs.expansion import expand
 from sim.runs.run_schema import RunConf
-from sim.views.app import run_command
 
 LINE = ["scenario=talks_2018", "thesis=consensus"]
 SETTINGS = sorted({*GROUPS, *RunConf.__dataclass_fields__} - set(EACH_ITS_OWN))
@@ -99,13 +99,13 @@ def test_a_choice_and_a_value_of_it_go_together():
 def test_what_hydra_would_do_and_this_does_not_is_refused(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="for Hydra's own jobs"):
-        run_command([*LINE, *line])
+        run_verb(["run", *LINE, *line])
     assert not list(tmp_path.iterdir())
 
 
 def test_hydras_sweeper_makes_a_sweep_of_each_value(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     line = [*LINE, "months=6", "replicates=2,3", "seed=1,2", "hydra/sweeper=basic"]
-    assert run_command(["-m", *line]) == 0
+    assert run_verb(["run", "-m", *line]) == 0
     stores = [json.loads(path.read_text()) for path in tmp_path.glob("runs/*-sweep-*/manifest.json")]
     assert sorted((store["seed"], store["replicates"], store["points"]) for store in stores) == [(1, 3, 1), (2, 3, 1)]

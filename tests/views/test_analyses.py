@@ -35,7 +35,7 @@ def test_the_design_is_kept_with_what_its_analysis_needs(folder):
 
 
 def test_sensitivity_writes_tables_and_figures(folder, tmp_path, capsys):
-    assert main(["sensitivity", str(folder), "--by", "claim", "--out", str(tmp_path)]) == 0
+    assert main(["sensitivity", str(folder), "by=claim", f"output={tmp_path}"]) == 0
     said = capsys.readouterr().out
     assert "bond.weight" in said
     assert "without effect" in said
@@ -43,7 +43,7 @@ def test_sensitivity_writes_tables_and_figures(folder, tmp_path, capsys):
 
 
 def test_discovery_says_how_much_of_the_sample_breaks(folder, tmp_path, capsys):
-    assert main(["discover", str(folder), "--threshold", "0.4", "--out", str(tmp_path)]) == 0
+    assert main(["discover", str(folder), "threshold=0.4", f"output={tmp_path}"]) == 0
     said = capsys.readouterr().out.replace("\n", " ")
     assert "64 points" in said
     shares = [float(x) for x in re.findall(r"in ([\d.]+)%", said.split("over all points")[1].split("of the runs")[0])]
@@ -51,12 +51,12 @@ def test_discovery_says_how_much_of_the_sample_breaks(folder, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "word"),
-    [(["--outcome", "alve"], "alive"), (["--by", "clam"], "claim"), (["--threshold", "2"], "share")],
+    ("argument", "word"),
+    [("outcome=alve", "alive"), ("by=clam", "claim"), ("threshold=2", "share"), ("--by", "by=mechanism")],
 )
-def test_bad_questions_are_refused(folder, arguments, word, capsys):
-    verb = "discover" if "--threshold" in arguments else "sensitivity"
-    assert main([verb, str(folder), *arguments]) == 2
+def test_bad_questions_are_refused(folder, argument, word, capsys):
+    verb = "discover" if "threshold" in argument else "sensitivity"
+    assert main([verb, str(folder), argument]) == 2
     assert word in capsys.readouterr().err
 
 
@@ -68,17 +68,18 @@ def test_a_sweep_in_which_nothing_varies_is_refused(tmp_path):
 
 
 def test_a_map_over_two_numbers(folder, tmp_path, capsys):
-    assert main(["map", str(folder), "--bins", "3", "--x", "bond.weight", "--out", str(tmp_path)]) == 0
+    assert main(["discover", "map", str(folder), "bins=3", "x=bond.weight", f"output={tmp_path}"]) == 0
     assert "cells" in capsys.readouterr().out
     assert {p.suffix for p in tmp_path.iterdir()} == {".csv", ".png", ".svg"}
     for of, words in (("never_broken", {"never_broken", "ever_broken", "never_forms"}), ("ever_fought", {"ever_fought"})):
-        assert main(["map", str(folder), "--bins", "3", "--x", "bond.weight", "--outcome", of, "--out", str(tmp_path)]) == 0
+        line = ["discover", "map", str(folder), "bins=3", "x=bond.weight", f"outcome={of}", f"output={tmp_path}"]
+        assert main(line) == 0
         (table,) = tmp_path.glob(f"map_{of}_*.csv")
         cells = pd.read_csv(table)
         assert words <= set(cells.columns)
         column = read_results(folder, with_points=False)[of]
         assert (cells[of] * cells["runs"]).sum() == pytest.approx(column.sum())
-    assert main(["map", str(folder), "--outcome", "never_broke"]) == 2
+    assert main(["discover", "map", str(folder), "outcome=never_broke"]) == 2
     assert "never_broken" in capsys.readouterr().err
-    assert main(["map", str(folder), "--x", "bond.wieght"]) == 2
+    assert main(["discover", "map", str(folder), "x=bond.wieght"]) == 2
     assert "bond.weight" in capsys.readouterr().err

@@ -12,8 +12,10 @@ from rich.console import Console
 
 from sim.analysis.wedges.effects import Effect
 from sim.cli import main
+from sim.verbs import VERBS
+from sim.views.asked import consensus_first, listed, theses_of
 from sim.views.compare import tables_of
-from sim.views.compare_line import KEYS, factors_of, listed, theses_of, wedges_of
+from sim.views.compare_line import factors_of, wedges_of
 from sim.views.compare_tables import points, show_response
 from sim.world.loading import load_world, options
 from sim.world.packages import read_wedge
@@ -21,8 +23,8 @@ from sim.world.packages import read_wedge
 needs_compiler = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="runs in compiled code")
 
 SHORT = ["scenario=talks_2018", "months=6"]
-LINE = [*SHORT, "wedge=[none,offer,isolate+dialogue]", "thesis=consensus,cost_benefit_only", "replicates=8", "posterior=2",
-        "posterior_replicates=4", "strength=0.5,1", "start=2018-12", "interactions=true"]  # fmt: skip
+LINE = [*SHORT, "wedge=[none,offer,isolate+dialogue]", "thesis=consensus,cost_benefit_only", "replicates=8", "draws=2",
+        "draw_replicates=4", "strength=0.5,1", "start=2018-12", "interactions=true"]  # fmt: skip
 EFFECT = ["difference", "low", "high", "se"]
 COLUMNS = {
     "effects": ["wedge", "thesis", "subject", "measure", *Effect.__dataclass_fields__, "clear"],
@@ -89,8 +91,8 @@ def test_tables_agree_with_each_other(tmp_path, monkeypatch):
     """The headline of the main table, of the theories, of strength 1, of the first start and of the last month are one number."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "heavy.yaml").write_text(yaml.safe_dump(HEAVY))
-    line = [*SHORT, "wedge=heavy.yaml,kinetic_pressure", "thesis=consensus,cost_benefit_only", "replicates=64", "posterior=0",
-            "strength=1", "start=2018-09", "interactions=true", "focus=taliban-let"]  # fmt: skip
+    line = [*SHORT, "wedge=heavy.yaml,kinetic_pressure", "thesis=consensus,cost_benefit_only", "replicates=64", "draws=0",
+            "strength=1", "start=2018-09", "interactions=true", "pair=taliban-let"]  # fmt: skip
     assert main(["compare", *line]) == 0
     tables = {path.stem: pd.read_csv(path) for path in (tmp_path / "runs" / "compare-talks_2018").glob("*.csv")}
     effects, course = tables["effects"], tables["course"]
@@ -157,8 +159,8 @@ def test_again_is_the_same_and_beside_the_first(made, tmp_path, capsys):
 
 @needs_compiler
 def test_no_more_than_asked_is_written(tmp_path):
-    line = [*SHORT, "wedge=dialogue@2018-11", "thesis=cost_benefit_only", "replicates=4", "posterior=0", f"output={tmp_path}",
-            "focus=haqqani-aqis", "pairs=taliban-ttp"]  # fmt: skip
+    line = [*SHORT, "wedge=dialogue@2018-11", "thesis=cost_benefit_only", "replicates=4", "draws=0", f"output={tmp_path}",
+            "pair=haqqani-aqis", "watch=taliban-ttp"]  # fmt: skip
     assert main(["compare", *line]) == 0
     folder = tmp_path / "compare-talks_2018"
     assert {path.stem for path in folder.glob("*.csv")} == {"effects", "course", "timing", "theses", "robustness"}
@@ -171,7 +173,7 @@ def test_no_more_than_asked_is_written(tmp_path):
 
 # refusals ----------------------------------------------------------------------------------------------
 
-GOOD = [*SHORT, "wedge=[offer]", "thesis=consensus", "replicates=4", "posterior=0"]
+GOOD = [*SHORT, "wedge=[offer]", "thesis=consensus", "replicates=4", "draws=0"]
 FILES = {
     "gone": {"kinetic_pressure": {"target": "haqani"}},
     "big": {"kinetic_pressure": {"target": "haqqani", "size": 1.5}},
@@ -232,14 +234,17 @@ FILES = {
         ("replicates=²", ["replicates", "'²' is not allowed"]),
         ("seed=-1", ["seed", "'-1' is not allowed"]),
         ("threads=0", ["threads", "'0' is not allowed"]),
-        ("posterior=9999", ["posterior", "'9999' is not allowed", "0 to 128"]),
-        ("posterior_replicates=1", ["posterior_replicates", "'1' is not allowed"]),
-        ("interactions=maybe", ["interactions", "'maybe' is not allowed", "true or false"]),
-        ("focus=x", ["focus", "x", "is not a pair"]),
-        ("focus=haqani-al_qaeda", ["focus", "did you mean 'haqqani'"]),
-        ("focus=taliban-haqqani", ["focus", "share a faction"]),
-        ("pairs=haqqani", ["pairs", "haqqani", "is not a pair"]),
-        ("pairs=haqqani-al_qaida", ["pairs", "did you mean 'al_qaeda'"]),
+        ("draws=9999", ["draws", "'9999' is not allowed", "0 to 256"]),
+        ("draw_replicates=1", ["draw_replicates", "'1' is not allowed"]),
+        ("interactions=maybe", ["interactions", "unknown name 'maybe'", "one of false, true"]),
+        ("pair=x", ["pair", "x", "is not a pair"]),
+        ("pair=haqani-al_qaeda", ["pair", "did you mean 'haqqani'"]),
+        ("focus=haqqani-al_qaeda", ["focus", "is asked for as pair=A-B"]),
+        ("pairs=haqqani-al_qaeda", ["pairs", "is asked for as watch="]),
+        ("posterior=0", ["posterior", "is asked for as draws="]),
+        ("pair=taliban-haqqani", ["pair", "share a faction"]),
+        ("watch=haqqani", ["watch", "haqqani", "is not a pair"]),
+        ("watch=haqqani-al_qaida", ["watch", "did you mean 'al_qaeda'"]),
     ],
 )
 def test_refused_before_anything_is_written(wrong, said, tmp_path, monkeypatch, capsys):
@@ -279,7 +284,7 @@ def test_an_output_that_cannot_be_written(tmp_path, capsys):
 def test_help_names_every_key(capsys):
     assert main(["compare", "--help"]) == 0
     said = capsys.readouterr().out
-    assert [key for key in KEYS if key not in ("threads",) and f"{key}=" not in said] == []
+    assert [key.name for key in VERBS["compare"].keys if f"{key.name}=" not in said] == []
 
 
 def test_lists():
@@ -287,9 +292,9 @@ def test_lists():
     assert listed("a") == ["a"]
     assert listed("") == listed("[]") == []
     assert factors_of("[0.5,1]") == [0.5, 1.0]
-    assert theses_of("cost_benefit_only,consensus,consensus") == ["consensus", "cost_benefit_only"]
-    assert theses_of("all")[0] == "consensus"
-    assert set(theses_of("all")) == set(options("thesis"))
+    assert consensus_first(theses_of("cost_benefit_only,consensus,consensus", "compare")) == ["consensus", "cost_benefit_only"]
+    assert consensus_first(theses_of("all", "compare"))[0] == "consensus"
+    assert set(theses_of("all", "compare")) == set(options("thesis"))
 
 
 def test_all_wedges_are_those_that_fit():

@@ -54,7 +54,7 @@ def test_what_is_known_is_read(tmp_path, monkeypatch):
         "targets": {"T1": {"met": True}, "T2": {"met": False}}, "gate": {"nearer": 0.9},
         "constraints": {"never_broken": {"kept": 0.98}, "never_fought": {"kept": 0.99}},
         "held_out": {"constraints": {"never_broken": {"kept": 0.88}, "never_fought": {"kept": 0.86}},
-                     "targets": {"T13a": {"met": True}}},
+                     "targets": {"T13a": {"met": True, "fitted": False}, "T1": {"met": True, "fitted": True}}},
     }  # fmt: skip
     (tmp_path / "default.yaml").write_text(yaml.safe_dump(summary, sort_keys=False))
     (tmp_path / "theses.csv").write_text(

@@ -39,8 +39,8 @@ class Page(HTMLParser):
 
 
 LINE = ["compare", "scenario=talks_2018", "months=12", "wedge=[offer,halt_joint_operations+dialogue,withdraw]", "replicates=60",
-        "thesis=consensus,cost_benefit_only", "posterior=2", "posterior_replicates=20", "strength=0.5,1", "start=2019-01,2019-03",
-        "length=2,4", "interactions=true", "focus=haqqani-al_qaeda"]  # fmt: skip
+        "thesis=consensus,cost_benefit_only", "draws=2", "draw_replicates=20", "strength=0.5,1", "start=2019-01,2019-03",
+        "length=2,4", "interactions=true", "pair=haqqani-al_qaeda"]  # fmt: skip
 FIGURES = ["forest", "survival", "theories", "strengths", "starts"]
 
 
@@ -105,7 +105,7 @@ def test_what_is_drawn_is_what_was_found(data, made):
     effects = table(made, "effects", thesis="consensus")
     focus = effects[effects["subject"] == "haqqani-al_qaeda"]
     run = effects[effects["subject"].isna()]
-    measures = ["broken", "months_allied", "official_end", "splits", "civilian_share", "rival_fighters", "new_alliances"]
+    measures = ["broken", "months_allied", "official_end", "new_alliances", "splits", "civilian_share", "rival_fighters"]
     assert len(data["forest"]["panels"]) == len(measures)
     for panel, measure in zip(data["forest"]["panels"], measures, strict=True):
         source = focus if measure in ("broken", "months_allied", "official_end") else run
@@ -162,7 +162,7 @@ def test_the_same_line_writes_the_same_bytes(tmp_path, monkeypatch):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
-        line = ["compare", "scenario=talks_2018", "months=6", "wedge=[offer]", "replicates=20", "thesis=consensus", "posterior=0"]
+        line = ["compare", "scenario=talks_2018", "months=6", "wedge=[offer]", "replicates=20", "thesis=consensus", "draws=0"]
         assert main([*line, "output=out", "--report"]) == 0
         texts.append(next((tmp_path / name).rglob("report.html")).read_bytes())
     assert texts[0] == texts[1]

@@ -6,9 +6,9 @@ import warnings
 import numpy as np
 import pytest
 
+from sim.cli import run_verb
 from sim.engine.model import AllianceModel
 from sim.errors import InputError
-from sim.views.step import step_command
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -87,6 +87,6 @@ def test_choices_are_arguments_of_the_model(stepper):
 def test_without_the_extra_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(InputError, match=r"alliances\[solara\]"):
-        step_command([])
+        run_verb(["lab", "step"])
     with pytest.raises(InputError, match="65535"):
-        step_command(["--port", "0"])
+        run_verb(["lab", "step", "port=0"])

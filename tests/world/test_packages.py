@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
-from sim.world.instruments import with_wedge
+from sim.world.instruments import WedgeConf, with_wedge
 from sim.world.loading import load_world, options
 from sim.world.packages import as_yaml, composed_wedge, first_month, greatest_factor, read_wedge, scaled, timed
-from sim.world.schema import WedgeConf
 from sim.world.tables import differing
 
 SHIPPED = options("wedge")

@@ -6,11 +6,11 @@ import pytest
 from sim.errors import InputError
 from sim.world.calendar import Calendar
 from sim.world.changes import with_pressure, with_shock
-from sim.world.instruments import with_wedge
+from sim.world.instruments import WedgeConf, with_wedge
 from sim.world.loading import load_world, options, read_option
 from sim.world.parameters import checked, default_values, field
 from sim.world.scenario import build_world
-from sim.world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from sim.world.schema import PressureChoice, ShockConf, validated
 from sim.world.tables import PLACE_DENIED, differing, fresh
 
 

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 
 from ...world.changes import with_pressure, with_shock
-from ...world.instruments import with_wedge
+from ...world.instruments import WedgeConf, with_wedge
 from ...world.packages import package
 from ...world.scenario import build_world
-from ...world.schema import PressureChoice, ShockConf, WedgeConf, validated
+from ...world.schema import PressureChoice, ShockConf, validated
 from ...world.tables import Floats
 from ...world.world import World
 

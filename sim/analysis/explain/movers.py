@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ...measures.pairs import Pair
 from ...world.tables import Table
 from ...world.world import World
 from ..intervals import share_of
-from ..wedges.pairs import Pair
 from .account import accounts, chosen_turn
 from .sentences import LEAST
 from .witness import witnessed

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...engine.outcomes import ABSENT
 from ...rules.weigh import TERM_NAMES
-from ...world.names import ORGANISATION_EVENTS, Event, Leader, Level, Pledge, Stance, Talks, label
-from ...world.schema import WedgeConf
+from ...world.instruments import WedgeConf
+from ...world.names import Event, Leader, Level, Party, Pledge, Stance, Talks, label
 from ...world.tables import Table
 from ...world.world import World
 from .account import Account, Turn
@@ -83,14 +83,14 @@ def spoken(title: str) -> str:
     return title if title[0].islower() or title.isupper() or "-" in title.split(maxsplit=1)[0] else f"the {title}"
 
 
+def name_words(world: World, name: str) -> str:
+    """Title of a faction or an organisation."""
+    return world.titles.get(name, name.replace("_", " "))
+
+
 def faction_words(world: World, i: int) -> str:
     """Title of a faction."""
-    return world.titles.get(world.factions[i], world.factions[i].replace("_", " "))
-
-
-def organisation_words(world: World, o: int) -> str:
-    """Title of an organisation."""
-    return world.titles.get(world.organisations[o], world.organisations[o].replace("_", " "))
+    return name_words(world, world.factions[i])
 
 
 def level_words(level: int) -> str:
@@ -211,10 +211,7 @@ def dissolved(events: Table, i: int, month: int) -> bool:
 def event_words(world: World, row: Table) -> str:
     """One event in words."""
     kind = Event(int(row["kind"]))
-    name = organisation_words if kind in ORGANISATION_EVENTS else faction_words
-    i, j = int(row["i"]), int(row["j"])
-    who = name(world, i) if kind != Event.EMIRATE else organisation_words(world, i)
-    other = name(world, j) if j >= 0 and kind != Event.EMIRATE else ""
+    who, other = [*(name_words(world, world.party(*party)) for party in world.parties(row)), ""][:2]
     before, after = int(row["before"]), int(row["after"])
     words = {
         Event.TIE_UP: lambda: f"{who} and {other}: up from {level_words(before)} to {level_words(after)}",
@@ -231,7 +228,7 @@ def event_words(world: World, row: Table) -> str:
         Event.ENTRY: lambda: f"{who} appears",
         Event.DISSOLUTION: lambda: f"{who} comes to an end",
         Event.EXPOSURE: lambda: f"the tie of {who} and {other} comes to light",
-        Event.EMIRATE: lambda: f"the emirate of {who} passes to {faction_words(world, j)}",
+        Event.EMIRATE: lambda: f"the emirate of {who} passes to {other}",
         Event.DISPLACEMENT: lambda: f"{who} is displaced",
     }
     return words[kind]()
@@ -245,16 +242,15 @@ def told_events(course: Course, first: int, last: int) -> list[tuple[int, str]]:
     found = []
     for row in events[(events["month"] >= first) & (events["month"] <= last)]:
         kind = Event(int(row["kind"]))
-        parties = {int(row["i"]), int(row["j"])} - {-1}
-        ties = kind in (Event.TIE_UP, Event.TIE_DOWN, Event.EXPOSURE)
-        if kind in ORGANISATION_EVENTS:
-            kept = parties <= homes
-        elif kind == Event.EMIRATE:
-            kept = int(row["i"]) in homes
-        elif ties:
-            kept = parties <= sides and int(world.facts.dyad_of[int(row["i"]), int(row["j"])]) in course.pair.dyads
+        parties = world.parties(row)
+        organisations = {o for party, o in parties if party == Party.ORGANISATION}
+        factions = [i for party, i in parties if party == Party.FACTION]
+        if organisations:
+            kept = organisations <= homes
+        elif kind in (Event.TIE_UP, Event.TIE_DOWN, Event.EXPOSURE):
+            kept = sides.issuperset(factions) and int(world.facts.dyad_of[tuple(factions)]) in course.pair.dyads
         else:
-            kept = bool(parties & sides) and kind != Event.DISPLACEMENT
+            kept = not sides.isdisjoint(factions) and kind != Event.DISPLACEMENT
         if kept:
             found.append((int(row["month"]), event_words(world, row)))
     return found

@@ -19,14 +19,14 @@ from scipy.spatial.distance import pdist, squareform
 from sklearn.metrics import silhouette_score
 
 from ...engine.ensemble import run_ensemble
+from ...measures.alliances import dyads_at_start
+from ...measures.pairs import Pair
 from ...rules.weigh import TERM_NAMES
-from ...runs.alliances import dyads_at_start
-from ...world.names import ORGANISATION_EVENTS, Event, Level, Stance, Talks
+from ...world.names import Event, Level, Party, Stance, Talks
 from ...world.tables import Table
 from ...world.world import World
 from ..intervals import share_of
-from ..wedges.pairs import Pair
-from .sentences import faction_words, organisation_words
+from .sentences import faction_words, name_words
 
 MOST_RUNS = 600
 MOST_CLUSTERS = 6
@@ -147,11 +147,12 @@ def endings(seen: Ensemble) -> Endings:
 
 def token(world: World, row: Table, ties: set[int], sides: set[int], homes: set[int]) -> str:
     """What an event adds to a story of a pair, in words; empty if nothing."""
-    kind, i, j = Event(int(row["kind"])), int(row["i"]), int(row["j"])
-    if kind in ORGANISATION_EVENTS:
-        if not {i, j} <= homes:
+    kind, parties = Event(int(row["kind"])), world.parties(row)
+    who, other = [*(name_words(world, world.party(*party)) for party in parties), ""][:2]
+    organisations = {o for party, o in parties if party == Party.ORGANISATION}
+    if organisations:
+        if not organisations <= homes:
             return ""
-        who, other = organisation_words(world, i), organisation_words(world, j)
         if kind == Event.STANCE:
             stance = Stance(int(row["after"]))
             words = {Stance.RENOUNCE: "renounces", Stance.DISTANCE: "keeps official distance from", Stance.EMBRACE: "embraces"}
@@ -162,7 +163,7 @@ def token(world: World, row: Table, ties: set[int], sides: set[int], homes: set[
             return words_of.get(Talks(int(row["after"])), "")
         return ""
     if kind in (Event.TIE_UP, Event.TIE_DOWN):
-        d = int(world.facts.dyad_of[i, j])
+        d = int(world.facts.dyad_of[row["i"], row["j"]])
         if d not in ties:
             return ""
         first, second = (faction_words(world, k) for k in world.dyad(d))
@@ -171,9 +172,8 @@ def token(world: World, row: Table, ties: set[int], sides: set[int], homes: set[
         if row["before"] < Level.MATERIAL <= row["after"]:
             return f"{first} – {second}: allied again"
         return f"{first} – {second}: fight" if row["after"] == Level.ARMED_CONFLICT else ""
-    if i not in sides:
+    if int(row["i"]) not in sides:
         return ""
-    who = faction_words(world, i)
     return {
         Event.LEADER_DEATH: f"{who} loses its leader", Event.SPLIT: f"{who} splits", Event.DISSOLUTION: f"{who} comes to an end",
         Event.DISCLOSURE: f"{who}: a concealed death comes out",

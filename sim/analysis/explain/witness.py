@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from ...engine import verbs
 from ...engine.model import AllianceModel
 from ...engine.outcomes import ABSENT
+from ...measures.pairs import Pair
 from ...rules.weigh import N_TERMS
 from ...world.names import Level
 from ...world.tables import Table
 from ...world.world import World
-from ..wedges.pairs import Pair
 
 
 class Witness(AllianceModel):
@@ -54,7 +54,7 @@ class Witness(AllianceModel):
                 verbs.reckon_tie(self.handle, t, int(i), int(j), d, out)
                 self.terms[t, k, side] = out
                 if d in met:
-                    self.wish[t, k, side] = self.scratch.desire[d, side]
+                    self.wish[t, k, side] = self.scratch.desire[side, d]
         super().settle_ties()
         for k, d in enumerate(self.dyads.tolist()):
             if self._present(d):

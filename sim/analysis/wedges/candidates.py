@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from ...errors import InputError
 from ...world.calendar import Calendar
-from ...world.instruments import with_wedge
+from ...world.instruments import WedgeConf, with_wedge
 from ...world.loading import options
 from ...world.packages import checked_package, package, read_wedge
-from ...world.schema import InstrumentConf, WedgeConf
+from ...world.schema import InstrumentConf
 from ...world.world import World
 from .search_settings import SearchSettings
 

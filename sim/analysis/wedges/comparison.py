@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 
 from ...engine.ensemble import run_ensemble
 from ...errors import InputError
+from ...measures.pairs import Pair
 from ...runs.draws import draw_numbers, over_draws, said_of_draws, stacked
-from ...world.instruments import with_wedge
+from ...world.instruments import WedgeConf, with_wedge
 from ...world.packages import first_month, package, put_off
-from ...world.schema import WedgeConf
 from ...world.tables import Table, differing
 from ...world.world import World
 from .effects import course, effects, months_to_break, months_to_effect
-from .pairs import Pair
 from .watched import Seen, run_seen
 
 PROVEN_ON = 32
@@ -107,10 +106,8 @@ def within(wedge: WedgeConf, base: World) -> WedgeConf:
 
 def proven(base: World, arms: Sequence[Arm], vector: Table, seed: int, replicates: int = PROVEN_ON) -> Ground:
     """Run some replicates with their whole state and compare them bit for bit: null wedge, and months before the start."""
-    from ...world.schema import WedgeConf as Conf
-
     before = run_ensemble(base, vector, replicates, seed, trace=True)
-    null = run_ensemble(with_wedge(base, Conf(name="none", title="No wedge")), vector, replicates, seed, trace=True)
+    null = run_ensemble(with_wedge(base, WedgeConf(name="none", title="No wedge")), vector, replicates, seed, trace=True)
     assert before.trace is not None
     assert null.trace is not None
     wrong = differing(before.trace, null.trace) + differing(before.outcomes, null.outcomes)
@@ -162,6 +159,16 @@ class Setting:
     def headline(self) -> str:
         """The thesis that the main table is about."""
         return next(iter(self.readings))
+
+    @property
+    def focus(self) -> Pair:
+        """The pair whose alliance is asked about."""
+        return self.pairs[0]
+
+    @property
+    def others(self) -> Sequence[Pair]:
+        """The pairs that are watched beside it."""
+        return self.pairs[1:]
 
     def table(self) -> Table:
         """Parameter vectors of the readings. (theses,), or (theses, N) of N draws."""
@@ -225,7 +232,7 @@ class Compared:
     def focus(self, measure: str = "broken") -> pd.DataFrame:
         """Effects on the pair in focus under the headline thesis; index: wedge."""
         table = self.of(self.setting.headline)
-        mine = (table["subject"] == self.setting.pairs[0].name) & (table["measure"] == measure)
+        mine = (table["subject"] == self.setting.focus.name) & (table["measure"] == measure)
         return table[mine].set_index("wedge")
 
     def order(self) -> list[str]:

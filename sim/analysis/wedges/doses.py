@@ -16,19 +16,16 @@ import pandas as pd
 from numpy.typing import NDArray
 from pydantic import model_validator
 
-from ...world.instruments import INSTRUMENTS, with_wedge
+from ...measures.pairs import watched_pairs
+from ...world.instruments import INSTRUMENTS, WedgeConf, with_wedge
 from ...world.loading import load_world
 from ...world.names import Actor
-from ...world.schema import InstrumentConf, Strict, WedgeConf
+from ...world.schema import InstrumentConf, Strict
 from ...world.world import World
 from ..scorecard import CLEAR, Measured
-from .pairs import watched_pairs
 
 STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Doses, as shares of the greatest."""
-ON_ONE = ("kinetic_pressure", "leadership_targeting", "financial_interdiction", "patron_pressure", "dialogue")
-"""Instruments that are turned on one of two partners and name no other."""
-ON_PLACES = ("sanctuary_denial", "governance")
 PROMISES = {"credibility": 0.9, "verification": 0.9}
 """How far offers are believed and checked in the screen."""
 BY_THE_MONTH = {"exposure": 0.15, "distrust": 0.05}
@@ -119,18 +116,15 @@ def response(measured: Measured, dose: Dose, steps: Sequence[float] = STEPS) -> 
 
 def _uses(instrument: str, world: World, a: str, b: str) -> Iterator[dict[str, Any]]:
     """What the instrument may be turned on to move the tie of a with b."""
-    if instrument in ON_PLACES:
+    declared = INSTRUMENTS[instrument]
+    if declared.target == "place":
         yield {"target": "all"}
-    elif instrument == "withdrawal":
+    elif declared.target == "state":
         yield from (
             {"target": name} for name, kind in zip(world.states, world.facts.actor, strict=True) if kind == Actor.COALITION
         )
-    elif instrument in ON_ONE:
-        yield {"target": a}
-    elif instrument in ("offer", "selective_inducement"):
-        yield {"target": a, "about": b, **PROMISES}
     else:
-        yield {"target": a, "about": b}
+        yield {"target": a, **({"about": b} if declared.partner else {}), **(PROMISES if declared.promise else {})}
 
 
 def candidates(scenario: str) -> Iterator[Dose]:

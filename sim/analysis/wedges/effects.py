@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ...runs.clustered import effective_size
 from ...world.tables import Floats
 from ..intervals import Z
-from .watched import OF_A_PAIR, OF_A_RUN, RUN, Kind, Seen
+from .watched import Seen, measure_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Effect:
         return self.low > 0.0 or self.high < 0.0
 
 
-def paired(before: Floats, after: Floats, kind: Kind, draw: NDArray[np.int64] | None = None) -> Effect:
+def paired(before: Floats, after: Floats, kind: Literal["share", "mean"], draw: NDArray[np.int64] | None = None) -> Effect:
     """The paired difference of two arms.
 
     Of shares the interval is that of Agresti and Min (2005): half a run is added to each of the four cells, so that it
@@ -103,16 +104,11 @@ def paired(before: Floats, after: Floats, kind: Kind, draw: NDArray[np.int64] | 
     )
 
 
-def kind_of(subject: str, measure: str) -> Kind:
-    """Whether a measure is a share or a mean."""
-    return (OF_A_RUN if subject == RUN else OF_A_PAIR)[measure].kind
-
-
 def effects(baseline: Seen, wedge: Seen) -> pd.DataFrame:
     """Effects of a wedge on everything that is measured: a row a subject and measure, columns as in `Effect`, and `clear`."""
     rows = []
     for (subject, measure), before in baseline.values.items():
-        found = paired(before, wedge.values[subject, measure], kind_of(subject, measure), baseline.draw)
+        found = paired(before, wedge.values[subject, measure], measure_of(subject, measure).spread, baseline.draw)
         rows.append({"subject": subject, "measure": measure, **asdict(found), "clear": found.clear})
     return pd.DataFrame(rows)
 

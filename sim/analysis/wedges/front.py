@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...world.schema import WedgeConf
+from ...world.instruments import WedgeConf
 from .objectives import Evaluate, Measured
 
 Told = Callable[[str, int, int], None]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...world.instruments import window, with_wedge
-from ...world.schema import WedgeConf
+from ...world.instruments import WedgeConf, window, with_wedge
 from ...world.tables import Floats
 from ...world.world import World
 from ..intervals import Z
@@ -106,7 +105,7 @@ class Evaluator:
 
     def _runs(self, world: World) -> Seen:
         s = self.setting
-        return run_seen(world, s.table(), self.numbers, s.seed, s.pairs[:1], s.threads)
+        return run_seen(world, s.table(), self.numbers, s.seed, [s.focus], s.threads)
 
     def __call__(self, wedge: WedgeConf) -> Measured:
         """Measure a wedge."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ...runs.clustered import effective_size
+from ...world.instruments import WedgeConf
 from ...world.packages import composed_wedge, greatest_factor, put_off, scaled
-from ...world.schema import WedgeConf
 from ...world.world import World
 from ..intervals import Z
 from .comparison import Arm, Setting, Told, arm_of
@@ -27,7 +27,7 @@ COLUMNS = ("difference", "low", "high", "se")
 def broken(setting: Setting, world: World) -> Runs:
     """1 for each run of the headline thesis in which the focal alliance is broken. (R,)."""
     table = setting.table_of(setting.headline)
-    return run_seen(world, table, setting.replicates, setting.seed, setting.pairs[:1], setting.threads).focal("broken")
+    return run_seen(world, table, setting.replicates, setting.seed, [setting.focus], setting.threads).focal("broken")
 
 
 def dose_response(

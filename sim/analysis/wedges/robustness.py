@@ -118,7 +118,7 @@ def over_posterior(
     table = parameter_table([{**headline, **draw} for draw in draws])
 
     def broken(world: World) -> Floats:
-        found = run_seen(world, table, replicates, setting.seed, setting.pairs[:1], setting.threads)
+        found = run_seen(world, table, replicates, setting.seed, [setting.focus], setting.threads)
         return found.focal("broken").reshape(len(draws), replicates)
 
     focal = {"none": broken(setting.base)}

@@ -8,6 +8,7 @@ import { canRedo, canUndo, change, currentPage, goTo, onChange, redo, reset, sta
 import { openShare } from "./pages/share.js";
 import { mountBar } from "./pages/challenge_bar.js";
 import { startTour } from "./pages/tour.js";
+import { LEVELS } from "/drawing/words.js";
 
 const PAGES = ["scenario", "wedge", "why", "theories", "assumptions", "challenge", "about"];
 const loaded = {};
@@ -57,6 +58,7 @@ async function draw(what) {
 }
 
 function wire(overview) {
+  Object.assign(LEVELS, overview.levels);
   show($("#scenario"), overview.scenarios.map((sc) => h("option", { value: sc.name, text: sc.title })));
   show($("#thesis"), overview.theses.map((t) => h("option", { value: t.name, text: t.title })));
   $("#scenario").addEventListener("change", (e) => change({ scenario: e.target.value, focus: "", wedge: [] }));

@@ -8,8 +8,8 @@ import pandas as pd
 from ...analysis.claim_shares import ASSUMPTION, grouped
 from ...analysis.intervals import Z
 from ...analysis.morris import morris
-from ...analysis.wedges.pairs import named_pair
 from ...engine.ensemble import iterate_ensemble
+from ...measures.pairs import named_pair
 from ...runs.design import Design
 from ...world.loading import load_world
 from ...world.names import Level

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ...analysis.wedges.effects import paired
-from ...analysis.wedges.pairs import named_pair
 from ...engine.ensemble import run_ensemble
-from ...engine.outcomes import ABSENT
+from ...engine.outcomes import ABSENT, FOCAL, NEVER
+from ...measures.pairs import named_pair
 from ...rules.switches import switched_off
 from ...world.changes import with_shock
 from ...world.loading import load_world
@@ -25,7 +25,14 @@ from .theses import title_of, values_of
 def alive_by_year(world: World, vector: Table, runs: int, seed: int) -> NDArray[np.bool_]:
     """Whether the focal alliance is alive at each year end. (R, Y)."""
     out = run_ensemble(world, vector, runs, seed)
-    return np.asarray(out.outcomes.year[:, :, 0]["level"] >= Level.MATERIAL)
+    return np.asarray(out.outcomes.year[:, :, FOCAL]["level"] >= Level.MATERIAL)
+
+
+def unbroken_by_year(world: World, vector: Table, runs: int, seed: int) -> NDArray[np.bool_]:
+    """Whether the focal alliance has never been broken up to each year end. (R, Y)."""
+    broken = run_ensemble(world, vector, runs, seed).outcomes.pair["broken"][:, FOCAL].astype(np.int64)
+    ends = np.array(list(world.calendar.year_ends()))
+    return np.asarray((broken == NEVER)[:, None] | (broken[:, None] > ends[None, :]))
 
 
 def years_of(world: World) -> list[int]:
@@ -124,7 +131,7 @@ def official_and_actual(e: Experiment, runs: int) -> pd.DataFrame:
     """What the Taliban say of al-Qaeda and what is kept, by year."""
     world = load_world(e.runs.scenarios[0])[0]
     out = run_ensemble(world, parameter_table([values_of("consensus")]), runs, e.seed)
-    year = out.outcomes.year[:, :, 0]
+    year = out.outcomes.year[:, :, FOCAL]
     o, _ = world.organisation_pairs()[0]
     column = "stance_ab" if world.organisations[o] == "taliban" else "stance_ba"
     allied, distant = year["level"] >= Level.MATERIAL, year[column] >= Stance.DISTANCE

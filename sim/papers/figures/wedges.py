@@ -7,14 +7,14 @@ import pandas as pd
 
 from ...analysis.wedges.comparison import Arm, Setting, arms_of, compare
 from ...analysis.wedges.effects import paired
-from ...analysis.wedges.pairs import named_pair
 from ...analysis.wedges.response import broken, by_start
 from ...analysis.wedges.robustness import worlds_of
 from ...analysis.wedges.watched import RUN
-from ...world.instruments import with_wedge
+from ...measures.pairs import named_pair
+from ...world.instruments import WedgeConf, with_wedge
 from ...world.loading import load_world
 from ...world.packages import read_wedge
-from ...world.schema import InstrumentConf, WedgeConf
+from ...world.schema import InstrumentConf
 from ..experiment import Experiment, rows_of, share_rows
 from .theses import values_of
 
@@ -68,7 +68,7 @@ FOLDS = 10
 def variance_reduction(e: Experiment, runs: int) -> pd.DataFrame:
     """By how much the shared keys cut the number of runs, wedge by wedge: decimal logarithm, with its jackknife error."""
     setting, arms = _setting(e, runs)
-    measures = {"months allied": (setting.pairs[0].name, "months_allied"), "attacks": (RUN, "attacks")}
+    measures = {"months allied": (setting.focus.name, "months_allied"), "attacks": (RUN, "attacks")}
     baseline, parts = setting.runs(setting.base), []
     for arm in arms:
         under = setting.runs(arm.world)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from ...world.names import Event, Stance
 from ..compiled import rule
 from ..draws import SECRET, pair_uniforms
-from ..measures import ARMED_CONFLICT, MATERIAL, depth, happens, official_distance, pledge_public, relation_with, unit
+from ..measures import ARMED_CONFLICT, MATERIAL, depth, distance, happens, official_distance, pledge_public, relation_with, unit
 from ..record import record
 
 EXPOSURE = int(Event.EXPOSURE)
-DENIED = int(Stance.DISTANCE) / 3.0
+DISTANCE = int(Stance.DISTANCE)
 
 
 @rule
-def grow(s, w, p, d, distance, r):
+def grow(s, w, p, d, apart, r):
     """One month of the slow variables of dyad d.
 
     trust    += growth * g * (1 - trust) - decay * (1 - g) * trust             g: depth of the tie
@@ -44,7 +44,7 @@ def grow(s, w, p, d, distance, r):
         public = pledge_public(s, w, r)
     else:
         tie.age *= 1.0 - p.trust_decay
-    goal = max(g, public) * (1.0 - p.visibility_covert * distance)
+    goal = max(g, public) * (1.0 - p.visibility_covert * apart)
     tie.visibility = unit(tie.visibility + p.visibility_adjustment * (goal - tie.visibility))
     if level == ARMED_CONFLICT:
         tie.blood = unit(tie.blood + p.blood_growth * (1.0 - tie.blood))
@@ -85,9 +85,9 @@ def bonds(s, w, p, t, key, journal):
         o = s.faction[i].organisation
         q = s.faction[j].organisation
         r = relation_with(s, w, d, i)
-        distance = 0.0 if o == q else official_distance(s, w, r)
-        grow(s, w, p, d, distance, r)
-        if s.level[d] >= MATERIAL and distance >= DENIED:  # a tie that a side denies
+        apart = 0.0 if o == q else official_distance(s, w, r)
+        grow(s, w, p, d, apart, r)
+        if s.level[d] >= MATERIAL and apart >= distance(DISTANCE):  # a tie that a side denies
             u, _, _, _ = pair_uniforms(key, SECRET, t, s.faction[i].key, s.faction[j].key, 0)
             if happens(p.exposure_hazard * (0.5 + 0.5 * w.watch[t]), u):
                 expose(s, w, p, t, d, -1, journal)

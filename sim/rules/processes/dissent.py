@@ -6,18 +6,17 @@ import math
 
 import numpy as np
 
-from ...world.names import KINDS, Event, Leader, Level, Stance
+from ...world.names import KINDS, Dissent, Event, Leader, Level, Stance
 from ..compiled import rule
 from ..draws import BIRTH, DISSENT, uniforms, words
 from ..measures import depth, happens, level_with, obeyed, relation_with, resented, unit
 from ..record import NOBODY, record
-from ..ties import set_level
 
 SPLIT, DEFECTION = int(Event.SPLIT), int(Event.DEFECTION)
 DISTANCE, AMBIGUOUS = int(Stance.DISTANCE), int(Stance.AMBIGUOUS)
 NONE, CONTACT, MATERIAL, RIVALRY = int(Level.NONE), int(Level.CONTACT), int(Level.MATERIAL), int(Level.RIVALRY)
 ALIVE = int(Leader.ALIVE)
-STAYS, SPLITS, DEFECTS = range(3)
+STAYS, SPLITS, DEFECTS = int(Dissent.STAYS), int(Dissent.SPLITS), int(Dissent.DEFECTS)
 
 
 @rule
@@ -132,7 +131,7 @@ def found_organisation(s, w, o, parent, founder, t):
 
 
 @rule
-def tie_of_splinter(s, w, t, parent, child, j, d):
+def tie_of_splinter(s, w, parent, child, j, d):
     """First tie of a splinter, dyad d with j: allied under a rival's flag, a rival of its parent's movement.
 
     A contact of the parent's stays a contact, hostility is inherited as it stands, trust by half; with the parent
@@ -148,7 +147,7 @@ def tie_of_splinter(s, w, t, parent, child, j, d):
     elif s.faction[j].organisation == s.faction[parent].organisation:
         level = RIVALRY
     if s.faction[j].present == 1:
-        set_level(s, t, d, level)
+        s.level[d] = level
     tie.trust = 0.5 * s.tie[shared].trust if inherits else 0.0
     tie.embedded = 0.5 * s.tie[shared].embedded if inherits else 0.0
     tie.visibility = s.tie[shared].visibility if inherits else 0.0
@@ -203,7 +202,7 @@ def birth(s, w, t, key, parent, child, flag, share, journal):
     if flag == NOBODY:
         found_organisation(s, w, o, s.faction[parent].organisation, child, t)
     for c in range(w.contact_start[child], w.contact_start[child + 1]):
-        tie_of_splinter(s, w, t, parent, child, w.contact[c].other, w.contact[c].dyad)
+        tie_of_splinter(s, w, parent, child, w.contact[c].other, w.contact[c].dyad)
     record(journal, t, SPLIT, parent, child, 0, o, NOBODY, NOBODY, leaving)
 
 

@@ -107,6 +107,6 @@ def meetings(s, w, p, t, key, scratch):
             continue
         scratch.meeting[met] = d
         met += 1
-        scratch.desire[d, 0] = 0
-        scratch.desire[d, 1] = 0
+        scratch.desire[0, d] = 0
+        scratch.desire[1, d] = 0
     scratch.met[0] = met

@@ -7,7 +7,7 @@ import math
 from ...world.names import Event, LeaderNews, Pledge, Stance, Talks
 from ..compiled import rule
 from ..draws import RELATION, TALKS, uniforms
-from ..measures import belongs, candidate, candidates, deepest, depth, happens, logistic, pledge_public, resented, unit
+from ..measures import belongs, candidate, candidates, deepest, depth, distance, happens, logistic, pledge_public, resented, unit
 from ..record import NOBODY, record
 
 STANCE, PLEDGE, ANSWER = int(Event.STANCE), int(Event.PLEDGE), int(Event.ANSWER)
@@ -136,9 +136,9 @@ def embrace_pull(s, w, p, t, r, scratch):
 def stance_value(distance_gain, embrace_gain, stance):
     """Value of a stance. Words of distance come cheap, so they gain early; what they cost grows with the square.
 
-    U(d) = pull to distance * sqrt(d) - pull to embrace * d^2,   d = stance / 3
+    U(d) = pull to distance * sqrt(d) - pull to embrace * d^2,   d = distance of the stance
     """
-    d = stance / 3.0
+    d = distance(stance)
     return distance_gain * math.sqrt(d) - embrace_gain * d * d
 
 
@@ -188,7 +188,7 @@ def answer_pledge(s, w, p, t, r, u, journal):
     if s.relation[back].pledge != OFFERED or offered == t or s.relation[r].answered >= offered:
         return
     emir = s.organisation[w.relation[r].of].emir
-    shy = w.policy[t, w.relation[r].policy].isolation + s.relation[r].stance / 3.0 + w.faction[emir].recognition
+    shy = w.policy[t, w.relation[r].policy].isolation + distance(s.relation[r].stance) + w.faction[emir].recognition
     bold = w.faction[emir].brand + 2.0 * s.faction[emir].authority - 1.0
     accept = logistic(bold - shy)
     answer = ACCEPTED

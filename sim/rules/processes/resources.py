@@ -6,7 +6,6 @@ from ...world.names import FINANCE, KINDS, Event
 from ..compiled import rule
 from ..measures import ARMED_CONFLICT, MATERIAL, depth, level_with, might, share, unit
 from ..record import NOBODY, record
-from ..ties import set_level
 from .territory import denied
 
 DISSOLUTION = int(Event.DISSOLUTION)
@@ -107,7 +106,7 @@ def dissolve(s, w, t, i, journal):
     record(journal, t, DISSOLUTION, i, NOBODY, 1, 0, NOBODY, NOBODY, s.faction[i].fighters)
     s.faction[i].present = 0
     for c in range(w.contact_start[i], w.contact_start[i + 1]):
-        set_level(s, t, w.contact[c].dyad, 0)
+        s.level[w.contact[c].dyad] = 0
 
 
 @rule

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...world.names import EXPLOSIVES
 from ..compiled import rule
-from ..measures import EXPLOSIVES
 
 
 @rule

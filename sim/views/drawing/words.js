@@ -51,5 +51,5 @@ export const overDraws = (n) => (n ? ` over ${counted(n, "draw")} of the posteri
 /** The same under a band, and what that makes of it. */
 export const bandOver = (n) => (n ? `,${overDraws(n)}: the band holds doubt about the parameters too` : "");
 
-/** Words for a level of a tie. */
-export const LEVELS = { "-2": "armed conflict", "-1": "rivalry", 0: "nothing", 1: "contact", 2: "material support", 3: "sanctuary", 4: "joint operations" };
+/** Words for a level of a tie; the page fills them in from what the server says (main.js). */
+export const LEVELS = {};

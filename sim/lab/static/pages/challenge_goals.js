@@ -1,13 +1,4 @@
-// The challenges and the price of effort: data only. Each limit was reached with 500 runs, and not by much (which package does it is left to find).
-
-/** Effort of an instrument at strength 1 over the whole time. Copied from `cost` of conf/search/default.yaml: assumptions, all of them. */
-export const COSTS = {
-  kinetic_pressure: 1.0, leadership_targeting: 0.6, financial_interdiction: 0.3, sanctuary_denial: 1.0, isolation: 0.3, offer: 0.8,
-  repudiation_demand: 0.1, halt_order: 0.2, dialogue: 0.2, selective_inducement: 0.5, patron_pressure: 0.4, exposure: 0.3, distrust: 0.3,
-  governance: 2.0, withdrawal: 0.0,
-};
-/** Of an offer that is checked, added by its verification whatever its size; from the same file. */
-export const VERIFICATION = 0.3;
+// The challenges: data only. Each limit was reached with 500 runs, and not by much (which package does it is left to find).
 
 /**
  * least: the lower end of the interval of the change in the share broken has to reach it.

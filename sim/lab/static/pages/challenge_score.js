@@ -1,7 +1,7 @@
 // What a wedge costs, and whether a challenge is met. Functions of data: nothing here draws or asks.
 
 import { bothInRuns, signed } from "/drawing/words.js";
-import { COSTS, GUESSES, VERIFICATION } from "./challenge_goals.js";
+import { GUESSES } from "./challenge_goals.js";
 
 const monthOf = (date) => 12 * Number(date.slice(0, 4)) + Number(date.slice(5, 7));
 
@@ -13,7 +13,8 @@ export function shareOf(use, scenario) {
 
 /** Effort of one instrument: cost × size × share of months, and what checking costs. */
 export function effortOfUse(use, scenario) {
-  return ((COSTS[use.instrument] ?? 0) * (use.size ?? 0.5) + VERIFICATION * (use.verification ?? 0)) * shareOf(use, scenario);
+  const i = scenario.instruments.find((x) => x.instrument === use.instrument);
+  return (i.cost * (use.size ?? 0.5) + i.verification_cost * (use.verification ?? 0)) * shareOf(use, scenario);
 }
 export const effortOf = (wedge, scenario) => wedge.reduce((sum, use) => sum + effortOfUse(use, scenario), 0);
 

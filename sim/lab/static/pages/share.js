@@ -55,7 +55,7 @@ export function openShare() {
 export function csvOf(a) {
   const rows = [["table", "subject", "measure", "month", "baseline", "wedge", "difference", "low", "high"]];
   const add = (table, subject, measure, month, e) => rows.push([table, subject, measure, month, e.baseline, e.wedge, e.difference, e.low, e.high]);
-  for (const m of ["broken", "never_broken", "ever_fought", "hostile", "official_end", "months_allied"]) add("focus", a.focus.name, m, "", a.focus[m]);
+  for (const m of Object.values(a.focus)) if (m.measure) add("focus", a.focus.name, m.measure, "", m);
   for (const o of a.others) add("other ties", o.name, "broken", "", o);
   for (const m of a.side) add("side effects", "", m.measure, "", m);
   a.months.forEach((month, t) => add("course", a.focus.name, "alive", month, { baseline: a.course.baseline[t], wedge: a.course.under[t], difference: a.course.difference[t], low: a.course.low[t], high: a.course.high[t] }));

@@ -19,13 +19,13 @@ let asked = "", shown = null;
 export async function draw(section, { overview, scenario, evidence, what }) {
   if (what === "page" || !$("#t-results", section)) {
     asked = "";
-    build(section, overview.theses, evidence);
+    build(section, overview, evidence);
   }
   await ask(section, overview.theses, scenario);
 }
 
 /** What stays while answers come and go. */
-function build(section, theses, evidence) {
+function build(section, { theses, basis }, evidence) {
   show(section, h("h1", { text: "Which theory" }),
     h("p", { class: "muted" }, "Five authors explain the same alliances differently. Here the same wedge runs on the same random numbers under each of their ", hint("theories", "A theory is a set of weights: which reasons for and against a tie count how much. Situation, actors and rules are the same under all of them."), ", and it shows what the answer hangs on."),
     h("div", { id: "t-results", "aria-busy": "true" }, h("div", { id: "t-top" }, h("p", { class: "muted", text: "Running the first runs under every theory …" }))),
@@ -35,7 +35,7 @@ function build(section, theses, evidence) {
       h("details", {}, h("summary", { class: "small", text: "How it reads the alliance" }), h("p", { class: "small" }, t.reading, " ", claimsButton(t.claims, evidence)))))),
     h("div", { id: "t-legend" }),
     h("h2", { text: "How likely is each theory, and what if one mixes them?" }),
-    h("div", { class: "grid2" }, posterior(theses), h("div", {}, h("h3", { text: "Your own weights" }), h("div", { id: "t-weights" }))),
+    h("div", { class: "grid2" }, posterior(theses, basis), h("div", {}, h("h3", { text: "Your own weights" }), h("div", { id: "t-weights" }))),
     h("div", { id: "t-mixture" }));
   sliders($("#t-weights", section), theses, () => { if (shown) drawMixture($("#t-mixture", section), shown); });
 }

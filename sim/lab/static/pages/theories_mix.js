@@ -21,7 +21,7 @@ function fromText(text, theses) {
 const share = (name) => { const total = Object.values(weights).reduce((a, b) => a + b, 0); return total ? weights[name] / total : 0; };
 
 /** Bars of what the calibration makes of each theory, with a caution. */
-export function posterior(theses) {
+export function posterior(theses, basis) {
   const rows = [...theses].sort((a, b) => b.probability - a.probability), worst = rows.at(-1).probability, width = 460, left = 200, line = 22;
   const most = Math.max(...rows.map((t) => t.probability)) || 1;
   const label = `Probability of each theory after the calibration: ${rows.map((t) => `${t.title} ${Math.round(100 * t.probability)} %`).join(", ")}.`;
@@ -30,9 +30,10 @@ export function posterior(theses) {
     return [s("text", { x: left - 8, y: y + 13, class: "tick end", text: t.title }), s("rect", { x: left, y: y + 3, width: w, height: 13, class: "bar" }), s("text", { x: left + w + 6, y: y + 13, text: `${Math.round(100 * t.probability)} %` })];
   }));
   const times = worst > 0 ? Math.round(rows[0].probability / worst) : null;
-  return h("div", {}, figure("posterior", svg, "Probability after fitting each theory to the same observed patterns."),
+  return h("div", {}, figure("posterior", svg, basis === "constraints" ? "Probability by how often a theory’s histories keep what plainly happened: al-Qaeda and the Taliban allied and never at war, al-Qaeda’s core alive, the Islamic State the Taliban’s enemy." : "Probability after fitting each theory to the same observed patterns."),
     h("p", { class: "caution" }, h("strong", { text: times && times < STRONG ? "The data hardly separate the theories. " : "The data separate the theories less than the bars suggest. " }),
       times ? `The most probable is some ${times} times as probable as the least${times < STRONG ? ": less than the ten that is commonly called strong" : ""}. ` : "",
+      basis === "constraints" ? "What else was observed is not in these figures: it rests on too few runs to be believed. " : "",
       "The figures hang on a few patterns and on the runs that were drawn, and the ranks between first and last shift with what is asked. Do not throw a theory away for its bar."),
     h("details", {}, h("summary", { text: "The same as a table" }), h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "theory" }), h("th", { class: "number", text: "probability" }))),
       h("tbody", {}, rows.map((t) => h("tr", {}, h("td", { text: t.title }), h("td", { class: "number", text: `${Math.round(100 * t.probability)} %` })))))));

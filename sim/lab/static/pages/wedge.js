@@ -1,7 +1,7 @@
 // Drive a wedge: instruments at the left, baseline and wedge at the right, on the same random keys.
 
 import { post, Superseded } from "../api.js";
-import { $, claimsButton, h, hint, openDialog, say, show, wide } from "/drawing/dom.js";
+import { $, claimsButton, h, hint, openDialog, s, say, show, wide } from "/drawing/dom.js";
 import { ALIVE_KEYS, aliveChart } from "/drawing/alive.js";
 import { figure, legend, lineChart } from "/drawing/draw.js";
 import { forest } from "/drawing/forest.js";
@@ -11,8 +11,7 @@ import { change, state } from "../state.js";
 import { aloneWords, bandOver, bothInRuns, monthWords, overDraws, plain, points, signed } from "/drawing/words.js";
 import { asData, RUNS } from "./share.js";
 
-const FIRST = 200;
-const DIRECTION = { civilian: -1, attacks: -1, civilian_share: -1, rival_fighters: -1, talks_alive: 1 };
+const FIRST = 200; // paired runs of a first answer, and of the league
 let asked = "", shownRuns = 0;
 
 export async function draw(section, { scenario, evidence, what }) {
@@ -58,11 +57,83 @@ function drawControls(place, scenario, evidence) {
     h("h2", { text: "Instruments" }),
     state().wedge.length === 0 && h("p", { class: "muted", text: "None yet: baseline and wedge are the same. Add one below." }),
     state().wedge.map((use, n) => useCard(use, n, byName[use.instrument], scenario, evidence)),
-    h("details", { open: state().wedge.length === 0, id: "add" }, h("summary", { text: "Add an instrument" }),
-      groups.map((g) => [h("h3", { text: g }), h("div", { class: "pick" }, scenario.instruments.filter((i) => i.group === g).map((i) =>
-        h("button", { title: i.title, "data-add": i.instrument, disabled: state().wedge.length >= 12, onclick: () => add(i) }, plain(i.instrument))))])),
+    h("details", { open: state().wedge.length === 0, id: "add", ontoggle: (e) => e.target.open && askLeague(scenario) }, h("summary", { text: "Add an instrument" }), h("div", { id: "league" }, leagueRows(scenario, groups))),
     h("p", { class: "muted small", text: "Sizes are not money or sorties: a half of one instrument is not as hard to bring about as a half of another." }));
   if (focusId) document.getElementById(focusId)?.focus();
+  if ($("#add", place).open) askLeague(scenario);
+}
+
+// ---- what each instrument does here, by itself
+
+let league = null, leagueFor = "";
+const leagueKey = () => JSON.stringify({ ...asData(), wedge: [] });
+
+async function askLeague(scenario) {
+  const key = leagueKey();
+  if (leagueFor === key) return;
+  leagueFor = key;
+  league = null;
+  redrawLeague(scenario);
+  try {
+    const found = await post("/api/league", { state: JSON.parse(key), runs: FIRST }, { kind: "league" });
+    if (leagueFor !== key) return;
+    league = found;
+  } catch (error) {
+    if (error instanceof Superseded) return;
+    leagueFor = "";
+    league = { fault: error.message };
+  }
+  redrawLeague(scenario);
+}
+
+function redrawLeague(scenario) {
+  const place = $("#league");
+  if (!place) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement.dataset.add : null;
+  place.setAttribute("aria-busy", String(league === null));
+  show(place, leagueRows(scenario, [...new Set(scenario.instruments.map((i) => i.group))]));
+  if (focused) $(`[data-add="${focused}"]`, place)?.focus();
+}
+
+const addButton = (i) => h("button", { title: i.title, "data-add": i.instrument, disabled: state().wedge.length >= 12, onclick: () => add(i) }, plain(i.instrument));
+
+function leagueRows(scenario, groups) {
+  const known = leagueFor === leagueKey() && league && !league.fault ? league : null;
+  if (!known) {
+    return [h("p", { class: "muted small", text: league?.fault && leagueFor === "" ? `What each does here is not known: ${league.fault}` : "What each does to this alliance is being measured …" }),
+      groups.map((g) => [h("h3", { text: g }), h("div", { class: "pick" }, scenario.instruments.filter((i) => i.group === g).map(addButton))])];
+  }
+  const byName = Object.fromEntries(scenario.instruments.map((i) => [i.instrument, i]));
+  const most = Math.max(...known.instruments.map((r) => Math.abs(r.depth.difference ?? 0)), 0.01);
+  const moving = known.instruments.filter((r) => r.clear), still = known.instruments.filter((r) => !r.clear);
+  const runs = `${known.runs.toLocaleString("en")} paired runs${overDraws(known.draws)}`;
+  return [
+    moving.length ? h("p", { class: "muted small", text: `Clear effects on this alliance, by itself and at its usual strength: change of the mean level of its ties, in rungs (${runs}).` })
+      : h("p", { class: "muted small", text: `No instrument by itself has a clear effect on this alliance (${runs}). Ask about another, or join several.` }),
+    h("ul", { class: "league" }, moving.map((r) => h("li", {}, addButton(byName[r.instrument]), bar(r.depth.difference, most), h("span", { class: "small", text: leagueWords(r) })))),
+    still.length > 0 && h("details", { id: "still" }, h("summary", { text: `Nothing clear here, and why: ${still.length}` }),
+      h("ul", { class: "league" }, still.map((r) => h("li", {}, addButton(byName[r.instrument]), h("span", { class: "small muted", text: stillWords(r, known.runs) }))))),
+  ];
+}
+
+/** A bar from the middle: to the left the tie is looser, to the right deeper. */
+function bar(by, most) {
+  const width = Math.max(2, (44 * Math.abs(by ?? 0)) / most);
+  return s("svg", { class: "league-bar", viewBox: "0 0 92 12", width: 92, height: 12, "aria-hidden": "true" },
+    s("line", { x1: 46, x2: 46, y1: 0, y2: 12, class: "axis" }), s("rect", { x: by < 0 ? 46 - width : 46, y: 2, width, height: 8, class: by < 0 ? "looser" : "deeper" }));
+}
+
+function leagueWords(r) {
+  const breaks = r.broken.clear ? `; broken ${points(r.broken)} points` : "";
+  return `${signed(r.depth.difference, 2)} (${signed(r.depth.low, 2)} to ${signed(r.depth.high, 2)})${breaks}`;
+}
+
+function stillWords(r, runs) {
+  if (r.reason === "given") return "The history of this scenario already has as much of it.";
+  if (r.reason === "apart") return "No run differs: what it changes does not reach these two here.";
+  const by = `${signed(r.depth.difference, 3)} rungs (${signed(r.depth.low, 3)} to ${signed(r.depth.high, 3)})`;
+  if (r.reason === "small") return `Clear, and too small to matter: ${by}.`;
+  return `It changes the course of ${r.moved.toLocaleString("en")} of ${runs.toLocaleString("en")} runs, up about as often as down or too little to tell: ${by}.`;
 }
 
 /** The first place that an instrument is not used in yet: one place twice in the same months is a contradiction. */
@@ -155,12 +226,11 @@ function firstWords(focus) {
 
 function arrow(m) {
   if (!m.clear) return h("span", { class: "muted", text: "no clear effect" });
-  const good = DIRECTION[m.measure] ? (m.difference * DIRECTION[m.measure] > 0 ? " (better)" : " (worse)") : "";
+  const good = m.better ? (m.difference * m.better > 0 ? " (better)" : " (worse)") : "";
   return h("span", { text: `${m.difference > 0 ? "▲ more" : "▼ less"}${good}` });
 }
 function sideCell(m) {
-  const share = m.kind === "share" || m.measure === "civilian_share";
-  const times = share ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = share ? " points" : "";
+  const times = m.percent ? 100 : 1, half = (times * (m.high - m.low)) / 2, unit = m.percent ? " points" : "";
   const digits = Math.max(half >= 10 ? 0 : 1, half > 0 ? Math.min(4, Math.ceil(-Math.log10(half))) : 0); // as many as the interval deserves
   const [by, low, high] = [m.difference, m.low, m.high].map((x) => signed(x * times, digits));
   return m.kind === "share" ? `${by} (${low} to ${high})${unit}` : `${by} (±${half.toFixed(digits)})${unit}`; // of a mean both sides are alike
@@ -175,7 +245,7 @@ export function drawResults(place, a, scenario, more) {
   const focal = (name) => near.has(scenario.factions.find((f) => f.name === name)?.organisation);
   const ties = (arm) => a.network.filter((t) => focal(t.a) || focal(t.b) || Math.abs(t.baseline - t.wedge) > 0.15).map((t) => ({ a: t.a, b: t.b, level: t[arm], changed: Math.abs(t.baseline - t.wedge) > 0.15 }));
   const changed = a.network.filter((t) => t.baseline !== null && t.wedge !== null).map((t) => ({ ...t, by: t.wedge - t.baseline })).filter((t) => Math.abs(t.by) >= 0.02).sort((x, y) => Math.abs(y.by) - Math.abs(x.by)).slice(0, 8);
-  const months = a.focus.months_allied, titles = Object.fromEntries(scenario.factions.map((f) => [f.name, f.title]));
+  const titles = Object.fromEntries(scenario.factions.map((f) => [f.name, f.title]));
   show(place,
     h("p", { class: "headline", text: headline(a) }),
     h("p", { class: "row small muted" }, h("progress", { max: RUNS, value: a.runs, "aria-label": "Runs done" }), `${a.runs.toLocaleString("en")} of ${RUNS.toLocaleString("en")} paired runs${overDraws(a.draws)}${more ? ", more on their way" : ""}; baseline and wedge draw the same ${a.draws ? "parameters and " : ""}random numbers; intervals are 95 %, of the paired difference.`),
@@ -187,12 +257,12 @@ export function drawResults(place, a, scenario, more) {
         h("span", {}, h("strong", { text: "Wedge less baseline. " }), "Where the band holds zero there is no clear effect.", a.draws > 0 && ` Where no run differs it is as wide as ${a.draws} draws leave open.`)),
       figure("official", lineChart({ months: a.months, range: [0, 1.005], label: "Share of runs in which a side keeps official distance, by month", lines: [{ values: c.distant_wedge, css: "wedge", label: "wedge" }, { values: c.distant_baseline, css: "baseline", dashed: true, label: "baseline" }] }),
         h("span", {}, h("strong", { text: "Official distance. " }), "What is said; the first picture is what is kept. Renounced in words only at the end: ", points(a.focus.official_end), a.focus.official_end.clear ? "" : " (no clear effect)")),
-      figure("ties", forest({ rows: [{ label: "the alliance asked about", ...a.focus.broken }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
+      figure("ties", forest({ rows: [{ ...a.focus.broken, label: "the alliance asked about" }, ...a.others.map((o) => ({ label: o.title, ...o }))], label: "Change in the share broken, for every watched tie, in points, with 95 % intervals" }),
         h("span", {}, h("strong", { text: "Every watched tie: " }), "change in the share broken, points. Filled: clear."))),
     legend(ALIVE_KEYS),
-    h("div", { class: "grid2" },
+    !zeroWedge && h("div", {}, // one below the other: side by side a table is cut
       h("div", {}, h("h2", { text: "What else moves" }), wide("What else moves", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "a run" }), h("th", { class: "number", text: "baseline" }), h("th", { class: "number", text: "difference" }), h("th", {}))),
-        h("tbody", {}, [{ measure: "months_allied", label: "months allied", kind: "mean", ...months }, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { text: m.label }), h("td", { class: "number", text: m.kind === "share" || m.measure === "civilian_share" ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
+        h("tbody", {}, [a.focus.months_allied, ...a.side].filter((m) => m.baseline !== null).map((m) => h("tr", {}, h("td", { title: m.meaning, text: m.label }), h("td", { class: "number", text: m.percent ? `${(100 * m.baseline).toFixed(0)} %` : m.baseline.toFixed(m.baseline < 20 ? 2 : 0) }), h("td", { class: `number ${m.clear ? "clear" : "unclear"}`, text: sideCell(m) }), h("td", {}, arrow(m)))))))),
       h("div", {}, h("h2", { text: "What changed most" }), changed.length ? wide("What changed most", h("table", {}, h("thead", {}, h("tr", {}, h("th", { text: "tie" }), h("th", { class: "number", text: "mean level, without" }), h("th", { class: "number", text: "with" }))), h("tbody", {}, changed.map((t) => h("tr", {}, h("td", { text: `${titles[t.a] ?? plain(t.a)} – ${titles[t.b] ?? plain(t.b)}` }), h("td", { class: "number", text: t.baseline.toFixed(2) }), h("td", { class: "number", text: t.wedge.toFixed(2) })))))) : h("p", { class: "muted", text: "No tie’s mean level differs by 0.02 or more." }))),
     h("h2", { text: "Ties at the end: without the wedge, and with it" }),
     h("p", { class: "small muted" }, "Mean levels in the last month, over the runs in which both sides are still there; ties of the ", hint("focal pair", "The two organisations the scenario is about."), " and those that changed. Solid blue: cooperation; dashed vermilion: hostility; width: level."),

@@ -7,7 +7,7 @@ import { goTo } from "../state.js";
 import { monthWords, overDraws } from "/drawing/words.js";
 import { barRows } from "./why_draw.js";
 import { wide } from "./why_place.js";
-import { ARM_WORDS, count, term, upper } from "./why_words.js";
+import { ARM_WORDS, count, upper } from "./why_words.js";
 
 const CAUSES = 6; // as many as the server names of an arm
 const APART = 0.25;
@@ -43,7 +43,7 @@ function causeRows(found) {
   for (const arm of found.arms) {
     for (const c of found[arm].causes) {
       const key = `${c.who}|${c.term}`;
-      rows.set(key, { who: c.who, term: c.term, ...rows.get(key), [arm]: c.runs });
+      rows.set(key, { who: c.who, reason: c.reason, ...rows.get(key), [arm]: c.runs });
     }
   }
   for (const row of rows.values()) for (const arm of found.arms) if (row[arm] === undefined && found[arm].causes.length < CAUSES) row[arm] = 0;
@@ -54,19 +54,18 @@ function causes(found) {
   const rows = causeRows(found), runs = found.baseline.runs;
   if (!rows.length) return h("p", { text: `In none of the ${runs} runs has the alliance ended: there is nothing to count. The stories below show how it held.` });
   const words = (row, arm) => (row[arm] === undefined ? `not among its first ${CAUSES}` : String(row[arm]));
-  const reason = (row) => (row.term ? `against it most: ${term(row.term)}` : "");
-  const most = Math.max(0.1 * runs, ...rows.flatMap((row) => found.arms.map((arm) => row[arm] ?? 0))); // a single run is not drawn as much
+    const most = Math.max(0.1 * runs, ...rows.flatMap((row) => found.arms.map((arm) => row[arm] ?? 0))); // a single run is not drawn as much
   const top = rows[0];
-  const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.term ? `, ${reason(top)}` : ""}, ${found.arms.map((arm) => `${words(top, arm)}${top[arm] === undefined ? "" : top[arm] === 1 ? " run" : " runs"} ${ARM_WORDS[arm]}`).join(", ")}.`;
+  const label = `Who let the alliance end, in runs. Most often: ${top.who}${top.reason && `, against it most: ${top.reason}`}, ${found.arms.map((arm) => `${words(top, arm)}${top[arm] === undefined ? "" : top[arm] === 1 ? " run" : " runs"} ${ARM_WORDS[arm]}`).join(", ")}.`;
   const svg = barRows({ most, label, rows: rows.map((row) => ({
-    label: [row.who, row.term && term(row.term)].filter(Boolean).join(": "),
+    label: [row.who, row.reason].filter(Boolean).join(": "),
     bars: found.arms.map((arm) => ({ value: row[arm] ?? null, css: arm, text: `${row[arm] === undefined ? `${ARM_WORDS[arm]}: ` : ""}${words(row, arm)}${row[arm] === undefined ? "" : found.arms.length > 1 ? ` ${arm === "wedge" ? "with" : "without"}` : row[arm] === 1 ? " run" : " runs"}` })),
   })) });
   return h("div", { class: "grid2" },
     figure("what_ended_it", svg, h("span", {}, "Who took the ", hint("last step down", "The step that took the last tie of the pair below material support for good. Either side can take it alone."), `, and what spoke most against the tie in that decision; runs of ${runs}. `, found.arms.length > 1 && "Dark: without the wedge; blue: with it.")),
     wide("What ended it, as a table", h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "who" }), h("th", { scope: "col", text: "what weighed most" }), found.arms.map((arm) => h("th", { scope: "col", class: "number", text: found.arms.length > 1 ? (arm === "wedge" ? "with" : "without") : "runs" })))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { text: row.who }), h("td", { text: row.term ? term(row.term) : "–" }), found.arms.map((arm) => h("td", { class: "number", text: row[arm] === undefined ? "few" : String(row[arm]) }))))))));
+      h("tbody", {}, rows.map((row) => h("tr", {}, h("td", { text: row.who }), h("td", { text: row.reason || "–" }), found.arms.map((arm) => h("td", { class: "number", text: row[arm] === undefined ? "few" : String(row[arm]) }))))))));
 }
 
 // ---- in which order

@@ -5,7 +5,6 @@ import { figure } from "/drawing/draw.js";
 import { monthWords, signed } from "/drawing/words.js";
 import { waterfall } from "./why_draw.js";
 import { wide } from "./why_place.js";
-import { term } from "./why_words.js";
 
 const LEAST = 0.005; // what rounds to nothing is told together
 
@@ -28,11 +27,11 @@ function reckoning(account, kind, arm, { evidence, title, head }) {
   const [then, now] = [monthWords(account.best), monthWords(account.month)];
   const moved = account.terms.filter((t) => Math.abs(t.change) >= LEAST).sort((a, b) => a.change - b.change);
   const rest = account.now - account.then - moved.reduce((sum, t) => sum + t.change, 0);
-  const steps = moved.map((t) => ({ label: term(t.term), change: t.change }));
+  const steps = moved.map((t) => ({ label: t.reason, change: t.change }));
   if (Math.abs(rest) >= LEAST) steps.push({ label: "all other reasons together", change: rest });
   const words = steps.length ? steps.map((t) => `${t.label} ${signed(t.change, 2)}`).join("; ") : "No reason moved by a hundredth";
   const still = steps.length === 0; // nothing moved: what each reason says, from zero
-  const saying = account.terms.filter((t) => Math.abs(t.now) >= LEAST).sort((a, b) => b.now - a.now).map((t) => ({ label: term(t.term), change: t.now }));
+  const saying = account.terms.filter((t) => Math.abs(t.now) >= LEAST).sort((a, b) => b.now - a.now).map((t) => ({ label: t.reason, change: t.now }));
   const falls = still ? { from: { label: "no reason at all", value: 0 }, steps: saying } : { from: { label: `all reasons, ${then}`, value: account.then }, steps };
   const label = `What all reasons together said for ${what}: ${signed(account.then, 2)} in ${then}, ${signed(account.now, 2)} in ${now}. ${words}.`;
   return [
@@ -45,6 +44,6 @@ function reckoning(account, kind, arm, { evidence, title, head }) {
     wide("The reasons as a table", h("table", {},
       h("thead", {}, h("tr", {}, h("th", { scope: "col", text: "reason" }), h("th", { scope: "col", class: "number", text: "then" }), h("th", { scope: "col", class: "number", text: "now" }), h("th", { scope: "col", class: "number", text: "change" }), h("th", { scope: "col", text: "rests on" }))),
       h("tbody", {}, [...account.terms].sort((a, b) => Math.abs(b.change) - Math.abs(a.change)).map((t) => h("tr", {},
-        h("td", { text: term(t.term) }), h("td", { class: "number", text: signed(t.then, 2) }), h("td", { class: "number", text: signed(t.now, 2) }), h("td", { class: "number", text: signed(t.change, 2) }), h("td", {}, claimsButton(t.claims, evidence))))))),
+        h("td", { text: t.reason }), h("td", { class: "number", text: signed(t.then, 2) }), h("td", { class: "number", text: signed(t.now, 2) }), h("td", { class: "number", text: signed(t.change, 2) }), h("td", {}, claimsButton(t.claims, evidence))))))),
   ];
 }

@@ -40,13 +40,18 @@ def _with_start(spells: Table, allied: NDArray[np.bool_]) -> Table:
     return found
 
 
-def pairs_of(world: World, outcomes: Outcomes) -> Table:
-    """Alliances of organisations (N, Q), those of the start among them."""
-    frame, allied = frame_of(world), dyads_at_start(world)
-    rows = frame.pair_of[world.facts.dyad["relation"][allied]]
+def pairs_at_start(world: World) -> NDArray[np.bool_]:
+    """Pairs of organisations, in the order of the outcomes, allied in the initial world. (Q,)."""
+    frame = frame_of(world)
+    rows = frame.pair_of[world.facts.dyad["relation"][dyads_at_start(world)]]
     started = np.zeros(len(frame.pairs), dtype=bool)
     started[rows[rows >= 0]] = True
-    return _with_start(outcomes.pair, started)
+    return started
+
+
+def pairs_of(world: World, outcomes: Outcomes) -> Table:
+    """Alliances of organisations (N, Q), those of the start among them."""
+    return _with_start(outcomes.pair, pairs_at_start(world))
 
 
 def dyads_of(world: World, outcomes: Outcomes) -> Table:
@@ -76,6 +81,10 @@ class Yearly(NamedTuple):
     def of(self, k: int) -> Yearly:
         """Of one alliance. (N,)."""
         return Yearly(self.fight_years[:, k], self.fight_spells[:, k], self.mean_depth[:, k])
+
+    def flat(self) -> Yearly:
+        """Of all alliances, run by run. (N x K,)."""
+        return Yearly(self.fight_years.ravel(), self.fight_spells.ravel(), self.mean_depth.ravel())
 
 
 def _yearly(lowest: NDArray[np.int8], level: NDArray[np.int8], of: NDArray[np.int64]) -> Yearly:

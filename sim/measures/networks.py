@@ -6,7 +6,9 @@ A network is a list of levels by dyad at one moment. Cooperation is material lev
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any
 
 import networkx as nx
@@ -18,56 +20,67 @@ from ..world.names import Level
 from ..world.tables import Floats
 from ..world.world import World
 from .clustering import clustering_ratio, graph_of_pairs
+from .measure import CATALOGUE, Declared, Kind, Measure
 
 SMALLEST = 50
 """Factions from which on a world is worth describing as a network (target T6)."""
 
 
+def _said(kind: Kind, label: str, meaning: str, **said: Any) -> Any:
+    """A field that is a measure of a network."""
+    return field(metadata={"kind": kind, "label": label, "meaning": meaning, **said})
+
+
 @dataclass(frozen=True)
 class NetworkOutcomes:
-    """One network in numbers; NaN where a quantity has no value (no ties, no pairs of neighbours).
+    """One network in numbers, each a measure; NaN where a quantity has no value (no ties, no pairs of neighbours)."""
 
-    Attributes
-    ----------
-    factions : int
-        Factions that are there.
-    allies, foes : float
-        Mean degree of cooperation and of fighting.
-    isolates : float
-        Share of factions without an ally.
-    gini : float
-        Inequality of the degree of cooperation over all factions, isolates included: 0 even .. 1.
-    most_allies : int
-        Greatest degree of cooperation.
-    clustering : float
-        Transitivity of cooperation: share of pairs of allies of one faction that are allied themselves.
-    clustering_ratio : float
-        Over the mean transitivity of rewired networks in which every faction keeps its degree (target T8).
-    clustering_in_reach : float
-        The same, rewired only between factions that can meet: what is left once theatres and places are accounted for.
-    ideology_allies, ideology_foes : float
-        Assortativity by ideology: correlation of the first principal axis of doctrine and scope over the two ends of
-        a tie, -1..1; positive where likes are tied.
-    foes_far_over_near : float
-        Share of pairs that fight among those far apart in ideology, over that among near ones (target T9); pairs that
-        can meet, split at their median distance.
-    allies_far_over_near : float
-        The same of allies.
-    """
+    factions: int = _said("count", "factions left", "Factions that are there", short="n", unit="factions", digits=0)
+    allies: float = _said("amount", "allies", "Mean degree of cooperation", short="allies", unit="allies a faction")
+    foes: float = _said("amount", "foes", "Mean degree of fighting", short="foes", unit="foes a faction")
+    isolates: float = _said("amount", "alone", "Factions without an ally", short="alone", unit="share")
+    gini: float = _said(
+        "amount", "inequality", "Gini coefficient of the degree of cooperation over all factions, isolates included: 0 even .. 1",
+        short="Gini", unit="0..1",
+    )  # fmt: skip
+    most_allies: int = _said("count", "most allies", "Greatest degree of cooperation", unit="allies")
+    clustering: float = _said(
+        "amount", "clustering", "Transitivity of cooperation: share of pairs of allies of one faction that are allied themselves",
+        unit="share",
+    )  # fmt: skip
+    clustering_ratio: float = _said(
+        "amount", "clustering over chance",
+        "Transitivity over the mean of rewired networks in which every faction keeps its degree (target T8)", short="C",
+        unit="ratio",
+    )  # fmt: skip
+    clustering_in_reach: float = _said(
+        "amount", "clustering over chance in reach",
+        "The same, rewired only between factions that can meet: what is left once theatres and places are accounted for",
+        short="C*", unit="ratio",
+    )  # fmt: skip
+    ideology_allies: float = _said(
+        "amount", "likeness of allies",
+        "Assortativity by ideology: correlation of the first principal axis of doctrine and scope over the two ends of a tie of "
+        "cooperation; positive where likes are tied", short="r+", unit="-1..1",
+    )  # fmt: skip
+    ideology_foes: float = _said("amount", "likeness of foes", "The same of fighting", short="r−", unit="-1..1")
+    foes_far_over_near: float = _said(
+        "amount", "fighting, far over near",
+        "Share of pairs that fight among those far apart in ideology, over that among near ones (target T9): pairs that can "
+        "meet, split at their median distance", unit="ratio",
+    )  # fmt: skip
+    allies_far_over_near: float = _said("amount", "cooperation, far over near", "The same of cooperation", unit="ratio")
 
-    factions: int
-    allies: float
-    foes: float
-    isolates: float
-    gini: float
-    most_allies: int
-    clustering: float
-    clustering_ratio: float
-    clustering_in_reach: float
-    ideology_allies: float
-    ideology_foes: float
-    foes_far_over_near: float
-    allies_far_over_near: float
+
+def _values(name: str, networks: Sequence[NetworkOutcomes]) -> NDArray[Any]:
+    return np.array([getattr(network, name) for network in networks])
+
+
+CATALOGUE["network"].update(
+    {f.name: Measure(f.name, "network", **f.metadata, compute=partial(_values, f.name)) for f in fields(NetworkOutcomes)}
+)
+OF_NETWORKS: Declared = CATALOGUE["network"]
+"""Each takes networks and gives a number a network, (N,)."""
 
 
 def gini(values: Any) -> float:
@@ -184,9 +197,3 @@ def final_networks(world: World, part: Ensemble, *, nulls: int = 10) -> list[Net
         network_outcomes(pairs, last, (there == 1) & named, ideology, nulls=nulls)
         for last, there in zip(part.outcomes.last, part.outcomes.there, strict=True)
     ]
-
-
-def network_columns(networks: list[NetworkOutcomes]) -> dict[str, list[float]]:
-    """Networks as columns by name, a row a network."""
-    rows = [asdict(network) for network in networks]
-    return {name: [row[name] for row in rows] for name in NetworkOutcomes.__dataclass_fields__}

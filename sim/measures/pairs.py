@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import InputError
-from ...runs.alliances import dyads_at_start
-from ...world.world import World
+from ..errors import InputError
+from ..world.world import World
+from .alliances import dyads_at_start
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Pair:
 
     @property
     def name(self) -> str:
-        """Both names with a dash, as in `--between`."""
+        """Both names with a dash, as in `pair=A-B`."""
         return f"{self.a}-{self.b}"
 
     def title(self, world: World) -> str:
@@ -44,7 +44,7 @@ class Pair:
         return f"{world.titles.get(self.a, self.a)} – {world.titles.get(self.b, self.b)}"
 
 
-def pair_of(world: World, a: str, b: str, where: str = "pairs") -> Pair:
+def pair_of(world: World, a: str, b: str, where: str = "watch") -> Pair:
     """The pair of two actors.
 
     Raises
@@ -64,7 +64,7 @@ def pair_of(world: World, a: str, b: str, where: str = "pairs") -> Pair:
     return Pair(a, b, dyads, relations, (left, right))
 
 
-def named_pair(world: World, text: str, where: str = "pairs") -> Pair:
+def named_pair(world: World, text: str, where: str = "watch") -> Pair:
     """The pair of two actors joined by a dash; InputError as `pair_of`, or if it is not a pair."""
     a, _, b = text.partition("-")
     if not a or not b:
@@ -105,9 +105,3 @@ def watched_pairs(world: World, asked: Sequence[str] = ()) -> list[Pair]:
     ]
     others = [pair_of(world, world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()[1:]]
     return [focal, *(pair for pair in (*wings, *others) if allied_at_start(world, pair))]
-
-
-def allied_pairs_at_start(world: World) -> NDArray[np.bool_]:
-    """Pairs of organisations, in the order of the outcomes, allied in the initial world. (Q,)."""
-    pairs = [pair_of(world, world.organisations[o], world.organisations[q]) for o, q in world.organisation_pairs()]
-    return np.array([allied_at_start(world, pair) for pair in pairs], dtype=bool)

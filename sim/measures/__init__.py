@@ -1,0 +1,1 @@
+"""What is said of a run: one catalogue, in which each measure is declared once."""
